@@ -1,0 +1,1 @@
+"""Step 4: tables become findings. Run the detectors, explain what they found."""

@@ -1,0 +1,1 @@
+"""Step 5: findings become incidents. Correlate, characterise, scope, order in time."""

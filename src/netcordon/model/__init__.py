@@ -1,0 +1,1 @@
+"""The nouns: frozen dataclasses that import the standard library only."""

@@ -1,0 +1,1 @@
+"""Formats of evidence that can be read, one file each."""

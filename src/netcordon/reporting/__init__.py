@@ -1,0 +1,1 @@
+"""Step 10: one frozen document becomes HTML, Markdown, JSON and CSV."""

@@ -1,0 +1,1 @@
+"""The jobs a person asks for. Interfaces call this package and nothing else."""
