@@ -30,7 +30,7 @@ class NetcordonError(Exception):
 class UsageError(NetcordonError):
     """The caller asked for something that makes no sense; nothing was done."""
 
-    exit_code = 3
+    exit_code = 2
 
 
 class EvidenceError(NetcordonError):

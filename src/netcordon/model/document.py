@@ -1,0 +1,83 @@
+"""The one frozen document that every renderer reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from netcordon.model.evidence import CaptureQuality, Evidence
+from netcordon.model.finding import Finding
+from netcordon.model.handling import TLP
+from netcordon.model.incident import Host, Incident, Indicator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """A plotted series: x in UTC seconds since 1970, y in ``unit``."""
+
+    name: str
+    unit: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleRows:
+    """Rows shown under a finding: column names, and values already as text."""
+
+    finding_id: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    display_filter: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhaseStatus:
+    """What exists of one line of the IRM-5 checklist, honestly."""
+
+    id: str
+    phase: str
+    line: str
+    status: str
+    where: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """Everything a report shows. Renderers read this and compute nothing.
+
+    Attributes:
+        version: of netcordon.
+        verdict: what happened, one or two sentences in plain words.
+        severity: of the worst incident, or ``None`` when nothing was found.
+        home_nets: the organisation's networks, in CIDR notation.
+        home_nets_inferred: whether they were inferred from the traffic rather than given.
+        traffic: series of bytes over time (out of, into, and within the organisation).
+        contacts: finding id -> times of contacts (UTC seconds), for the beacon plot.
+        not_seen: sentences saying what could not be read, seen or judged.
+        generated_time: the only value that differs between two runs on the same input.
+    """
+
+    version: str
+    generated_time: datetime
+    tlp: TLP
+    verdict: str
+    severity: str | None
+    home_nets: tuple[str, ...]
+    home_nets_inferred: bool
+    first_time: datetime | None
+    last_time: datetime | None
+    evidence: tuple[Evidence, ...]
+    capture_quality: tuple[CaptureQuality, ...]
+    incidents: tuple[Incident, ...]
+    findings: tuple[Finding, ...]
+    indicators: tuple[Indicator, ...]
+    hosts: tuple[Host, ...]
+    not_seen: tuple[str, ...]
+    traffic: tuple[Series, ...] = ()
+    contacts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    samples: tuple[SampleRows, ...] = ()
+    phases: tuple[PhaseStatus, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    report_path: str | None = None

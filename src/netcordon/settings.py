@@ -1,0 +1,49 @@
+"""Every setting once: its type, unit, default and meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from netcordon.model.handling import TLP
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestigateSettings:
+    """What ``netcordon investigate`` may be told.
+
+    Attributes:
+        workspace: directory of the workspace; made when missing.
+        since: leave out what ended before this time (UTC).
+        until: leave out what began after this time (UTC).
+        home_nets: the organisation's networks in CIDR notation; empty means infer them.
+        tlp: marking of the report.
+    """
+
+    workspace: Path
+    since: datetime | None = None
+    until: datetime | None = None
+    home_nets: tuple[str, ...] = field(default_factory=tuple)
+    tlp: TLP = TLP.AMBER
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecodeLimits:
+    """Bounds that keep the decoder's memory independent of the capture's size.
+
+    Attributes:
+        block_bytes: bytes of capture decoded at a time.
+        max_flows: flows kept open at once; the oldest idle ones are evicted (and counted) beyond it.
+        stream_buffer_bytes: out-of-order bytes kept per stream direction before a gap is declared.
+        stream_total_bytes: the same over all streams.
+        max_unpacked_bytes: bytes a compressed file may unpack to.
+        max_unpack_ratio: unpacked bytes per packed byte that are believed, beyond the first GiB.
+    """
+
+    block_bytes: int = 4 << 20
+    max_flows: int = 1 << 20
+    stream_buffer_bytes: int = 256 << 10
+    stream_total_bytes: int = 128 << 20
+    max_unpacked_bytes: int = 1 << 40
+    max_unpack_ratio: int = 200
