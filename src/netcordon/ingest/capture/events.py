@@ -1,0 +1,71 @@
+"""What the packet kernel hands to the application layer, and what it hears back.
+
+The kernel walks a block of packets and tells the application layer only of the packets that matter:
+payload of TCP streams that are not yet understood, datagrams of the protocols it reads, ARP, and the
+end of flows. Each event stands for itself, so nothing has to be looked up while slots are reused.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+TCP_DATA = 1
+"""Payload of a TCP segment, ``position`` bytes into its direction's stream; may come out of order."""
+UDP_DATA = 2
+"""One datagram's payload."""
+ARP = 3
+"""An ARP packet, from its hardware-type field on; the address and flow fields are zero."""
+FLOW_END = 4
+"""A TCP flow that had events is over (closed, timed out, evicted or end of capture); no bytes."""
+
+ORIG = 0
+RESP = 1
+
+EVENT = np.dtype(
+    [
+        ("kind", np.uint8),
+        ("direction", np.uint8),  # ORIG or RESP: who sent these bytes
+        ("truncated", np.uint8),  # 1: the capture holds fewer bytes of this payload than the wire did
+        ("ip_protocol", np.uint8),
+        ("src_port", np.uint16),  # of the flow's originator, whoever sent this packet
+        ("dst_port", np.uint16),
+        ("slot", np.int32),  # of the flow table; valid together with `flow` only
+        ("length", np.int32),  # captured payload bytes
+        ("wire_length", np.int32),  # payload bytes on the wire
+        ("offset", np.int64),  # of the first payload byte in the block
+        ("position", np.int64),  # stream offset of that byte, 0 = first after the SYN or first seen
+        ("flow", np.int64),  # serial number of the flow, never reused within a capture
+        ("frame", np.int64),  # 1-based
+        ("time_ns", np.int64),  # since 1970, UTC
+        ("uid", np.uint64),  # see uid_text
+        ("src_hi", np.uint64),
+        ("src_lo", np.uint64),
+        ("dst_hi", np.uint64),
+        ("dst_lo", np.uint64),
+        ("sender_mac", np.uint64),  # low 48 bits; bit 63 set when the link has no addresses
+        ("receiver_mac", np.uint64),
+    ],
+    align=True,
+)
+"""One event; the kernel fills an array of these for each block, in the order of frames."""
+
+FEEDBACK = np.dtype(
+    [
+        ("flow", np.int64),
+        ("slot", np.int32),
+        ("want", np.uint8),  # bit 0: still wants ORIG's bytes, bit 1: RESP's
+        ("flip", np.uint8),  # 1: payload shows that the responder is the initiator; swap ends at the end
+        ("service", np.uint8),  # index into SERVICES, 0 = nothing new
+        ("skip_orig", np.int64),  # stream offset before which ORIG's bytes are of no interest
+        ("skip_resp", np.int64),
+    ],
+    align=True,
+)
+"""What the application layer wants from a TCP or UDP flow from now on. One row a flow that changed."""
+
+SERVICES = (
+    "", "dns", "mdns", "llmnr", "nbns", "http", "tls", "ssh", "dhcp", "smb", "kerberos", "ldap",
+    "dcerpc", "ftp", "smtp", "pop3", "imap", "rdp", "quic", "ntp", "snmp", "ssdp", "stun", "telnet",
+    "irc", "mqtt", "sip", "socks", "syslog", "mysql", "postgresql", "vnc", "tftp", "radius",
+)  # fmt: skip
+"""Names for `network_activity.service`; append only, at most 255."""
