@@ -1,8 +1,8 @@
 """Kinds of plug-in: find them, and remember what failed to load and why.
 
 A plug-in is a module in ``netcordon/plugins/<kind>/`` or behind an entry point of group
-``netcordon.<kind>`` that holds one constant (``DETECTOR``, ``PARSER``, ``SECTION``). Its id is the name
-of its file. A broken plug-in is a line in a list, never a crash.
+``netcordon.<kind>`` that holds one constant (``DETECTOR``, ``PARSER``, ``SECTION``). Its id is the
+name of its file. A broken plug-in is a line in a list, never a crash.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def load(kind: str) -> tuple[tuple[Plugin, ...], tuple[LoadFailure, ...]]:
     """
     constant = KINDS[kind]
     package = importlib.import_module(f"netcordon.plugins.{kind}")
-    modules = {m.name: f"{package.__name__}.{m.name}" for m in pkgutil.iter_modules(package.__path__)}
+    modules = {
+        m.name: f"{package.__name__}.{m.name}" for m in pkgutil.iter_modules(package.__path__)
+    }
     for entry in entry_points(group=f"netcordon.{kind}"):
         modules.setdefault(entry.name, entry.module)
     loaded: list[Plugin] = []

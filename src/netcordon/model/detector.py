@@ -43,11 +43,11 @@ class Detector:
 
     ``src_ips``, ``dst_ips`` (``VARCHAR[]``), ``dst_names`` (``VARCHAR[]``), ``dst_ports``
     (``INTEGER[]``), ``protocol`` (``VARCHAR``), ``first_seen_time``, ``last_seen_time``
-    (``TIMESTAMP``) and ``evidence`` (``STRUCT(evidence_id VARCHAR, "table" VARCHAR, frame BIGINT)[]``,
-    ordered), and may have ``accounts`` (``VARCHAR[]``); all others are the detector's own measurements,
-    handed to ``judge``. The query must order its rows and its aggregates, and use no aggregate
-    whose result depends on the order of rows (``first``, ``any_value``, float ``sum`` over
-    unordered input).
+    (``TIMESTAMP``) and ``evidence`` (``STRUCT(evidence_id VARCHAR, "table" VARCHAR, frame
+    BIGINT)[]``, ordered), and may have ``accounts`` (``VARCHAR[]``); all others are the detector's
+    own measurements, handed to ``judge``. The query must order its rows and its aggregates, and use
+    no aggregate whose result depends on the order of rows (``first``, ``any_value``, float ``sum``
+    over unordered input).
 
     Attributes:
         title: name of the behaviour.

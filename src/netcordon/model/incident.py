@@ -62,7 +62,8 @@ class Channel:
 class CardEntry:
     """One line of the card of technical characteristics (IRM-5, lines I15a to I15f).
 
-    Either ``values`` is filled, each value with the rows that show it, or ``not_assessed`` says why not.
+    Either ``values`` is filled, each value with the rows that show it, or ``not_assessed`` says
+    why not.
 
     Attributes:
         values: rows of the entry; each a mapping with at least ``value`` and ``evidence``
@@ -146,7 +147,7 @@ class Indicator:
     """A judgement that something should be watched for or blocked (never a bare observable).
 
     Attributes:
-        type: STIX 2.1 object type, e.g. ``ipv4-addr``, ``ipv6-addr``, ``domain-name``, ``url``, ``x-ja4``.
+        type: STIX 2.1 object type, e.g. ``ipv4-addr``, ``domain-name``, ``url``, or ``x-ja4``.
         value: as observed, not defanged.
         role: what it does for the attacker.
         caution: why blocking it may harm, or ``None``.

@@ -62,7 +62,7 @@ class Parser:
     Attributes:
         title: name of the format.
         writes: tables it fills.
-        recognise: says from the first (unpacked) bytes, up to 64 KiB, which kind it is, or ``None``.
+        recognise: says from the first unpacked bytes (up to 64 KiB) which kind it is, or ``None``.
         parse: reads the source to its end into the sink.
     """
 

@@ -41,8 +41,12 @@ class Table:
         for column in self.columns:
             if column.type == ADDRESS:
                 out.append(Column(column.name, "VARCHAR", column.doc))
-                out.append(Column(f"{column.name}_hi", "UBIGINT", f"upper 64 bits of {column.name}"))
-                out.append(Column(f"{column.name}_lo", "UBIGINT", f"lower 64 bits of {column.name}"))
+                out.append(
+                    Column(f"{column.name}_hi", "UBIGINT", f"upper 64 bits of {column.name}")
+                )
+                out.append(
+                    Column(f"{column.name}_lo", "UBIGINT", f"lower 64 bits of {column.name}")
+                )
             else:
                 out.append(column)
         return tuple(out)
@@ -87,16 +91,30 @@ NETWORK_ACTIVITY = Table(
         _c("conn_state", "VARCHAR", "Zeek's conn_state (SF, S0, REJ, ...)"),
         _c("history", "VARCHAR", "Zeek's history letters"),
         *_both("packets", "BIGINT", "packets"),
-        *_both("payload_bytes", "BIGINT", "transport payload as seen on the wire (not by sequence number)"),
+        *_both(
+            "payload_bytes",
+            "BIGINT",
+            "transport payload as seen on the wire (not by sequence number)",
+        ),
         *_both("ip_bytes", "BIGINT", "IP total length"),
         *_both("wire_bytes", "BIGINT", "frame length on the wire"),
         *_both("missed_bytes", "BIGINT", "TCP bytes the sequence numbers prove missing"),
         *_both("ttl_min", "INTEGER", "lowest TTL or hop limit; NULL without packets"),
         *_both("ttl_max", "INTEGER", "highest TTL or hop limit; NULL without packets"),
-        *_both("ip_id_pattern", "VARCHAR", "IPv4 identification: zero, constant, incremental, random; NULL below 4 packets or IPv6"),
-        *_both("tcp_flags", "INTEGER", "TCP flags seen, OR-ed (CWR 128 ... FIN 1); NULL when not TCP"),
+        *_both(
+            "ip_id_pattern",
+            "VARCHAR",
+            "IPv4 identification: zero, constant, incremental, random; NULL below 4 packets or IPv6",
+        ),
+        *_both(
+            "tcp_flags", "INTEGER", "TCP flags seen, OR-ed (CWR 128 ... FIN 1); NULL when not TCP"
+        ),
         *_both("window", "INTEGER", "TCP window of the first packet; NULL when not TCP"),
-        *_both("tcp_options", "VARCHAR", "options of the SYN in order, e.g. mss=1460,sok,ts,nop,ws=7; NULL without a SYN"),
+        *_both(
+            "tcp_options",
+            "VARCHAR",
+            "options of the SYN in order, e.g. mss=1460,sok,ts,nop,ws=7; NULL without a SYN",
+        ),
         _c("src_mac", "VARCHAR", "Ethernet source of the initiator's first packet"),
         _c("dst_mac", "VARCHAR", "Ethernet destination of the initiator's first packet"),
         _c("vlan", "INTEGER", "outer VLAN id, or NULL"),
@@ -122,7 +140,11 @@ DNS_ACTIVITY = Table(
         _c("is_response", "BOOLEAN", "QR bit"),
         _c("opcode", "INTEGER", "OPCODE"),
         _c("rcode", "VARCHAR", "NOERROR, NXDOMAIN, ... in answers; NULL in questions"),
-        _c("query", "VARCHAR", "name of the first question in presentation form (RFC 4343 escapes), no final dot; root is '.'"),
+        _c(
+            "query",
+            "VARCHAR",
+            "name of the first question in presentation form (RFC 4343 escapes), no final dot; root is '.'",
+        ),
         _c("query_type", "VARCHAR", "A, AAAA, TXT, ... or TYPE123"),
         _c("query_bytes", "INTEGER", "octets of the name on the wire"),
         _c("aa", "BOOLEAN", "authoritative answer"),
@@ -162,7 +184,11 @@ HTTP_ACTIVITY = Table(
         _c("location", "VARCHAR", "Location field of the response"),
         _c("response_content_type", "VARCHAR", "Content-Type of the response"),
         _c("response_body_bytes", "BIGINT", "body bytes seen"),
-        _c("response_magic", "VARCHAR", "type by the first bytes of the body (pe, elf, zip, pdf, script, ...), or NULL"),
+        _c(
+            "response_magic",
+            "VARCHAR",
+            "type by the first bytes of the body (pe, elf, zip, pdf, script, ...), or NULL",
+        ),
         _c("file_name", "VARCHAR", "name from Content-Disposition"),
         _c("response_time", "TIMESTAMP", "time of the response's first byte"),
         _c("response_frame", "BIGINT", "frame its header block ends in"),
@@ -176,7 +202,11 @@ TLS_ACTIVITY = Table(
     ("src_ip_hi", "src_ip_lo", "time", "frame"),
     (
         _c("time", "TIMESTAMP", "time of the first hello seen"),
-        _c("frame", "BIGINT", "frame of the ClientHello, or of the ServerHello when that is missing"),
+        _c(
+            "frame",
+            "BIGINT",
+            "frame of the ClientHello, or of the ServerHello when that is missing",
+        ),
         *_ENDS,
         _c("server_name", "VARCHAR", "SNI of the ClientHello"),
         _c("version", "VARCHAR", "negotiated version (TLSv1.2, ...), NULL without ServerHello"),
@@ -220,7 +250,11 @@ DHCP_ACTIVITY = Table(
         _c("message_type", "VARCHAR", "DISCOVER, OFFER, REQUEST, ACK, NAK, ..."),
         _c("transaction_id", "BIGINT", "xid"),
         _c("client_mac", "VARCHAR", "hardware address of the client"),
-        _c("assigned_ip", "VARCHAR", "address given (yiaddr) or asked for (option 50) or in use (ciaddr)"),
+        _c(
+            "assigned_ip",
+            "VARCHAR",
+            "address given (yiaddr) or asked for (option 50) or in use (ciaddr)",
+        ),
         _c("server_ip", "VARCHAR", "server identifier (option 54), else siaddr"),
         _c("host_name", "VARCHAR", "option 12"),
         _c("fqdn", "VARCHAR", "option 81"),

@@ -1,0 +1,191 @@
+"""The analytical engine: DuckDB over the lake, out of core, with the views that detectors read.
+
+Nobody else imports DuckDB. Values are always bound; the only text spliced into SQL is made here from
+the schema, from validated networks, and from paths quoted by ``_quoted``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from netcordon.errors import QueryError
+from netcordon.tables.lake import Lake
+from netcordon.tables.schema import TABLES, Table
+
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16",
+            "127.0.0.0/8", "fc00::/7", "fe80::/10", "::1/128")  # fmt: skip
+_MULTICAST = ("224.0.0.0/4", "255.255.255.255/32", "ff00::/8")
+_MEMORY_SHARE = 0.5
+
+
+class Engine:
+    """Views over chosen evidence, and queries on them.
+
+    The views are named like the tables and add ``evidence_id`` and ``day``. Beside them stand the
+    macros ``is_internal(hi, lo)``, ``is_private(hi, lo)`` and ``is_multicast(hi, lo)``.
+    """
+
+    def __init__(
+        self,
+        lake: Lake,
+        evidence_ids: Sequence[str],
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        spill: Path | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self._connection = duckdb.connect(":memory:")
+        self._execute("SET TimeZone = 'UTC'")
+        self._execute(f"SET memory_limit = '{_memory_limit_bytes() >> 20}MiB'")
+        self._execute("SET autoinstall_known_extensions = false")
+        self._execute("SET autoload_known_extensions = false")
+        if spill is not None:
+            self._execute(f"SET temp_directory = {_quoted(spill)}")
+        if threads is not None:
+            self._execute(f"SET threads = {int(threads)}")
+        for table in TABLES.values():
+            files = lake.files(table.name, tuple(evidence_ids))
+            self._execute(_view(table, files, since, until))
+        self._macro("is_private", _PRIVATE)
+        self._macro("is_multicast", _MULTICAST)
+        self.home_nets: tuple[str, ...] = ()
+        self.set_home_nets(())
+
+    def set_home_nets(self, networks: Sequence[str]) -> None:
+        """Define ``is_internal``; without networks the private ranges count as internal.
+
+        Raises:
+            ValueError: when a network is not in CIDR notation.
+        """
+        self.home_nets = tuple(networks)
+        self._macro("is_internal", self.home_nets or _PRIVATE)
+
+    def add_table(self, name: str, rows: pa.Table) -> None:
+        """Put a small table beside the views, under a name of ours."""
+        if not name.isidentifier():
+            raise ValueError(name)
+        self._connection.register(f"_{name}", rows)
+        self._execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM _{name}")
+        self._connection.unregister(f"_{name}")
+
+    def query(
+        self, sql: str, params: Mapping[str, object] | None = None
+    ) -> list[dict[str, object]]:
+        """Rows as dictionaries, in the order of the query.
+
+        Raises:
+            QueryError: when the engine refuses the query.
+        """
+        cursor = self._run(sql, params)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def arrow(self, sql: str, params: Mapping[str, object] | None = None) -> pa.Table:
+        """The same as an Arrow table."""
+        return self._run(sql, params).to_arrow_table()
+
+    def columns(self, view: str) -> list[str]:
+        """Column names of a view."""
+        cursor = self._run(f"SELECT * FROM {TABLES[view].name} LIMIT 0", None)
+        return [column[0] for column in cursor.description or ()]
+
+    def interrupt(self) -> None:
+        """Stop the query that is running in another thread."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """Free the engine's memory and temporary files."""
+        self._connection.close()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def lock(self, readable: Path) -> None:
+        """Give up every right but reading the lake; cannot be undone on this engine."""
+        self._execute(f"SET allowed_directories = [{_quoted(readable)}]")
+        self._execute("SET enable_external_access = false")
+        self._execute("SET lock_configuration = true")
+
+    def serialise(self, sql: str) -> str:
+        """The parsed statement as JSON, or JSON with ``error: true``."""
+        row = self._connection.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchone()
+        return str(row[0]) if row else ""
+
+    def _run(self, sql: str, params: Mapping[str, object] | None) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(sql, dict(params) if params else None)
+        except duckdb.Error as error:
+            raise QueryError(
+                "NC-301", "The query could not be run.", str(error).split("\n")[0],
+                "Check names with: netcordon sql --tables",
+            ) from error  # fmt: skip
+
+    def _execute(self, sql: str) -> None:
+        self._connection.execute(sql)
+
+    def _macro(self, name: str, networks: Iterable[str]) -> None:
+        self._execute(f"CREATE OR REPLACE MACRO {name}(hi, lo) AS ({prefix_test(networks)})")
+
+
+def prefix_test(networks: Iterable[str]) -> str:
+    """SQL over ``hi`` and ``lo`` that says whether an address is in one of the networks.
+
+    Raises:
+        ValueError: when a network is not in CIDR notation.
+    """
+    tests: list[str] = []
+    for text in networks:
+        network = ipaddress.ip_network(text, strict=False)
+        offset = 0xFFFF_0000_0000 if network.version == 4 else 0
+        first = int(network.network_address) + offset
+        last = int(network.broadcast_address) + offset
+        mask = (1 << 64) - 1
+        if first >> 64 == last >> 64:
+            tests.append(f"(hi = {first >> 64} AND lo BETWEEN {first & mask} AND {last & mask})")
+        else:
+            tests.append(f"hi BETWEEN {first >> 64} AND {last >> 64}")
+    return " OR ".join(tests) or "false"
+
+
+def _view(
+    table: Table, files: Sequence[Path], since: datetime | None, until: datetime | None
+) -> str:
+    if not files:
+        nulls = ", ".join(f"NULL::{c.type} AS {c.name}" for c in table.flat())
+        body = f"SELECT {nulls}, NULL::VARCHAR AS evidence_id, NULL::DATE AS day WHERE false"
+    else:
+        names = ", ".join(c.name for c in table.flat())
+        paths = ", ".join(_quoted(path) for path in files)
+        body = (
+            f"SELECT {names}, evidence_id::VARCHAR AS evidence_id, {table.time}::DATE AS day "
+            f"FROM read_parquet([{paths}], hive_partitioning = true, hive_types_autocast = false)"
+        )
+        end = "end_time" if table.name == "network_activity" else table.time
+        tests = []
+        if since is not None:
+            tests.append(f"{end} >= TIMESTAMP '{since:%Y-%m-%d %H:%M:%S.%f}'")
+        if until is not None:
+            tests.append(f"{table.time} <= TIMESTAMP '{until:%Y-%m-%d %H:%M:%S.%f}'")
+        if tests:
+            body += " WHERE " + " AND ".join(tests)
+    return f"CREATE OR REPLACE VIEW {table.name} AS {body}"
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _memory_limit_bytes() -> int:
+    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(512 << 20, int(physical * _MEMORY_SHARE))
