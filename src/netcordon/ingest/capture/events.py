@@ -16,7 +16,11 @@ UDP_DATA = 2
 ARP = 3
 """An ARP packet, from its hardware-type field on; the address and flow fields are zero."""
 FLOW_END = 4
-"""A TCP flow that had events is over (closed, timed out, evicted or end of capture); no bytes."""
+"""A TCP flow that had events is over (closed, timed out, evicted or end of capture); no bytes.
+
+``position`` is the end of ORIG's stream and ``offset`` the end of RESP's (highest stream offset
+captured plus one), so that bodies nobody looked at can still be measured; 0 when not known.
+"""
 
 ORIG = 0
 RESP = 1
@@ -25,7 +29,10 @@ EVENT = np.dtype(
     [
         ("kind", np.uint8),
         ("direction", np.uint8),  # ORIG or RESP: who sent these bytes
-        ("truncated", np.uint8),  # 1: the capture holds fewer bytes of this payload than the wire did
+        (
+            "truncated",
+            np.uint8,
+        ),  # 1: the capture holds fewer bytes of this payload than the wire did
         ("ip_protocol", np.uint8),
         ("src_port", np.uint16),  # of the flow's originator, whoever sent this packet
         ("dst_port", np.uint16),
@@ -54,7 +61,10 @@ FEEDBACK = np.dtype(
         ("flow", np.int64),
         ("slot", np.int32),
         ("want", np.uint8),  # bit 0: still wants ORIG's bytes, bit 1: RESP's
-        ("flip", np.uint8),  # 1: payload shows that the responder is the initiator; swap ends at the end
+        (
+            "flip",
+            np.uint8,
+        ),  # 1: payload shows that the responder is the initiator; swap ends at the end
         ("service", np.uint8),  # index into SERVICES, 0 = nothing new
         ("skip_orig", np.int64),  # stream offset before which ORIG's bytes are of no interest
         ("skip_resp", np.int64),
