@@ -1,14 +1,15 @@
 """The analytical engine: DuckDB over the lake, out of core, with the views that detectors read.
 
-Nobody else imports DuckDB. Values are always bound; the only text spliced into SQL is made here from
-the schema, from validated networks, and from paths quoted by ``_quoted``.
+Nobody else imports DuckDB. Values are always bound; the only text spliced into SQL is made here
+from the schema, from validated networks, and from paths quoted by ``_quoted``.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -90,7 +91,9 @@ class Engine:
 
     def arrow(self, sql: str, params: Mapping[str, object] | None = None) -> pa.Table:
         """The same as an Arrow table."""
-        return self._run(sql, params).to_arrow_table()
+        with _refusals():
+            relation = self._connection.sql(sql, params=dict(params) if params else None)
+            return relation.to_arrow_table()
 
     def columns(self, view: str) -> list[str]:
         """Column names of a view."""
@@ -123,19 +126,27 @@ class Engine:
         return str(row[0]) if row else ""
 
     def _run(self, sql: str, params: Mapping[str, object] | None) -> duckdb.DuckDBPyConnection:
-        try:
+        with _refusals():
             return self._connection.execute(sql, dict(params) if params else None)
-        except duckdb.Error as error:
-            raise QueryError(
-                "NC-301", "The query could not be run.", str(error).split("\n")[0],
-                "Check names with: netcordon sql --tables",
-            ) from error  # fmt: skip
 
     def _execute(self, sql: str) -> None:
         self._connection.execute(sql)
 
     def _macro(self, name: str, networks: Iterable[str]) -> None:
         self._execute(f"CREATE OR REPLACE MACRO {name}(hi, lo) AS ({prefix_test(networks)})")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise QueryError(
+            "NC-301",
+            "The query could not be run.",
+            str(error).split("\n")[0],
+            "Check the names with: netcordon sql --tables",
+        ) from error
 
 
 def prefix_test(networks: Iterable[str]) -> str:

@@ -1,8 +1,8 @@
 """The lake: Parquet files, one folder a piece of evidence, put in place whole or not at all.
 
 Layout: ``lake/evidence_id=<id>/<table>/day=<UTC day>/<n>.parquet``. Rows are written to a staging
-folder first; one atomic ``rename`` puts them in place when the evidence has been read to its end, so
-a run killed at any moment leaves either nothing or everything.
+folder first; one atomic ``rename`` puts them in place when the evidence has been read to its end,
+so a run killed at any moment leaves either nothing or everything.
 """
 
 from __future__ import annotations

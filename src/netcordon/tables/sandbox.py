@@ -1,8 +1,8 @@
 """SQL that a person types: parsed, one SELECT alone, over our views alone, on a locked engine.
 
-Three walls: the statement must serialise as one SELECT (by the engine's own parser), its syntax tree
-may name only our views and harmless functions, and the engine it runs on has lost every right but
-reading the lake and can no longer be configured.
+Three walls: the statement must serialise as one SELECT (by the engine's own parser), its syntax
+tree may name only our views and harmless functions, and the engine it runs on has lost every right
+but reading the lake and can no longer be configured.
 """
 
 from __future__ import annotations

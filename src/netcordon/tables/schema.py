@@ -136,7 +136,7 @@ DNS_ACTIVITY = Table(
         *_ENDS,
         _c("protocol", "VARCHAR", "udp or tcp"),
         _c("service", "VARCHAR", "dns, mdns, llmnr or nbns"),
-        _c("transaction_id", "INTEGER", "id of the message"),
+        _c("transaction_id", "BIGINT", "id of the message"),
         _c("is_response", "BOOLEAN", "QR bit"),
         _c("opcode", "INTEGER", "OPCODE"),
         _c("rcode", "VARCHAR", "NOERROR, NXDOMAIN, ... in answers; NULL in questions"),
