@@ -1,0 +1,79 @@
+"""``netcordon investigate EVIDENCE…``: the one command that answers."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from netcordon.interfaces.cli.options import Moment, Network, workspace_option
+from netcordon.model.handling import TLP
+
+_TLP = {tlp.value.removeprefix("TLP:").lower(): tlp for tlp in TLP}
+
+
+@click.command(name="investigate")
+@click.argument("evidence", nargs=-1, required=False)
+@workspace_option
+@click.option("--since", type=Moment(), help="Leave out what ended before this time (UTC).")
+@click.option("--until", type=Moment(), help="Leave out what began after this time (UTC).")
+@click.option(
+    "--home-net", "home_nets", type=Network(), multiple=True, metavar="CIDR",
+    help="A network of the organisation; repeat for more. Inferred (and said so) when not given.",
+)  # fmt: skip
+@click.option(
+    "--tlp", type=click.Choice(list(_TLP)), default="amber", show_default=True,
+    help="Traffic Light Protocol marking of the report.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+@click.option("--open", "open_report", is_flag=True, help="Open the report in a browser.")
+@click.option("-v", "--verbose", count=True, help="Say more; -vv for every finding and its terms.")
+def command(
+    evidence: tuple[str, ...],
+    workspace: Path,
+    since: datetime | None,
+    until: datetime | None,
+    home_nets: tuple[str, ...],
+    tlp: str,
+    as_json: bool,
+    open_report: bool,
+    verbose: int,
+) -> int:
+    """Investigate EVIDENCE: files, directories, globs, or - for standard input.
+
+    Captures (pcap, pcapng; plain, gzip, zstd) are hashed, registered and decoded; the same evidence
+    handed in again adds nothing. Without EVIDENCE, all that the workspace holds is investigated
+    again.
+    """
+    if since and until and since > until:
+        raise click.UsageError("--since is later than --until; nothing would be left")
+    from netcordon.interfaces.cli.progress import observer
+    from netcordon.reporting import render_json, terminal_summary
+    from netcordon.settings import InvestigateSettings
+    from netcordon.workflow.investigate import investigate
+
+    settings = InvestigateSettings(
+        workspace=workspace, since=since, until=until, home_nets=home_nets, tlp=_TLP[tlp]
+    )
+    with observer(verbose) as watching:
+        outcome = investigate(evidence, settings, clock=lambda: datetime.now(UTC), observer=watching)  # noqa: TID251
+    if as_json:
+        sys.stdout.write(render_json(outcome.document))
+    else:
+        width, colour = _screen()
+        sys.stdout.write(terminal_summary(outcome.document, width, colour=colour, detail=verbose))
+    if open_report:
+        click.launch(outcome.report.as_uri())
+    return outcome.exit_status
+
+
+def _screen() -> tuple[int, bool]:
+    """Columns to write on, and whether colours make sense."""
+    import os
+    import shutil
+
+    interactive = sys.stdout.isatty()
+    columns = shutil.get_terminal_size((100, 40)).columns
+    return min(columns, 110), interactive and "NO_COLOR" not in os.environ

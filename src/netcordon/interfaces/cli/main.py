@@ -1,0 +1,110 @@
+"""The program ``netcordon``: its commands, how errors are shown, and the exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from netcordon import __version__
+from netcordon.errors import NetcordonError
+
+EPILOG = """\b
+Exit status
+  0  nothing was found and everything could be read (verify: all proofs hold)
+  1  incidents were found (verify: something was changed)
+  2  the command was used wrongly; nothing was done
+  3  part of the evidence could not be read; what was found stands in the report
+  4  netcordon failed; the message says what to try
+
+\b
+Examples
+  netcordon investigate capture.pcapng
+  netcordon investigate captures/ --home-net 10.0.0.0/8 --open
+  zcat big.pcap.gz | netcordon investigate - --json > result.json
+  netcordon sql "SELECT dst_ip, sum(ip_bytes_out) FROM network_activity GROUP BY ALL"
+"""
+
+_COMMANDS = {
+    "investigate": "What happened, who is hit, what to do first.",
+    "verify": "Prove that evidence, tables and journal are unchanged.",
+    "sql": "Ask the tables a question (one SELECT, read only).",
+    "case": "List cases, show one.",
+    "phases": "The six phases of IRM-5 and what exists of each line.",
+    "plugins": "What can be read and found, and what did not load.",
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are called, so that help is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"netcordon.interfaces.cli.{cmd_name}")
+        command = module.command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="netcordon")
+def cli() -> None:
+    """The workbench for incidents of malicious network behaviour.
+
+    Hand it captures; it says what happened, who is hit, and what to do first.
+    """
+
+
+def main() -> None:
+    """Run the program and leave with the documented exit status."""
+    # A surrogate from an undecodable file name must not break output on any terminal.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        _fail("NC-001", "Interrupted.", "", "Run the same command again; finished evidence is kept.", 4)
+    except click.ClickException as error:
+        if _wants_json():
+            _fail("NC-002", error.format_message(), "", "netcordon --help", 2)
+        error.show()
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader of our output went away; that is its right.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(4)
+    except NetcordonError as error:
+        _fail(error.code, error.what, error.why, error.hint, error.exit_code)
+    except MemoryError:
+        _fail("NC-003", "Out of memory.", "", "Close other programs or give the machine more memory.", 4)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(code: str, what: str, why: str, hint: str, status: int) -> None:
+    from netcordon.reporting.visible import visible
+
+    if _wants_json():
+        error = {"code": code, "what": what, "why": why, "try": hint}
+        sys.stdout.write(json.dumps({"version": __version__, "error": error}) + "\n")
+    sys.stderr.write(f"{code}  {visible(what)}\n")
+    if why:
+        sys.stderr.write(f"  why  {visible(why)}\n")
+    if hint:
+        sys.stderr.write(f"  try  {visible(hint)}\n")
+    sys.exit(status)
+
+
+def _wants_json() -> bool:
+    return "--json" in sys.argv[1:]

@@ -1,0 +1,59 @@
+"""Options that several commands share, and values a person types."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEFAULT_WORKSPACE = "netcordon-case"
+
+
+def workspace_option(command: F) -> F:
+    """``--workspace DIR``, also from the environment."""
+    return click.option(
+        "--workspace", "-w", metavar="DIR", type=click.Path(path_type=Path),
+        default=DEFAULT_WORKSPACE, envvar="NETCORDON_WORKSPACE", show_default=True,
+        show_envvar=True, help="Directory of the case; `investigate` makes it when missing.",
+    )(command)  # fmt: skip
+
+
+class Moment(click.ParamType):
+    """A time in RFC 3339 or a date; without a zone it is UTC."""
+
+    name = "time"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """The moment in UTC."""
+        if isinstance(value, datetime):
+            return value
+        text = re.sub(r"[zZ]$", "+00:00", str(value).strip())
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            self.fail(f"{value!r} is no time; write 2026-11-21 or 2026-11-21T03:10:00Z", param, ctx)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Network(click.ParamType):
+    """A network in CIDR notation or a single address."""
+
+    name = "cidr"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The network in canonical text."""
+        try:
+            return str(ipaddress.ip_network(str(value).strip(), strict=False))
+        except ValueError:
+            self.fail(f"{value!r} is no network; write 10.0.0.0/8 or 2001:db8::/32", param, ctx)

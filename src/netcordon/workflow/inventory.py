@@ -1,0 +1,29 @@
+"""What this installation can read, find and say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netcordon import registry
+
+
+@dataclass(frozen=True)
+class PluginLine:
+    """A plug-in: what it is, or why it did not load."""
+
+    kind: str
+    id: str
+    title: str
+    problem: str | None
+
+
+def plugins() -> list[PluginLine]:
+    """Every plug-in of every kind, in the order of kinds and ids."""
+    lines: list[PluginLine] = []
+    for kind in registry.KINDS:
+        loaded, failed = registry.load(kind)
+        for plugin in loaded:
+            title = str(getattr(plugin.content, "title", None) or plugin.doc.split("\n")[0])
+            lines.append(PluginLine(kind, plugin.id, title, None))
+        lines.extend(PluginLine(kind, item.id, "", item.reason) for item in failed)
+    return lines

@@ -1,0 +1,43 @@
+"""What a job tells whoever waits for it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Observer(Protocol):
+    """Hears how a job goes on. Implementations must be quick and must not raise."""
+
+    def stage(self, name: str) -> None:
+        """A stage begins: ``reading``, ``detecting``, ``correlating``, ``reporting``."""
+
+    def evidence_begins(self, label: str, size_bytes: int | None) -> None:
+        """A piece of evidence is opened; its size is ``None`` for standard input."""
+
+    def evidence_advances(self, read_bytes: int, records: int) -> None:
+        """So many raw bytes and frames of it have been read."""
+
+    def evidence_ends(self, outcome: str) -> None:
+        """It is done; ``outcome`` is one phrase such as ``12,345 frames`` or ``already registered``."""
+
+    def note(self, text: str) -> None:
+        """Something a person should know, one line."""
+
+
+class Silent:
+    """An observer that hears nothing."""
+
+    def stage(self, name: str) -> None:
+        """Nothing."""
+
+    def evidence_begins(self, label: str, size_bytes: int | None) -> None:
+        """Nothing."""
+
+    def evidence_advances(self, read_bytes: int, records: int) -> None:
+        """Nothing."""
+
+    def evidence_ends(self, outcome: str) -> None:
+        """Nothing."""
+
+    def note(self, text: str) -> None:
+        """Nothing."""
