@@ -18,7 +18,7 @@ class Observer(Protocol):
         """So many raw bytes and frames of it have been read."""
 
     def evidence_ends(self, outcome: str) -> None:
-        """It is done; ``outcome`` is one phrase such as ``12,345 frames`` or ``already registered``."""
+        """It is done; ``outcome`` is a phrase: ``12,345 frames``, ``already registered``."""
 
     def note(self, text: str) -> None:
         """Something a person should know, one line."""

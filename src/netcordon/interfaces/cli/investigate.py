@@ -58,7 +58,7 @@ def command(
         workspace=workspace, since=since, until=until, home_nets=home_nets, tlp=_TLP[tlp]
     )
     with observer(verbose) as watching:
-        outcome = investigate(evidence, settings, clock=lambda: datetime.now(UTC), observer=watching)  # noqa: TID251
+        outcome = investigate(evidence, settings, clock=_now, observer=watching)
     if as_json:
         sys.stdout.write(render_json(outcome.document))
     else:
@@ -77,3 +77,7 @@ def _screen() -> tuple[int, bool]:
     interactive = sys.stdout.isatty()
     columns = shutil.get_terminal_size((100, 40)).columns
     return min(columns, 110), interactive and "NO_COLOR" not in os.environ
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the one place where the real clock comes in

@@ -75,7 +75,13 @@ def main() -> None:
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
-        _fail("NC-001", "Interrupted.", "", "Run the same command again; finished evidence is kept.", 4)
+        _fail(
+            "NC-001",
+            "Interrupted.",
+            "",
+            "Run the same command again; finished evidence is kept.",
+            4,
+        )
     except click.ClickException as error:
         if _wants_json():
             _fail("NC-002", error.format_message(), "", "netcordon --help", 2)
@@ -88,7 +94,13 @@ def main() -> None:
     except NetcordonError as error:
         _fail(error.code, error.what, error.why, error.hint, error.exit_code)
     except MemoryError:
-        _fail("NC-003", "Out of memory.", "", "Close other programs or give the machine more memory.", 4)
+        _fail(
+            "NC-003",
+            "Out of memory.",
+            "",
+            "Close other programs or give the machine more memory.",
+            4,
+        )
     sys.exit(status if isinstance(status, int) else 0)
 
 

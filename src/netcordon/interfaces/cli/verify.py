@@ -17,7 +17,7 @@ from netcordon.interfaces.cli.options import workspace_option
 def command(workspace: Path, as_json: bool) -> int:
     """Hash every piece of evidence and every table again, and follow the journal's chain.
 
-    Whatever differs is named: the file and its byte range, the table's file, or the journal's entry.
+    Whatever differs is named: the file and its byte range, the table's file, the journal's entry.
     """
     from netcordon.reporting.visible import visible
     from netcordon.workflow.verify import verify
