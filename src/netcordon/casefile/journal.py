@@ -1,0 +1,245 @@
+"""The journal: entries are added, chained by their hashes, and never changed.
+
+Two anchors guard its end, which a chain alone cannot: the count and hash of the last entry stand in
+the database (written in the same transaction) and in a file beside it (written right after). A
+checkpoint kept elsewhere, in a report for instance, guards even against somebody who rewrites all
+three.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Row as RowTuple
+from sqlalchemy.exc import SQLAlchemyError
+
+from netcordon.casefile import chain, store
+from netcordon.casefile.anchor import (
+    EMPTY,
+    Checkpoint,
+    DamagedAnchorError,
+    read_anchor,
+    write_anchor,
+)  # fmt: skip
+from netcordon.casefile.canonical import canonical, instant, timestamp
+from netcordon.casefile.faults import explained
+from netcordon.errors import WorkspaceError
+
+Clock = Callable[[], datetime]
+"""Tells the time, with zone."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry to be: what happened, to what, and the facts (anything ``canonical`` takes)."""
+
+    kind: str
+    subject: str
+    payload: object
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the journal whose hash was checked when it was read."""
+
+    seq: int
+    time: datetime
+    author: str
+    kind: str
+    subject: str
+    payload: Mapping[str, Any]
+    hash: str
+
+
+class Journal:
+    """The journal of a workspace.
+
+    Args:
+        engine: the store, with its tables.
+        path: of the store, for messages.
+        anchor: the file that repeats count and hash of the last entry.
+        clock: stamps entries.
+        author: who writes them.
+    """
+
+    def __init__(
+        self, engine: Engine, *, path: Path, anchor: Path, clock: Clock, author: str
+    ) -> None:
+        self._engine = engine
+        self._path = path
+        self._anchor = anchor
+        self._clock = clock
+        self._author = author.encode("ascii", "backslashreplace").decode("ascii")
+
+    def head(self) -> Checkpoint:
+        """Count and hash as the database says; ``0:000…`` while there are no entries."""
+        with explained(self._path), self._engine.connect() as connection:
+            row = connection.execute(select(store.HEAD.c.count, store.HEAD.c.hash)).first()
+        return Checkpoint(row[0], row[1]) if row else EMPTY
+
+    def append(self, drafts: Sequence[Draft]) -> tuple[Entry, ...]:
+        """Add entries, all or none; on return they survive a power cut.
+
+        Raises:
+            WorkspaceError: the disk is full or the store damaged; then none was added.
+        """
+        if not drafts:
+            return ()
+        head = self.head()
+        rows: list[dict[str, object]] = []
+        previous, now = head.hash, timestamp(self._clock())
+        for seq, draft in enumerate(drafts, head.count + 1):
+            row: dict[str, object] = {
+                "seq": seq, "time": now, "author": self._author, "kind": draft.kind,
+                "subject": draft.subject, "payload": canonical(draft.payload),
+                "prev_hash": previous,
+            }  # fmt: skip
+            rows.append(chain.seal(row))
+            previous = str(rows[-1]["hash"])
+        new = {"count": head.count + len(rows), "hash": previous}
+        with explained(self._path), self._engine.begin() as connection:
+            connection.execute(insert(store.ENTRY), rows)
+            if head.count:
+                connection.execute(update(store.HEAD).values(new))
+            else:
+                connection.execute(insert(store.HEAD).values(id=1, **new))
+        with explained(self._anchor):
+            write_anchor(self._anchor, Checkpoint(head.count + len(rows), previous))
+        return tuple(_checked(row) for row in rows)
+
+    def entries(self, kinds: Sequence[str] = (), subject: str | None = None) -> Iterator[Entry]:
+        """Entries in order, each checked against its own hash.
+
+        Raises:
+            WorkspaceError: NC-507 at the first entry that was changed.
+        """
+        query = select(store.ENTRY).order_by(store.ENTRY.c.seq)
+        if kinds:
+            query = query.where(store.ENTRY.c.kind.in_(kinds))
+        if subject is not None:
+            query = query.where(store.ENTRY.c.subject == subject)
+        with explained(self._path), self._engine.connect() as connection:
+            for row in connection.execute(query):
+                yield _checked(row._asdict())
+
+    def entry(self, seq: int) -> Entry:
+        """One entry, checked.
+
+        Raises:
+            WorkspaceError: NC-507 when it is missing or was changed.
+        """
+        with explained(self._path), self._engine.connect() as connection:
+            row = connection.execute(select(store.ENTRY).where(store.ENTRY.c.seq == seq)).first()
+        if row is None:
+            raise broken(f"entry {seq} is missing")
+        return _checked(row._asdict())
+
+    def settle(self) -> None:
+        """Bring the anchor up to a journal whose last writer was killed; refuse one that was cut.
+
+        Raises:
+            WorkspaceError: NC-507 when the end of the journal is not what the anchors say.
+        """
+        head = self.head()
+        try:
+            with explained(self._anchor):
+                anchor = read_anchor(self._anchor)
+        except DamagedAnchorError as error:
+            raise broken(f"{self._anchor.name} was changed: {error}") from error
+        if anchor is None and head.count > 1:
+            raise broken(f"{self._anchor.name} is missing")
+        if anchor is not None and anchor.count > head.count:
+            raise broken(f"{anchor.count - head.count} entries are missing at its end")
+        for known in (head, anchor):
+            if known is not None and known.count and self.entry(known.count).hash != known.hash:
+                raise broken(f"entry {known.count} is not the one that was written")
+        if anchor != head and head.count:
+            with explained(self._anchor):
+                write_anchor(self._anchor, head)
+
+    def audit(self, against: Checkpoint | None = None) -> list[chain.ChainDefect]:
+        """Read everything and say what is wrong, first entry first; empty when all is sound.
+
+        Args:
+            against: a checkpoint that was kept elsewhere, in a report for instance.
+        """
+        found: list[chain.ChainDefect] = []
+        claims: list[tuple[str, Checkpoint]] = []
+        try:
+            if anchor := read_anchor(self._anchor):
+                claims.append((self._anchor.name, anchor))
+            else:
+                found.append(_whole(f"{self._anchor.name} is missing"))
+        except (DamagedAnchorError, OSError) as error:
+            found.append(_whole(f"{self._anchor.name} was changed: {error}"))
+        if against is not None:
+            claims.append(("the checkpoint given", against))
+        hashes = {0: chain.GENESIS}
+        try:
+            claims.insert(0, ("journal_head", self.head()))
+            with explained(self._path), self._engine.connect() as connection:
+                rows = connection.execute(select(store.ENTRY).order_by(store.ENTRY.c.seq))
+                found[:0] = chain.defects(_noting(rows, hashes))
+            found += [_whole(f"case store: {line}") for line in store.unsound(self._engine)]
+        except WorkspaceError as error:
+            return [*found, _whole(f"case store: {error.why}")]
+        except SQLAlchemyError as error:
+            return [*found, _whole(f"case store: {error}")]
+        for name, claim in claims:
+            found += _contradictions(name, claim, hashes)
+        return found
+
+
+def broken(why: str) -> WorkspaceError:
+    """The error for a journal that was changed after it was written."""
+    return WorkspaceError(
+        "NC-507",
+        "The journal of this workspace was changed after it was written.",
+        why,
+        "netcordon verify names every change; go on with --workspace NEW_DIRECTORY",
+    )
+
+
+def _whole(what: str) -> chain.ChainDefect:
+    return chain.ChainDefect(None, None, what)
+
+
+def _noting(rows: Iterable[RowTuple[Any]], hashes: dict[int, str]) -> Iterator[chain.Row]:
+    for count, row in enumerate(rows, 1):
+        hashes[count] = str(row.hash)
+        yield row._asdict()
+
+
+def _contradictions(
+    name: str, claim: Checkpoint, hashes: Mapping[int, str]
+) -> Iterator[chain.ChainDefect]:
+    count = len(hashes) - 1
+    if claim.count > count:
+        yield _whole(f"{claim.count - count} entries are missing after entry {count}, says {name}")
+    elif hashes.get(claim.count) != claim.hash:
+        yield _whole(f"entry {claim.count} is not the one that {name} names")
+    elif name == "journal_head" and claim.count < count:
+        yield _whole(
+            f"{count - claim.count} entries after entry {claim.count} were not written by netcordon"
+        )
+
+
+def _checked(row: dict[str, Any]) -> Entry:
+    changed = chain.changed_fields(row)
+    if changed:
+        raise broken(f"entry {row['seq']}: field {changed[0]!r} was changed")
+    return Entry(
+        seq=row["seq"],
+        time=instant(row["time"]),
+        author=row["author"],
+        kind=row["kind"],
+        subject=row["subject"],
+        payload=json.loads(row["payload"]),
+        hash=row["hash"],
+    )
