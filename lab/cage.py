@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,7 @@ def furnish() -> None:
     _run("mount", "--bind", str(private_etc), "/etc")
     os.environ["HOME"] = str(STATE / "root")
     (STATE / "root").mkdir(mode=0o700)
+    socket.sethostname("localhost")  # no program may tell this machine's real name to the recording
     _accounts()
     _names()
 

@@ -9,6 +9,7 @@ from lab.cage import STATE
 from lab.crew import run
 
 TRUST = STATE / "tls" / "authority.crt"
+OCSP_REQUEST, OCSP_REPLY = STATE / "tls" / "request.der", STATE / "tls" / "reply.der"
 CURVE = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-sha256")
 
 
@@ -50,3 +51,15 @@ def self_signed(name: str, subject: str) -> Pair:
 
 def _place(name: str) -> Pair:
     return Pair(TRUST.parent / f"{name}.crt", TRUST.parent / f"{name}.key")
+
+
+def status(signer: Pair, asked: Pair) -> None:
+    """A certificate-status question and the authority's answer, as the browsers here ask and get them."""
+    index = TRUST.parent / "index.txt"
+    index.write_text("")
+    ca, key = str(signer.certificate), str(signer.key)
+    run("openssl", "ocsp", "-issuer", ca, "-cert", str(asked.certificate), "-no_nonce", "-reqout", str(OCSP_REQUEST))
+    run(
+        *("openssl", "ocsp", "-index", str(index), "-rsigner", ca, "-rkey", key, "-CA", ca, "-ndays", "1"),
+        *("-reqin", str(OCSP_REQUEST), "-respout", str(OCSP_REPLY)),
+    )

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 
 from lab import world
 from lab.cage import STATE
-from lab.certs import TRUST
+from lab.certs import OCSP_REQUEST, TRUST
 from lab.services import WORDS
 
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0.0.0 Safari/537.36"
@@ -21,7 +21,7 @@ BROWSER_CIPHERS = (
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:AES128-GCM-SHA256"
 )
-CURL = ("curl", "-sS", "--max-time", "40", "--cacert", str(TRUST))
+CURL = ("curl", "-sS", "--no-progress-meter", "--max-time", "40", "--cacert", str(TRUST))
 SSH_OPTIONS = ("-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=no", "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=10")
 MAIL_HOST = f"mail-01.{world.CORP}"
 
@@ -37,7 +37,9 @@ def call(argv: Sequence[str], timeout_s: float = 90.0) -> int:
 
 def fetch(*urls: str, agent: str = BROWSER, extra: Sequence[str] = ()) -> int:
     """Fetch URLs as a browser does: in parallel, over few connections."""
-    argv = [*CURL, "-A", agent, "--ciphers", BROWSER_CIPHERS, "-Z", "--parallel-max", "4", *extra]
+    argv = [*CURL, "-A", agent, *extra]
+    if agent == BROWSER:
+        argv += ["--ciphers", BROWSER_CIPHERS, "-Z", "--parallel-max", "4"]
     for url in urls:
         argv += ["-o", "/dev/null", url]
     return call(argv)
@@ -55,7 +57,7 @@ def read_page(rng: random.Random, host: str, *, scheme: str = "https") -> None:
     fetch(*parts, extra=["-e", f"{scheme}://{host}/{page}"])
     if rng.random() < 0.2:
         fetch("http://ocsp.trustanchor.example/", agent="Microsoft-CryptoAPI/10.0",
-              extra=["--data-binary", "status?" + "s" * 80, "-H", "Content-Type: application/ocsp-request"])  # fmt: skip
+              extra=["--data-binary", f"@{OCSP_REQUEST}", "-H", "Content-Type: application/ocsp-request"])  # fmt: skip
 
 
 def intranet(rng: random.Random, user: str) -> None:
@@ -69,7 +71,7 @@ def share(rng: random.Random, machine: str, user: str) -> None:
     folder = f"P{2400 + rng.randrange(6)}"
     script = f"cd {folder}; ls"
     listing = STATE / "share" / "projects" / folder
-    names = sorted(path.name for path in listing.iterdir() if path.suffix == ".txt" and path.stat().st_size < 130_000)
+    names = sorted(path.name for path in listing.iterdir() if path.suffix == ".txt" and path.stat().st_size < 70_000)
     if names:
         script += f"; get {rng.choice(names)} /dev/null"
     if rng.random() < 0.3:
@@ -103,10 +105,11 @@ def check_mail(user: str) -> None:
             box.fetch(number.decode(), "(RFC822)")
 
 
-def send_mail(rng: random.Random, user: str, recipient: str) -> None:
+def send_mail(rng: random.Random, machine: world.Machine, recipient: str) -> None:
     """Submit a message to the company's server (STARTTLS, login)."""
+    user = machine.user
     message = letter(rng, f"{user}@{world.DOMAIN}", recipient)
-    with smtplib.SMTP(MAIL_HOST, 587, timeout=30) as smtp:
+    with smtplib.SMTP(MAIL_HOST, 587, local_hostname=machine.fqdn, timeout=30) as smtp:
         smtp.starttls(context=ssl.create_default_context(cafile=str(TRUST)))
         smtp.login(user, world.PASSWORDS[user])
         smtp.send_message(message)

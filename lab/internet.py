@@ -39,8 +39,8 @@ def _resolver(crew: Crew) -> None:
     conf = STATE / "conf" / "isp.conf"
     conf.parent.mkdir(parents=True, exist_ok=True)
     conf.write_text(
-        f"user=root\nno-resolv\nno-hosts\nlisten-address={world.ISP_RESOLVER}\nbind-interfaces\nlocal=/example/\nlocal-ttl=120\nauth-ttl=120\n"
-        f"address=/edge.pixelharbour.example/{cdn.ip}\naddress=/q.avcheck.example/127.0.0.4\n"
+        f"user=root\nno-resolv\nno-hosts\nlisten-address={world.ISP_RESOLVER}\nbind-interfaces\nlocal=/example/\nlocal-ttl=120\n"
+        f"address=/edge.pixelharbour.example/{cdn.ip}\naddress=/edge.pixelharbour.example/{cdn.ip6}\naddress=/q.avcheck.example/127.0.0.4\n"
         f"host-record=www.{world.DOMAIN},{world.BORDER_OUTSIDE},120\nhost-record=mail.{world.DOMAIN},{world.BORDER_OUTSIDE},120\n"
         f"mx-host={world.DOMAIN},mail.{world.DOMAIN},10\nmx-host={world.PARTNER_DOMAIN},mx.{world.PARTNER_DOMAIN},10\n"
         f"server=/{world.TUNNEL_ZONE}/{world.TUNNEL_SITE.ip}\n" + "\n".join(records) + "\n"
@@ -58,23 +58,26 @@ def _sites(crew: Crew, authority: certs.Pair, rng: random.Random) -> None:
         for number in range(PAGES):
             (root / f"page{number}.html").write_text(f"<html><title>{name} {number}</title><p>{prose(rng, rng.randrange(1_500, 6_000))}</html>\n")
             (root / f"a{number}.js").write_text(f"/* {prose(rng, rng.randrange(600, 3_000))} */\n")
-            (root / f"p{number}.jpg").write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF\0" + rng.randbytes(rng.randrange(900, 6_000)))
+            (root / f"p{number}.jpg").write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF\0" + rng.randbytes(rng.randrange(700, 4_500)))
         (root / "index.html").write_text(f"<html><title>{name}</title><p>{prose(rng, 2_500)}</html>\n")
         (root / "status.html").write_text('{"status":"up to date","next_check":60}\n')
-        (root / "kb5031.cab").write_bytes(b"MSCF\0\0\0\0" + prose(rng, 700_000).encode())
+        (root / "kb5031.cab").write_bytes(b"MSCF\0\0\0\0" + prose(rng, 320_000).encode())
         names = f"{name} *.edge.pixelharbour.example" if name.startswith("cdn.") else name
         listen = [f"{site.ip}:80"] + ([f"[{site.ip6}]:80"] if site.ip6 else [])
-        tls = ""
+        tls = extra = ""
+        if name.startswith("ocsp."):  # a POST for a file is answered with the file
+            extra = f"types {{ application/ocsp-response der; }} location / {{ error_page 405 =200 /reply.der; }} location = /reply.der {{ alias {certs.OCSP_REPLY}; error_page 405 =200 $uri; }}"
         if site.https:
             pair = certs.leaf(authority, *names.split())
             h2 = " http2" if site.http2 else ""
             listen += [f"{site.ip}:443 ssl{h2}"] + ([f"[{site.ip6}]:443 ssl{h2}"] if site.ip6 else [])
+            if not name.startswith("cdn."):
+                certs.status(authority, pair)
             tls = f"ssl_certificate {pair.certificate}; ssl_certificate_key {pair.key};"
             if not site.http2:
                 tls += " ssl_protocols TLSv1.2;"
-        # `error_page 405 =200` lets a POST (certificate status, forms) be answered like a page
         servers.append("server { " + " ".join(f"listen {place};" for place in listen)
-                       + f" server_name {names}; root {root}; {tls} error_page 405 =200 /status.html; }}\n")  # fmt: skip
+                       + f" server_name {names}; root {root}; {tls} {extra} }}\n")  # fmt: skip
     start_nginx(crew, "inet", "".join(servers))
     crew.listening("inet", 443)
 

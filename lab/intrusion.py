@@ -22,7 +22,7 @@ from lab.truth import Claim, Diary, Entry
 ZERO, SECOND = world.PATIENT_ZERO, world.SECOND_VICTIM
 POWERSHELL = "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041.1682"
 SLEEP_S, JITTER = 22.0, 0.3
-UPLOAD_BYTES = 1_150_000
+UPLOAD_BYTES = 1_100_000
 TUNNEL_BYTES = 24_000
 TRIES = 44
 
@@ -97,8 +97,8 @@ class Intrusion:
             Entry("scan", "network_scan", "Sweep of the server segment, then its ports", claims, ZERO.name, ["servers"],
                   techniques=["T1018", "T1046"], detail={"network": target, "program": "nmap", "ports": "top 200"})
         ):  # fmt: skip
-            self._on(ZERO, "nmap", "-n", "-sn", "-PE", "-PS443", "-T4", "--max-retries", "1", target)
-            self._on(ZERO, "nmap", "-n", "-Pn", "-sT", "-T4", "--top-ports", "200", "--max-retries", "1", *hosts)
+            self._on(ZERO, "nmap", "-n", "-sn", "-PE", "-PS443", "--max-rate", "60", "--max-retries", "1", target)
+            self._on(ZERO, "nmap", "-n", "-Pn", "-sT", "--max-rate", "60", "--top-ports", "200", "--max-retries", "1", *hosts)
 
     def guess(self) -> None:
         """Passwords, one login each; the last one opens."""

@@ -25,7 +25,7 @@ class Company:
     async def handle_DATA(self, _server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's name
         """Take one message."""
         peer = str(session.peer[0]) if session.peer else ""
-        if not peer.startswith("10."):
+        if not peer.startswith(("10.", "2001:db8:20:")):
             _block_list(peer)
         content = envelope.original_content or b""
         for recipient in envelope.rcpt_tos:
@@ -84,12 +84,13 @@ def main() -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[2], sys.argv[3])
         name = f"mail.{world.DOMAIN}"
-        address = world.BY_NAME["mail-01"].ip
-        Controller(Company(), hostname=address, port=25, server_hostname=name).start()
-        Controller(
-            Company(), hostname=address, port=587, server_hostname=name, tls_context=context,
-            auth_required=True, require_starttls=True, authenticator=_login,
-        ).start()  # fmt: skip
+        machine = world.BY_NAME["mail-01"]
+        for address in (machine.ip, machine.ip6):
+            Controller(Company(), hostname=address, port=25, server_hostname=name).start()
+            Controller(
+                Company(), hostname=address, port=587, server_hostname=name, tls_context=context,
+                auth_required=True, require_starttls=True, authenticator=_login,
+            ).start()  # fmt: skip
     threading.Event().wait()
 
 

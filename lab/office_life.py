@@ -30,7 +30,7 @@ def main() -> None:
         rhythm.at(0.5, held(pc, lambda: clients.ssh(pc.user, "Granite-58-Tren", "app-01", "uptime")))
     deeds = weights(pc, rng)
     while rhythm.left_s > 5:
-        time.sleep(min(rng.lognormvariate(3.2, 0.7), max(0.0, rhythm.left_s - 1)))
+        time.sleep(min(rng.lognormvariate(3.75, 0.7), max(0.0, rhythm.left_s - 1)))
         guarded(rng.choices(list(deeds), list(deeds.values()))[0])
 
 
@@ -59,7 +59,7 @@ def write_mail(pc: world.Machine, rng: random.Random) -> None:
     """Mostly to colleagues, sometimes to the partner."""
     colleague = rng.choice([user for user in world.PASSWORDS if user not in {pc.user, "svc-deploy"}])
     outside = rng.random() < 0.35
-    clients.send_mail(rng, pc.user, f"orders@{world.PARTNER_DOMAIN}" if outside else f"{colleague}@{world.DOMAIN}")
+    clients.send_mail(rng, pc, f"orders@{world.PARTNER_DOMAIN}" if outside else f"{colleague}@{world.DOMAIN}")
 
 
 def ask_for_updates() -> None:

@@ -14,7 +14,7 @@ from lab.cage import STATE
 from lab.rhythm import Rhythm
 
 WATCHED = {"ns-01": 53, "fs-01": 445, "app-01": 80, "mail-01": 25, "bk-01": 22}
-OFFSITE_BYTES = 520_000
+OFFSITE_BYTES = 330_000
 
 
 def backup(rhythm: Rhythm, rng: random.Random) -> None:
@@ -80,7 +80,7 @@ def visitors(rhythm: Rhythm, rng: random.Random) -> None:
     def visit() -> None:
         clients.fetch(f"https://www.{world.DOMAIN}/index.html", extra=["--interface", rng.choice(world.VISITOR_IPS)])
 
-    rhythm.every(45.0, visit, wobble=0.8)
+    rhythm.every(75.0, visit, wobble=0.8)
 
 
 ROLES = {"backup": backup, "monitor": monitor, "partner": partner, "visitors": visitors}

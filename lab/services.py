@@ -10,6 +10,8 @@ from lab.cage import STATE
 from lab.crew import Crew, python, run
 
 SHARE = STATE / "share" / "projects"
+DUAL_STACK = ("app-01", "mail-01")
+"""Servers reached by IPv6 as well; the rest of this company has not got there yet."""
 INTRANET = STATE / "www" / "intranet"
 WORDS = (
     "calibration pressure sensor flange drawing revision supplier tolerance batch certificate measurement report valve"
@@ -57,12 +59,13 @@ def _dhcp(crew: Crew) -> None:
 
 def _names(crew: Crew) -> None:
     """The internal resolver: knows the company, asks the provider for the rest."""
-    records = [f"host-record={m.fqdn},{m.ip},{m.ip6}" for m in world.MACHINES]
-    records.append(f"host-record=intranet.{world.CORP},{world.BY_NAME['app-01'].ip}")
+    records = [f"host-record={m.fqdn},{m.ip}" + (f",{m.ip6}" if m.name in DUAL_STACK else "") for m in world.MACHINES]
+    web = world.BY_NAME["app-01"]
+    records.append(f"host-record=intranet.{world.CORP},{web.ip},{web.ip6}")
     records.append(f"mx-host={world.DOMAIN},mail-01.{world.CORP},10")
     conf = _write(
         "ns-01.conf",
-        f"user=root\nno-resolv\nno-hosts\nserver={world.ISP_RESOLVER}\nlocal=/{world.CORP}/\nlocal=/20.10.in-addr.arpa/\n"
+        f"user=root\nno-resolv\nno-hosts\nserver={world.ISP_RESOLVER}\nlocal=/{world.CORP}/\nlocal=/20.10.in-addr.arpa/\nlocal=/0.2.0.0.8.b.d.0.1.0.0.2.ip6.arpa/\n"
         "local-ttl=300\ncache-size=1000\nlog-queries\n" + "\n".join(records) + "\n",
     )
     crew.start("ns-01", "ns-01", ["dnsmasq", "-k", f"--conf-file={conf}", f"--pid-file={STATE}/ns-01.pid", "--log-facility=-"])
@@ -74,7 +77,7 @@ def _files(crew: Crew, rng: random.Random) -> None:
     for number in range(24):
         folder = SHARE / f"P{2400 + number % 6}"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{rng.choice(WORDS)}_{number:02d}.txt").write_text(prose(rng, rng.randrange(20_000, 260_000)))
+        (folder / f"{rng.choice(WORDS)}_{number:02d}.txt").write_text(prose(rng, rng.randrange(12_000, 130_000)))
     run("chmod", "-R", "a+rwX", str(SHARE))
     place = STATE / "samba"
     place.mkdir()
@@ -97,7 +100,7 @@ def _files(crew: Crew, rng: random.Random) -> None:
     for user, password in world.PASSWORDS.items():
         run("smbpasswd", "-c", str(conf), "-L", "-s", "-a", user, stdin=f"{password}\n{password}\n")
     crew.start("smbd", "fs-01", ["smbd", "--foreground", "--no-process-group", f"--configfile={conf}", "--debug-stdout"])
-    rsync = _write("rsyncd.conf", f"use chroot = no\n[projects]\npath = {SHARE}\nread only = yes\nuid = nobody\ngid = nogroup\n")
+    rsync = _write("rsyncd.conf", f"use chroot = no\nreverse lookup = no\n[projects]\npath = {SHARE}\nread only = yes\nuid = nobody\ngid = nogroup\n")
     crew.start("rsyncd", "fs-01", ["rsync", "--daemon", "--no-detach", f"--config={rsync}", "--log-file=/dev/stderr"])
     crew.listening("fs-01", 445)
 
@@ -112,7 +115,7 @@ def _mail(crew: Crew, authority: certs.Pair) -> None:
     users = _write("imap-users", "".join(f"{user}:{{PLAIN}}{password}\n" for user, password in world.PASSWORDS.items()))
     conf = _write(
         "dovecot.conf",
-        f"protocols = imap\nlisten = *\nssl = no\ndisable_plaintext_auth = no\nbase_dir = {place}/run\nlog_path = /dev/stderr\n"
+        f"protocols = imap\nlisten = *, ::\nssl = no\ndisable_plaintext_auth = no\nbase_dir = {place}/run\nlog_path = /dev/stderr\n"
         f"mail_location = maildir:{maildirs}/%u\nfirst_valid_uid = 1\nauth_mechanisms = plain login\n"
         f"passdb {{\n  driver = passwd-file\n  args = {users}\n}}\n"
         f"userdb {{\n  driver = static\n  args = uid=mail gid=mail home={maildirs}/%u\n}}\n"
@@ -129,7 +132,8 @@ def _web(crew: Crew, authority: certs.Pair, rng: random.Random) -> None:
     pair = certs.leaf(authority, f"www.{world.DOMAIN}")
     INTRANET.mkdir(parents=True)
     for name in ("index.html", "canteen.html", "holidays.html", "directory.html", "orders.html"):
-        (INTRANET / name).write_text(f"<html><title>{name}</title><pre>{prose(rng, rng.randrange(3_000, 15_000))}</pre></html>\n")
+        size = 2_500 if name == "index.html" else rng.randrange(3_000, 15_000)
+        (INTRANET / name).write_text(f"<html><title>{name}</title><pre>{prose(rng, size)}</pre></html>\n")
     digests = [run("openssl", "passwd", "-apr1", "-stdin", stdin=password).strip() for password in world.PASSWORDS.values()]
     users = _write("intranet-users", "".join(f"{u}:{d}\n" for u, d in zip(world.PASSWORDS, digests, strict=True)))
     run("chmod", "755", str(STATE))

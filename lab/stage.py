@@ -59,6 +59,7 @@ def perform(crew: Crew, out: Path, lasts_s: float, rng: random.Random) -> None:
     diary.close()
     finished = {"second-beacon", "beacon"}
     fallen = {name: code for name, code in crew.dead().items() if code and name not in finished}
+    time.sleep(3.0)  # the last packets reach the file
     crew.end("tcpdump")
     report = (crew.logs / "tcpdump.log").read_text()
     if fallen:
@@ -112,7 +113,7 @@ def look_alikes() -> list[truth.Entry]:
               "bk-01", [world.OFFSITE.name], "exfiltration"),
         entry("monitoring", "The monitoring server asks every server whether it lives", [claim(src=server["mon-01"].ip, dst=world.SERVERS.net4,
               protocol=p) for p in ("tcp", "icmp")], "mon-01", ["servers"], "network_scan", period_s=60),
-        entry("administration", "The administrator logs in to servers, once with a mistyped password", [claim(src=world.ADMIN.ip, port=22)],
+        entry("administration", "The administrator logs in to servers, once with a mistyped password", [claim(src=a, port=22) for a in (world.ADMIN.ip, world.ADMIN.ip6)],
               world.ADMIN.name, ["app-01", "fs-01", "bk-01"], "ssh_brute_force"),
         entry("reputation", "Virus scanners look up file hashes as DNS names", [claim(port=53, name="avcheck.example")], "office",
               ["ns-01"], "dns_tunnel", zone="q.avcheck.example"),
@@ -122,6 +123,8 @@ def look_alikes() -> list[truth.Entry]:
 def write(out: Path, pcap: Path, diary: truth.Diary, report: str) -> None:
     """Resolve the truth against the recording and write it, one flow per line."""
     numbers = {word: int(count) for count, word in re.findall(r"(\d+) packets (captured|received by filter|dropped by kernel)", report)}
+    if numbers["captured"] != numbers["received by filter"] or numbers["dropped by kernel"]:
+        print(f"warning: the capture is not complete: {numbers}", flush=True)
     times = [moment for moment, _ in frames(pcap)]
     capture = {
         "file": "demo.pcap.gz", "packets": len(times), "first_time": truth.stamp(times[0]), "last_time": truth.stamp(times[-1]),

@@ -69,6 +69,7 @@ def _switches() -> None:
         _cable(BORDER, leg, segment.gateway_mac, segment, port=f"b-{segment.name}")
         _ip(BORDER, "addr", "add", f"{segment.gateway4}/24", "dev", leg)
         _ip(BORDER, "addr", "add", f"{segment.gateway6}/64", "dev", leg, "nodad")
+        _ip(BORDER, "addr", "add", "fe80::1/64", "dev", leg, "nodad")  # a router asks for neighbours from here
 
 
 def _plug_in(machine: world.Machine) -> None:

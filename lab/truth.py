@@ -20,7 +20,6 @@ from lab.flows import Flow
 
 FORMAT = "netcordon-lab-truth/1"
 FLOW_COLUMNS = ["protocol", "src_ip", "src_port", "dst_ip", "dst_port", "first_time", "last_time", "packets", "ip_bytes"]
-SLACK_S = 0.25
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ def _resolved(entry: Entry, seen: Sequence[Flow], taken: set[int]) -> dict[str, 
         flow
         for flow in seen
         if id(flow) not in taken
-        and entry.start - SLACK_S <= flow.first <= entry.end + SLACK_S
+        and entry.start <= flow.first <= entry.end
         and any(claim.holds(flow) for claim in entry.claims)
     ]
     taken.update(map(id, mine))
