@@ -44,6 +44,27 @@ class PhaseStatus:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Check:
+    """What one detector looked for in this evidence, so that silence can be judged.
+
+    Attributes:
+        detector: its id.
+        findings: how many findings it made.
+        minimum_sample: in words, below what sample it stays silent.
+        skipped: why it could not run on this evidence, ``None`` when it ran.
+    """
+
+    detector: str
+    title: str
+    summary: str
+    blind_spots: str
+    minimum_sample: str
+    techniques: tuple[str, ...] = ()
+    findings: int = 0
+    skipped: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """Everything a report shows. Renderers read this and compute nothing.
 
@@ -55,6 +76,7 @@ class Document:
         home_nets_inferred: whether they were inferred from the traffic rather than given.
         traffic: series of bytes over time (out of, into, and within the organisation).
         contacts: finding id -> times of contacts (UTC seconds), for the beacon plot.
+        checks: what was looked for, one a detector.
         not_seen: sentences saying what could not be read, seen or judged.
         generated_time: the only value that differs between two runs on the same input.
     """
@@ -79,5 +101,6 @@ class Document:
     contacts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     samples: tuple[SampleRows, ...] = ()
     phases: tuple[PhaseStatus, ...] = ()
+    checks: tuple[Check, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     report_path: str | None = None

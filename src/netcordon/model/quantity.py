@@ -1,0 +1,64 @@
+"""How quantities read: times, spans, sizes and counts, the same wherever they are shown."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+_SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+def utc(moment: datetime) -> datetime:
+    """The moment in UTC; a time without a zone is UTC already."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def rfc3339(moment: datetime) -> str:
+    """``2026-11-03T08:12:03.123456Z``, always with microseconds (RFC 3339, section 5.6)."""
+    return utc(moment).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def time_text(moment: datetime | None) -> str:
+    """``2026-11-03 08:12:03``, in UTC, to the second."""
+    return "unknown" if moment is None else f"{utc(moment):%Y-%m-%d %H:%M:%S}"
+
+
+def window_text(first: datetime | None, last: datetime | None) -> str:
+    """``2026-11-03 08:12:03 to 09:40:00 UTC (1 h 27 min)``; the date once when it is one day."""
+    if first is None or last is None:
+        return "unknown"
+    one_day = utc(first).date() == utc(last).date()
+    end = f"{utc(last):%H:%M:%S}" if one_day else time_text(last)
+    return f"{time_text(first)} to {end} UTC ({span_text((last - first).total_seconds())})"
+
+
+def span_text(seconds: float) -> str:
+    """``350 ms``, ``25.1 s``, ``4 min 10 s``, ``1 h 27 min``, ``3 d 4 h``."""
+    if not math.isfinite(seconds):
+        return "unknown"
+    if seconds < 1:
+        return f"{max(seconds, 0) * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 59.95 else "60 s"
+    whole = round(seconds)
+    for unit, size, smaller, small in (("d", 86400, "h", 3600), ("h", 3600, "min", 60)):
+        if whole >= size:
+            rest = whole % size // small
+            return f"{whole // size:,} {unit}" + (f" {rest} {smaller}" if rest else "")
+    return f"{whole // 60} min" + (f" {whole % 60} s" if whole % 60 else "")
+
+
+def size_text(count: float) -> str:
+    """``999 B``, ``2.4 MB``: bytes with decimal prefixes."""
+    if not math.isfinite(count):
+        return "unknown"
+    unit = 0
+    while abs(count) >= 999.5 and unit < len(_SIZES) - 1:
+        count /= 1000
+        unit += 1
+    return f"{count:.0f} {_SIZES[unit]}" if unit == 0 else f"{count:.3g} {_SIZES[unit]}"
+
+
+def count_text(count: int, one: str, many: str | None = None) -> str:
+    """``1 host``, ``3,000 hosts``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

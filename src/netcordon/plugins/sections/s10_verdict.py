@@ -1,0 +1,98 @@
+"""The answer within ten seconds: what happened, who is hit, what to do first, how sure it is."""
+
+from __future__ import annotations
+
+from netcordon.model.document import Document
+from netcordon.model.evidence import Grade
+from netcordon.model.incident import Incident, Party
+from netcordon.model.quantity import count_text, window_text
+from netcordon.model.section import Block, Card, Line, Ref, Section, Strong, Tag, Verdict
+from netcordon.model.severity import Severity
+
+_MOST = 4
+
+
+def worst_first(document: Document) -> list[Incident]:
+    """Incidents, the most severe first, then in the order they began."""
+    return sorted(document.incidents, key=lambda i: (-i.severity.rank, i.first_seen_time, i.id))
+
+
+def write(document: Document) -> list[Block]:
+    """One verdict with its cards."""
+    incidents = worst_first(document)
+    cards = [_happened(document, incidents)]
+    if incidents:
+        cards += [_hit(incidents), _first(incidents)]
+    else:
+        cards.append(_silence(document))
+    cards.append(_trust(document))
+    severity = Severity(document.severity) if document.severity else None
+    return [Verdict(severity=severity, text=document.verdict, cards=tuple(cards))]
+
+
+def _happened(document: Document, incidents: list[Incident]) -> Card:
+    lines: list[Line] = [
+        (Tag(i.severity, i.severity.value), " ", Ref(i.id, i.title)) for i in incidents[:_MOST]
+    ]
+    if len(incidents) > _MOST:
+        lines.append(f"and {count_text(len(incidents) - _MOST, 'more incident')}")
+    if not incidents:
+        lines.append(
+            "No incident. " + count_text(len(document.findings), "finding") + " as context."
+        )
+    lines.append(f"Recorded {window_text(document.first_time, document.last_time)}.")
+    return Card(question="What happened", lines=tuple(lines))
+
+
+def _hit(incidents: list[Incident]) -> Card:
+    victims: dict[str, Party] = {}
+    for incident in incidents:
+        for party in incident.victims:
+            victims.setdefault(party.ip, party)
+    lines: list[Line] = []
+    for party in list(victims.values())[: _MOST + 1]:
+        name = " ".join(filter(None, (party.name, f"({party.user})" if party.user else None)))
+        role = party.role.replace("_", " ")
+        lines.append((Strong(name or party.ip), f" {party.ip}" if name else "", f", {role}"))
+    if len(victims) > _MOST + 1:
+        lines.append(f"and {count_text(len(victims) - _MOST - 1, 'more host')}")
+    return Card(question="Who is hit", lines=tuple(lines) or ("No victim could be named.",))
+
+
+def _first(incidents: list[Incident]) -> Card:
+    actions = list(dict.fromkeys(a for i in incidents for a in i.first_actions))[:_MOST]
+    lines = tuple(actions) or ("Nothing is urgent; read the findings.",)
+    return Card(question="Do first", lines=lines, ordered=len(lines) > 1)
+
+
+def _silence(document: Document) -> Card:
+    ran = [c for c in document.checks if c.skipped is None]
+    skipped = len(document.checks) - len(ran)
+    lines: list[Line] = []
+    if document.checks:
+        lines.append(
+            f"{count_text(len(ran), 'behaviour')} looked for: "
+            + ", ".join(c.title for c in ran[:8])
+        )
+    if len(ran) > 8:
+        lines.append(f"and {len(ran) - 8} more, listed below")
+    if skipped:
+        lines.append((Strong(f"{count_text(skipped, 'check')} could not run"), " on this evidence"))
+    return Card(question="What was looked for", lines=tuple(lines) or ("Nothing was checked.",))
+
+
+def _trust(document: Document) -> Card:
+    order = list(Grade)
+    lines: list[Line] = []
+    for quality in sorted(document.capture_quality, key=lambda q: -order.index(q.grade))[:2]:
+        lines.append((Tag(quality.grade, quality.grade.value), " ", quality.summary))
+    if not lines:
+        lines.append("The quality of the evidence was not assessed.")
+    if document.not_seen:
+        lines.append(
+            Ref("s75_not_seen", f"{count_text(len(document.not_seen), 'thing')} could not be seen")
+        )
+    return Card(question="How far to trust this", lines=tuple(lines))
+
+
+SECTION = Section(heading="Verdict", irm=("I0", "I16"), write=write)

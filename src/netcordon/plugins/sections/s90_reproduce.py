@@ -1,0 +1,36 @@
+"""How to get the same result again: version, options, and the hashes of what went in."""
+
+from __future__ import annotations
+
+from netcordon.model.document import Document
+from netcordon.model.quantity import rfc3339
+from netcordon.model.section import Block, Code, Facts, Line, Listing, Section, Text
+
+_MOST = 200
+
+
+def write(document: Document) -> list[Block]:
+    """The facts of the run, and a list that ``sha256sum --check`` reads."""
+    pairs: list[tuple[str, Line]] = [
+        ("netcordon", Code(document.version)),
+        (
+            "Written",
+            f"{rfc3339(document.generated_time)} (the one value that differs between runs)",
+        ),
+    ]
+    pairs += [(name, Code(value)) for name, value in sorted(document.options.items())]
+    blocks: list[Block] = [
+        Text(
+            "The same version on the same evidence with the same options gives this report again."
+        ),
+        Facts(tuple(pairs)),
+    ]
+    if document.evidence:
+        sums = "\n".join(f"{e.sha256}  {e.path}" for e in document.evidence[:_MOST])
+        left = len(document.evidence) - _MOST
+        more = f"\n# and {left:,} more in report.json" if left > 0 else ""
+        blocks.append(Listing("Hashes of the evidence (SHA-256)", sums + more))
+    return blocks
+
+
+SECTION = Section(heading="How to reproduce this", irm=("L1",), write=write)

@@ -1,0 +1,198 @@
+"""The answer on one screen: what happened, who is hit, what to do first, how far to trust it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from netcordon.model.document import Document
+from netcordon.model.evidence import Grade
+from netcordon.model.finding import Finding
+from netcordon.model.incident import Incident
+from netcordon.model.quantity import count_text, window_text
+from netcordon.reporting.visible import visible
+
+SCREEN_LINES = 40
+_LABEL = 10
+_SGR = {
+    "critical": "1;37;41", "high": "1;31", "medium": "1;33", "low": "36", "informational": "2",
+    "good": "32", "limited": "33", "poor": "1;31", "strong": "1", "muted": "2",
+}  # fmt: skip
+
+
+def terminal_summary(
+    document: Document, width: int = 100, *, colour: bool = False, detail: int = 0
+) -> str:
+    """The summary as text that ends in a line feed.
+
+    Args:
+        document: what to summarise.
+        width: columns of the terminal; no line is longer (at least 40).
+        colour: whether to use ANSI colours; never the only sign of anything.
+        detail: 0 fits one screen, 1 adds a line a finding, 2 their terms as well.
+    """
+    width = max(width, 40)
+    for most in (4, 3, 2, 1):
+        lines = _Screen(width, colour).summary(document, most)
+        if len(lines) <= SCREEN_LINES:
+            break
+    if detail:
+        end = _Screen(width, colour)
+        end.findings(document.findings, terms=detail > 1)
+        lines += end.lines
+    return "\n".join(lines) + "\n"
+
+
+class _Screen:
+    """Lines of one summary; every text passes ``visible`` before it comes here."""
+
+    def __init__(self, width: int, colour: bool) -> None:
+        self.lines: list[str] = []
+        self._width = width
+        self._colour = colour
+
+    def summary(self, document: Document, most: int) -> list[str]:
+        """The whole summary with at most ``most`` entries a list."""
+        severity = document.severity or "good"
+        word = document.severity.upper() if document.severity else "NOTHING FOUND"
+        self._put("", [_cut(document.verdict, 150 * most)], head=(word, severity))
+        self._put("When", [window_text(document.first_time, document.last_time)])
+        self._trust(document, most)
+        incidents = sorted(
+            document.incidents, key=lambda i: (-i.severity.rank, i.first_seen_time, i.id)
+        )
+        for number, incident in enumerate(incidents[:most], 1):
+            self.lines.append("")
+            self._incident(number, incident, most)
+        if len(incidents) > most:
+            self._put(
+                "", [f"and {count_text(len(incidents) - most, 'more incident')} in the report"]
+            )
+        self.lines.append("")
+        if not incidents:
+            self._silence(document)
+        counted = (
+            f"{count_text(len(document.findings), 'finding')}, "
+            f"{count_text(len(document.indicators), 'indicator')}, "
+            f"{count_text(len(document.hosts), 'host')}"
+        )
+        self._put("Found", [counted])
+        if document.not_seen:
+            shown = [_cut(s, 160) for s in document.not_seen[: min(most, 2)]]
+            if len(document.not_seen) > len(shown):
+                shown.append(f"and {len(document.not_seen) - len(shown):,} more in the report")
+            self._put("Not seen", shown)
+        if document.report_path:
+            self._put("Report", [visible(document.report_path, limit=1000)])
+        self._put("Handling", [document.tlp.value])
+        return self.lines
+
+    def _trust(self, document: Document, most: int) -> None:
+        order = list(Grade)
+        worst = sorted(document.capture_quality, key=lambda q: -order.index(q.grade))
+        if not worst:
+            self._put("Trust", ["the quality of the evidence was not assessed"])
+            return
+        summary = _cut(worst[0].summary, 100 * most)
+        self._put("Trust", [summary], head=(worst[0].grade.value, worst[0].grade.value))
+        if len(worst) > 1:
+            self._put("", [f"worst of {len(worst)} captures"])
+
+    def _silence(self, document: Document) -> None:
+        ran = [c.title for c in document.checks if c.skipped is None]
+        skipped = [c.title for c in document.checks if c.skipped is not None]
+        if ran:
+            self._put("Looked for", [_listed(ran, 12)])
+        if skipped:
+            self._put("Not tried", [_listed(skipped, 8)])
+
+    def _incident(self, number: int, incident: Incident, most: int) -> None:
+        head = (f"{number} {incident.severity.value.upper()}", incident.severity.value)
+        self._put("", [f"{_cut(incident.title, 160)} ({incident.confidence:.0%} sure)"], head=head)
+        self._put(
+            "Victims",
+            _some([p.label() + f", {p.role.replace('_', ' ')}" for p in incident.victims], most),
+        )
+        channels = [
+            f"{c.src} → {c.dst}{f' ({c.dst_name})' if c.dst_name else ''} "
+            f"{c.protocol}{f'/{c.port}' if c.port is not None else ''}: {c.purpose}"
+            for c in incident.channels
+        ]
+        self._put("Channels", _some(channels, most))
+        actions = [f"{n}. {a}" for n, a in enumerate(incident.first_actions, 1)]
+        self._put("Do first", _some(actions, most), look="strong")
+
+    def findings(self, findings: Iterable[Finding], *, terms: bool) -> None:
+        """A line for each finding, and one for each of its terms."""
+        ordered = sorted(findings, key=lambda f: (-f.severity.rank, -f.confidence, f.id))
+        for finding in ordered:
+            self.lines.append("")
+            where = f"{finding.detector}, {finding.confidence:.0%} sure, {finding.id}"
+            head = (finding.severity.value.upper(), finding.severity.value)
+            self._put("", [f"{_cut(finding.title, 240)} ({visible(where)})"], head=head)
+            if terms:
+                said = [f"{t.contribution:+.2f}  {n}: {t.value}" for n, t in finding.terms.items()]
+                self._put("", _some(said, 30))
+
+    def _put(
+        self, label: str, texts: list[str], *, head: tuple[str, str] | None = None, look: str = ""
+    ) -> None:
+        """Texts under each other beside a label; ``head`` is a coloured word before the first."""
+        for index, text in enumerate(texts):
+            lead = head[0] + "  " if head and index == 0 else ""
+            wrapped = _wrap(lead + text, self._width - _LABEL - 1)
+            for row, line in enumerate(wrapped):
+                margin = (label if index == row == 0 else "").ljust(_LABEL)
+                first = row == 0
+                if first and head and lead:
+                    line = self._paint(head[0], head[1]) + line[len(head[0]) :]
+                elif look:
+                    line = self._paint(line, look)
+                self.lines.append(f"{self._paint(margin, 'muted')} {line}".rstrip())
+
+    def _paint(self, text: str, look: str) -> str:
+        code = _SGR.get(look)
+        return f"\x1b[{code}m{text}\x1b[0m" if self._colour and code and text.strip() else text
+
+
+def _cut(text: str, limit: int) -> str:
+    return visible(text, limit=limit)
+
+
+def _listed(names: list[str], most: int) -> str:
+    left = len(names) - most
+    return ", ".join(_cut(n, 60) for n in names[:most]) + (f" and {left} more" if left > 0 else "")
+
+
+def _some(texts: list[str], most: int) -> list[str]:
+    shown = [_cut(t, 180) for t in texts[:most]]
+    return shown + ([f"and {len(texts) - most:,} more"] if len(texts) > most else [])
+
+
+def _cells(text: str) -> int:
+    """Columns a visible text takes on a terminal; wide characters take two, marks none."""
+    return sum(
+        0
+        if unicodedata.category(c) in ("Mn", "Me")
+        else 1 + (unicodedata.east_asian_width(c) in "WF")
+        for c in text
+    )
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    """Lines of at most ``width`` columns, broken at spaces where there are any."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        joined = f"{line} {word}" if line else word
+        if _cells(joined) <= width:
+            line = joined
+            continue
+        if line:
+            lines.append(line)
+        line = word
+        while _cells(line) > width:
+            cut = next(i for i in range(len(line), 0, -1) if _cells(line[:i]) <= width)
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line] if line or not lines else lines

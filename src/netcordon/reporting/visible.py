@@ -1,0 +1,114 @@
+"""Hostile text made harmless: the one place where it happens, for every renderer.
+
+Every string from traffic is written by the attacker. Nothing is dropped: what a reader could not
+see, or what would act on the reader's program, is shown as an escape such as ``⟨U+202E⟩``
+(RIGHT-TO-LEFT OVERRIDE, CVE-2021-42574). The bracket itself is escaped as well, so an escape in a
+report is never something the attacker typed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+MAX_TEXT = 400
+"""Characters of one string shown in running text; the whole is in report.json."""
+
+_MARKS_IN_A_ROW = 4
+"""Combining marks believed on one character; scripts in use need at most three."""
+
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
+"""Letters by category that show nothing: Hangul fillers, the blank Braille cell and their like."""
+
+_PLAIN = re.compile(r"[ -~]*\Z")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]#+!|~()@$])")
+_MARKDOWN_BULLET = re.compile(r"^(\s*)([-=:])")
+_MARKDOWN_NUMBER = re.compile(r"^(\s*\d+)(\.)")
+_SCHEME = re.compile(r"(?i)\b(h)tt(ps?)(?=:)|\b(f)t(p)(?=:)")
+_MAX_DEFANGED = 2048
+
+
+def _escape(char: str) -> str:
+    return f"⟨U+{ord(char):04X}⟩"
+
+
+@lru_cache(maxsize=4096)
+def _is_hidden(char: str) -> bool:
+    """Whether the character shows nothing, moves others, or is this module's own bracket."""
+    if char in "⟨⟩" or char in _BLANK_LETTERS:
+        return True
+    category = unicodedata.category(char)
+    return category in _HIDDEN_CATEGORIES or (category == "Zs" and char != " ")
+
+
+def visible(text: str, *, limit: int | None = MAX_TEXT, lines: bool = False) -> str:
+    """The text with everything that cannot be seen spelt out.
+
+    Args:
+        text: anything, lone surrogates included.
+        limit: characters of ``text`` to show; the rest becomes ``…`` and the full length in words.
+        lines: keep line feeds and tabs (for listings) instead of spelling them out.
+    """
+    shortened = limit is not None and len(text) > limit
+    head = text[:limit] if shortened else text
+    if not _PLAIN.match(head):
+        head = _spell_out(head, "\n\t" if lines else "")
+    return f"{head}… ({len(text):,} characters)" if shortened else head
+
+
+def _spell_out(text: str, kept: str) -> str:
+    out: list[str] = []
+    marks = 0
+    for char in text:
+        if char in kept:
+            out.append(char)
+            continue
+        marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
+        out.append(_escape(char) if _is_hidden(char) or marks > _MARKS_IN_A_ROW else char)
+    return "".join(out)
+
+
+def _tame_scheme(text: str) -> str:
+    return _SCHEME.sub(lambda m: f"{m[1]}xx{m[2]}" if m[1] else f"{m[3]}x{m[4]}", text)
+
+
+def defanged(value: str) -> str:
+    """An indicator nobody visits by accident: ``hxxps://evil[.]example``, ``198.51.100[.]20``.
+
+    Every scheme loses its middle and the last dot of a name or address its power; an IPv6 address
+    gets its last colon bracketed.
+    """
+    text = _tame_scheme(visible(value, limit=_MAX_DEFANGED))
+    text = text.replace("://", "[:]//").replace("@", "[@]")
+    if "." in text:
+        return text.replace(".", "[.]")
+    return "[:]".join(text.rsplit(":", 1)) if text.count(":") > 1 and "//" not in text else text
+
+
+def csv_cell(value: str) -> str:
+    """A cell no spreadsheet takes for a formula (OWASP, "CSV Injection"), whole and visible."""
+    text = visible(value, limit=None)
+    return f"'{text}" if value.lstrip(" ").startswith(_FORMULA_STARTS) else text
+
+
+def markdown_text(value: str, *, limit: int | None = MAX_TEXT) -> str:
+    """Text inert in Markdown (CommonMark and GitHub's dialect): no mark-up, HTML, or live links."""
+    text = _tame_scheme(visible(value, limit=limit))
+    text = re.sub(r"(?i)\bwww\.", "www[.]", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = _MARKDOWN.sub(r"\\\1", text)
+    return _MARKDOWN_NUMBER.sub(r"\1\\\2", _MARKDOWN_BULLET.sub(r"\1\\\2", text))
+
+
+def markdown_code(value: str, *, limit: int | None = MAX_TEXT, in_table: bool = False) -> str:
+    """A code span that its content cannot close, nor, in a table, end the cell."""
+    text = visible(value, limit=limit)
+    if in_table:
+        text = text.replace("|", "\\|")
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") or not text else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
