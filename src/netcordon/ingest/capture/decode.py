@@ -1,0 +1,178 @@
+"""Decode one capture: blocks through framing, parsing and flow tracking into rows.
+
+The application layer is a parameter: anything that keeps the protocol of ``Application``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import numpy as np
+
+from netcordon.ingest.capture import verdicts
+from netcordon.ingest.capture.blocks import BlockReader
+from netcordon.ingest.capture.container import Container
+from netcordon.ingest.capture.feedback import apply_feedback
+from netcordon.ingest.capture.flowtable import (
+    FlowTable,
+    close_all,
+    new_table,
+    with_larger_index,
+)
+from netcordon.ingest.capture.layout import PACKET, Octets, Records
+from netcordon.ingest.capture.measure import Measurements
+from netcordon.ingest.capture.parse import parse_packets
+from netcordon.ingest.capture.rows import flow_columns
+from netcordon.ingest.capture.track import track_packets
+from netcordon.model.evidence import IngestWarning
+from netcordon.model.parser import ByteSource, ParseResult, Progress, RowSink
+from netcordon.settings import DecodeLimits
+
+CHUNK_PACKETS = 4096
+_BATCH_ROWS = 1 << 18
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Application(Protocol):
+    """What understands payload; see ``events`` for the two record types."""
+
+    def on_block(self, buffer: Octets, events: Records, /) -> Records:
+        """Take the events of a chunk; answer with FEEDBACK records."""
+
+    def flush(self, sink: RowSink, /) -> None:
+        """Hand over the rows that are done."""
+
+    def finish(self, sink: RowSink, /) -> None:
+        """Hand over all that is left; the capture is over."""
+
+
+def decode(
+    source: ByteSource,
+    sink: RowSink,
+    progress: Progress,
+    application: Application,
+    limits: DecodeLimits | None = None,
+) -> ParseResult:
+    """Decode a capture to its end.
+
+    Args:
+        source: unpacked bytes of a pcap or pcapng.
+        sink: takes rows of ``network_activity``, sorted within each batch, and those of the
+            application layer.
+        progress: told the frames read so far, after each block.
+        application: the application layer.
+        limits: bounds of memory.
+
+    Returns:
+        What was read. Damage is a warning, never an exception; what the source itself raises
+        passes through.
+    """
+    limits = limits or DecodeLimits()
+    decoder = Decoder(sink, application, limits)
+    with BlockReader(source, limits.block_bytes) as reader:
+        for block in reader:
+            reader.carry = decoder.take(block)
+            progress(decoder.frames)
+    return decoder.finish()
+
+
+class Decoder:
+    """One capture on its way through the kernels."""
+
+    def __init__(self, sink: RowSink, application: Application, limits: DecodeLimits) -> None:
+        self._sink = sink
+        self._application = application
+        self._table: FlowTable = new_table(limits.max_flows, _BATCH_ROWS, CHUNK_PACKETS)
+        self._packets = np.zeros(CHUNK_PACKETS, dtype=PACKET)
+        self._verdicts = np.zeros(verdicts.SIZE, dtype=np.int64)
+        self._container = Container()
+        self._measurements = Measurements()
+
+    @property
+    def frames(self) -> int:
+        """Frames read so far."""
+        return int(self._table.counters["frames"][0])
+
+    def take(self, block: Octets) -> int:
+        """Decode a block; return how many octets at its end are to come again."""
+        self._container.begin_block(block)
+        while (count := self._container.next_packets(block, self._packets)) > 0:
+            self._take_chunk(block, count)
+        self._application.flush(self._sink)
+        return self._container.end_block(block)
+
+    def _take_chunk(self, block: Octets, count: int) -> None:
+        counters = self._table.counters[0]
+        counters["chunk"] += 1
+        counters["events"] = 0
+        first_row = int(counters["closed"])
+        first_frame = self.frames + 1
+        parse_packets(block, self._packets, count, self._verdicts)
+        self._measurements.take(block, self._packets, count, first_frame)
+        done = 0
+        while True:
+            done = track_packets(block, self._packets, done, count, first_frame, self._table)
+            if done == count:
+                break
+            self._table = with_larger_index(self._table)
+        self._hear(block, first_row)
+
+    def _hear(self, block: Octets, first_row: int) -> None:
+        """Hand the chunk's events on, apply the answers, and pass on full batches of rows."""
+        counters = self._table.counters[0]
+        events = self._table.events[: int(counters["events"])]
+        if len(events):
+            apply_feedback(self._table, self._application.on_block(block, events), first_row)
+        while int(counters["closed"]) >= _BATCH_ROWS:
+            self._emit(_BATCH_ROWS)
+
+    def _emit(self, rows: int) -> None:
+        table, counters = self._table, self._table.counters[0]
+        flows, sides = table.closed_flows[:rows], table.closed_sides[:rows]
+        self._measurements.take_flows(flows, sides)
+        layouts = table.layouts[: int(counters["layouts"])]
+        self._sink.append("network_activity", flow_columns(flows, sides, layouts))
+        rest = int(counters["closed"]) - rows
+        table.closed_flows[:rest] = table.closed_flows[rows : rows + rest]
+        table.closed_sides[:rest] = table.closed_sides[rows : rows + rest]
+        counters["closed"] = rest
+
+    def finish(self) -> ParseResult:
+        """Close what is open, hand over all rows, and say what was read."""
+        counters = self._table.counters[0]
+        nothing = np.empty(0, dtype=np.uint8)
+        slot = 0
+        while slot < int(counters["high_water"]):
+            counters["events"] = 0
+            first_row = int(counters["closed"])
+            slot = close_all(self._table, slot, CHUNK_PACKETS)
+            self._hear(nothing, first_row)
+        if int(counters["closed"]):
+            self._emit(int(counters["closed"]))
+        self._application.finish(self._sink)
+        facts = self._measurements.facts(self._table, self._container, self._verdicts)
+        warnings = self._container.warnings(self.frames)
+        if int(counters["evicted"]):
+            warnings.append(
+                IngestWarning(
+                    code="NC-215",
+                    what="More flows were open at once than the flow table holds; idle ones were "
+                    "ended early and may appear as several rows.",
+                    count=int(counters["evicted"]),
+                )
+            )
+        has_frames = self.frames > 0
+        return ParseResult(
+            records=self.frames,
+            refused=verdicts.refusals(self._verdicts),
+            first_time=_time(int(counters["first_ns"])) if has_frames else None,
+            last_time=_time(int(counters["last_ns"])) if has_frames else None,
+            warnings=tuple(warnings),
+            facts=facts,
+            complete=self._container.is_complete,
+        )
+
+
+def _time(ns: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=ns // 1000)

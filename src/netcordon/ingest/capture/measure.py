@@ -1,0 +1,216 @@
+"""Facts for the capture-quality verdict, gathered beside the decoding.
+
+Duplicates are frames that a mirror port delivered twice: the same IP packet but for TTL and header
+checksum, within 64 frames and 20 ms. TCP retransmissions carry a new IP identification; where the
+identification is zero or absent, only packets with payload are compared.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netcordon.ingest.capture import verdicts
+from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.container import Container
+from netcordon.ingest.capture.flowtable import FlowTable, mix
+from netcordon.ingest.capture.layout import (
+    CHECKSUM_ABSENT,
+    CHECKSUM_BAD,
+    CHECKSUM_ZERO,
+    INACTIVE,
+    PARTIAL,
+    SYN_ACK_SENT,
+    SYN_SENT,
+    Octets,
+    Record,
+    Records,
+)
+from netcordon.ingest.capture.octets import wide
+from netcordon.ingest.capture.rows import missed_bytes
+
+_RING = 1024
+_DUPLICATE_FRAMES = 64
+_DUPLICATE_NS = 20_000_000
+_HASHED_OCTETS = 40
+_LARGEST_ETHERNET = 1514
+_SAMPLE_EVERY = 64
+"""One TCP packet in so many has its checksum verified."""
+_BACK_NS = 1_000_000_000
+_AHEAD_NS = 3_600_000_000_000
+
+FACTS = np.dtype(
+    [
+        ("previous_ns", np.int64),
+        ("tcp_over_mtu", np.int64),
+        ("tcp_frames", np.int64),
+        ("ipv4_frames", np.int64),
+        ("ip_checksum_zero", np.int64),
+        ("ip_checksum_bad", np.int64),
+        ("tcp_checksum_checked", np.int64),
+        ("tcp_checksum_bad", np.int64),
+        ("duplicates", np.int64),
+        ("clock_back", np.int64),
+        ("clock_ahead", np.int64),
+        ("first_clock_back_frame", np.int64),
+        ("first_clock_ahead_frame", np.int64),
+        ("largest_back_ns", np.int64),
+        ("largest_ahead_ns", np.int64),
+    ],
+    align=True,
+)
+_SEEN = np.dtype([("hash", np.uint64), ("frame", np.int64), ("time_ns", np.int64)], align=True)
+_FLOW_FACTS = ("tcp_flows", "tcp_midstream", "tcp_one_sided", "tcp_gap_flows", "missed_bytes")
+
+
+class Measurements:
+    """Running facts of one capture."""
+
+    def __init__(self) -> None:
+        self._facts = np.zeros(1, dtype=FACTS)
+        self._seen = np.zeros(_RING, dtype=_SEEN)
+        self._flows = dict.fromkeys(_FLOW_FACTS, 0)
+
+    def take(self, block: Octets, packets: Records, count: int, first_frame: int) -> None:
+        """Measure a chunk of parsed packets."""
+        measure_packets(block, packets, count, first_frame, self._facts, self._seen)
+
+    def take_flows(self, flows: Records, sides: Records) -> None:
+        """Measure flows that are over."""
+        is_tcp = (flows["protocol"] == 6) & (flows["is_fragment"] == 0)
+        out, back = sides[is_tcp, 0], sides[is_tcp, 1]
+        missed = missed_bytes(out) + missed_bytes(back)
+        began = (out["has_syn"] != 0) | (back["has_syn"] != 0)
+        # An unanswered SYN or a lone reset is one-sided by nature; established talk is not.
+        is_talk = (out["payload_bytes"] + back["payload_bytes"] > 0) | (
+            (out["packets"] + back["packets"]) > 2
+        )
+        tried = ((out["state"] == SYN_SENT) & (back["packets"] == 0)) | (
+            (back["state"] == SYN_ACK_SENT) & (out["packets"] == 0)
+        )
+        is_single = (out["packets"] == 0) | (back["packets"] == 0)
+        states = np.stack([out["state"], back["state"]])
+        is_midstream = ~began & np.isin(states, (INACTIVE, PARTIAL)).any(axis=0)
+        for name, mask in (
+            ("tcp_flows", is_talk & ~tried),
+            ("tcp_midstream", is_midstream & is_talk),
+            ("tcp_one_sided", is_single & is_talk & ~tried),
+            ("tcp_gap_flows", missed > 0),
+        ):
+            self._flows[name] += int(np.count_nonzero(mask))
+        self._flows["missed_bytes"] += int(missed.sum())
+
+    def facts(
+        self, table: FlowTable, container: Container, counts: NDArray[np.int64]
+    ) -> dict[str, object]:
+        """All facts, JSON-able, in a fixed order."""
+        counters, state = table.counters[0], container.state[0]
+        facts: dict[str, object] = {
+            "container": container.kind,
+            "frames": int(counters["frames"]),
+            "wire_bytes": int(counters["bytes_wire"]),
+            "ip_frames": int(counters["ip"]),
+            "arp_frames": int(counters["arp"]),
+            "refused_frames": int(counters["refused"]),
+            "snaplen": int(state["snaplen"]),
+            "largest_captured_bytes": int(state["largest_capture"]),
+            "truncated_frames": int(state["truncated"]),
+            "dropped_packets": container.drops,
+            "is_complete": container.is_complete,
+            "flows": int(counters["serial"]),
+            "flows_evicted": int(counters["evicted"]),
+            "tcp_option_layouts_lost": int(counters["layouts_lost"]),
+            "ip_verdicts": int(counts[verdicts.IP]),
+        }
+        facts |= {
+            name: int(self._facts[name][0]) for name in FACTS.names or () if name != "previous_ns"
+        }
+        return facts | self._flows
+
+
+@kernel
+def measure_packets(
+    data: Octets, packets: Records, count: int, first_frame: int, facts: Records, seen: Records
+) -> None:
+    """Add ``count`` parsed packets to ``facts``; ``seen`` remembers recent ones by hash."""
+    f = facts[0]
+    for i in range(count):
+        packet = packets[i]
+        frame = first_frame + i
+        _measure_clock(f, packet.time_ns, frame)
+        if packet.verdict != verdicts.IP:
+            continue
+        if packet.ip_version == 4:
+            f.ipv4_frames += 1
+            f.ip_checksum_zero += wide(packet.header_checksum == CHECKSUM_ZERO)
+            f.ip_checksum_bad += wide(packet.header_checksum == CHECKSUM_BAD)
+        if packet.has_tcp:
+            f.tcp_frames += 1
+            f.tcp_over_mtu += wide(packet.ip_length + 14 > _LARGEST_ETHERNET)
+            is_whole = packet.payload_captured == packet.payload_length
+            if (
+                is_whole
+                and frame % _SAMPLE_EVERY == 0
+                and packet.header_checksum != CHECKSUM_ABSENT
+            ):
+                f.tcp_checksum_checked += 1
+                f.tcp_checksum_bad += wide(not _is_tcp_checksum_good(data, packet))
+        f.duplicates += wide(_is_duplicate(data, packet, frame, seen))
+
+
+@kernel
+def _measure_clock(f: Record, time_ns: int, frame: int) -> None:
+    if frame > 1:
+        step = time_ns - f.previous_ns
+        if step < -_BACK_NS:
+            f.clock_back += 1
+            f.largest_back_ns = max(f.largest_back_ns, -step)
+            if f.first_clock_back_frame == 0:
+                f.first_clock_back_frame = frame
+        elif step > _AHEAD_NS:
+            f.clock_ahead += 1
+            f.largest_ahead_ns = max(f.largest_ahead_ns, step)
+            if f.first_clock_ahead_frame == 0:
+                f.first_clock_ahead_frame = frame
+    f.previous_ns = time_ns
+
+
+@kernel
+def _is_tcp_checksum_good(data: Octets, packet: Record) -> bool:
+    """Verify the checksum of an IPv4 TCP packet that was captured whole (RFC 9293, 3.1)."""
+    total = np.uint64(6) + np.uint64(packet.transport_length)
+    for address in (packet.src_lo, packet.dst_lo):
+        total += (address & np.uint64(0xFFFF)) + ((address >> np.uint64(16)) & np.uint64(0xFFFF))
+    at = packet.transport
+    for k in range(packet.transport_length):
+        octet = np.uint64(data[at + k])
+        total += octet if k & 1 else octet << np.uint64(8)
+    while total > np.uint64(0xFFFF):
+        total = (total & np.uint64(0xFFFF)) + (total >> np.uint64(16))
+    return bool(total == np.uint64(0xFFFF))
+
+
+@kernel
+def _is_duplicate(data: Octets, packet: Record, frame: int, seen: Records) -> bool:
+    if packet.ip_id <= 0 and packet.payload_length == 0:
+        return False
+    value = mix(packet.src_hi ^ mix(packet.src_lo)) ^ mix(packet.dst_hi + mix(packet.dst_lo))
+    value = mix(
+        value + np.uint64(packet.ip_length) + (np.uint64(packet.ip_id + 1) << np.uint64(32))
+    )
+    value ^= np.uint64(packet.protocol) + (np.uint64(packet.is_later_fragment) << np.uint64(8))
+    stop = min(packet.transport + _HASHED_OCTETS, packet.end)
+    for at in range(packet.transport, stop):
+        value = (value ^ np.uint64(data[at])) * np.uint64(1099511628211)
+    value = mix(value)
+    entry = seen[wide(value & np.uint64(_RING - 1))]
+    is_twin = (
+        entry.hash == value
+        and entry.frame > 0
+        and frame - entry.frame <= _DUPLICATE_FRAMES
+        and abs(packet.time_ns - entry.time_ns) <= _DUPLICATE_NS
+    )
+    entry.hash = value
+    entry.frame = frame
+    entry.time_ns = packet.time_ns
+    return bool(is_twin)

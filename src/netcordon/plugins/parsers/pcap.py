@@ -1,0 +1,41 @@
+"""Packet captures: pcap and pcapng, either byte order, microseconds or nanoseconds.
+
+The decoder is compiled on its first use and then kept; nothing of it is imported before.
+"""
+
+from __future__ import annotations
+
+from netcordon.ingest.capture.magic import recognise
+from netcordon.model.parser import ByteSource, Parser, ParseResult, Progress, RowSink
+
+
+def _recognise(head: bytes) -> str | None:
+    """``pcap`` or ``pcapng`` from the first octets."""
+    return recognise(head)
+
+
+def _parse(source: ByteSource, sink: RowSink, progress: Progress) -> ParseResult:
+    """Decode the capture with the application layer."""
+    from netcordon.ingest.capture.application import ApplicationLayer
+    from netcordon.ingest.capture.decode import decode
+
+    return decode(source, sink, progress, ApplicationLayer())
+
+
+PARSER = Parser(
+    title="Packet capture (pcap, pcapng)",
+    writes=(
+        "network_activity",
+        "dns_activity",
+        "http_activity",
+        "tls_activity",
+        "ssh_activity",
+        "dhcp_activity",
+        "arp_activity",
+        "kerberos_activity",
+        "authentication",
+        "host_identity",
+    ),
+    recognise=_recognise,
+    parse=_parse,
+)
