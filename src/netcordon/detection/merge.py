@@ -1,0 +1,65 @@
+"""One behaviour seen through two keys is one finding: the more specific explains the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from netcordon.model.finding import Finding
+
+KEY = "key_kind"
+"""Fact by which a detector says what a finding is grouped by; the position here is its rank."""
+
+SPECIFICITY = ("name", "address", "fingerprint")
+"""What a group is keyed by, most telling first."""
+
+
+def merged(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings of one detector with those explained by a better one folded into it.
+
+    Two belong together when they share a source, share a destination address, and their times
+    overlap, and they are keyed differently (two names on one shared address stay two). The worse
+    severity wins, then the more specific key, then confidence. Findings without the fact
+    ``key_kind`` are never merged.
+    """
+    order = sorted(findings, key=_precedence)
+    kept: list[Finding] = []
+    for candidate in order:
+        host = next((i for i, f in enumerate(kept) if _explains(f, candidate)), None)
+        if host is None:
+            kept.append(candidate)
+        else:
+            kept[host] = _folded(kept[host], candidate)
+    place = {f.id: i for i, f in enumerate(findings)}
+    return sorted(kept, key=lambda f: place[f.id])
+
+
+def _precedence(finding: Finding) -> tuple[int, int, float, str]:
+    kind = finding.facts.get(KEY)
+    rank = SPECIFICITY.index(str(kind)) if kind in SPECIFICITY else len(SPECIFICITY)
+    return (-finding.severity.rank, rank, -finding.confidence, finding.id)
+
+
+def _explains(better: Finding, other: Finding) -> bool:
+    kinds = better.facts.get(KEY), other.facts.get(KEY)
+    return (
+        None not in kinds
+        and kinds[0] != kinds[1]
+        and bool(set(better.src_ips) & set(other.src_ips))
+        and bool(set(better.dst_ips) & set(other.dst_ips))
+        and better.first_seen_time <= other.last_seen_time
+        and other.first_seen_time <= better.last_seen_time
+    )
+
+
+def _folded(better: Finding, other: Finding) -> Finding:
+    before = better.facts.get("also_seen_by")
+    also = {str(other.facts[KEY]), *(before if isinstance(before, tuple) else ())}
+    rows = {(r.evidence_id, r.table): r for r in (*other.evidence_rows, *better.evidence_rows)}
+    return replace(
+        better,
+        dst_names=tuple(sorted({*better.dst_names, *other.dst_names})),
+        dst_ports=tuple(sorted({*better.dst_ports, *other.dst_ports})),
+        facts={**better.facts, "also_seen_by": tuple(sorted(also))},
+        evidence_rows=tuple(row for _, row in sorted(rows.items())),
+    )

@@ -1,0 +1,134 @@
+"""Run every detector over the tables, and say what could not be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from netcordon.detection.assemble import bound_parameters, finding
+from netcordon.detection.merge import merged
+from netcordon.detection.services import known_services
+from netcordon.model.detector import Detector
+from netcordon.model.finding import Finding
+from netcordon.registry import LoadFailure, Plugin, load
+from netcordon.tables.engine import Engine
+from netcordon.tables.names import add_names
+from netcordon.tables.schema import TABLES
+
+GAPS_NEEDED = 8
+"""Gaps between contacts below which no statement about a rhythm is made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detection:
+    """What the detectors found, and what they could not judge.
+
+    Attributes:
+        findings: worst first; ties by time, then id.
+        notes: sentences for the report's list of what was not seen.
+    """
+
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
+def run_detectors(
+    engine: Engine,
+    plugins: Sequence[Plugin] | None = None,
+    failures: Sequence[LoadFailure] = (),
+) -> Detection:
+    """Run detectors over the engine's evidence.
+
+    Args:
+        engine: views over the chosen evidence, home networks set. The tables ``name`` and
+            ``known_service`` are put beside the views.
+        plugins: detectors to run; all that the registry finds when ``None``.
+        failures: detectors known not to have loaded, to be said; filled by the registry when
+            ``plugins`` is ``None``.
+
+    Returns:
+        Findings and notes. A detector that fails is a note, never an exception.
+    """
+    if plugins is None:
+        plugins, failures = load("detectors")
+    add_names(engine)
+    engine.add_table("known_service", known_services())
+    counts = row_counts(engine)
+    notes = [f"Detector {f.id} did not load and was not run: {f.reason}" for f in failures]
+    notes += limits(engine, counts)
+    findings: list[Finding] = []
+    for plugin in plugins:
+        detector = cast(Detector, plugin.content)
+        if not any(counts.get(table) for table in detector.reads):
+            tables = ", ".join(detector.reads)
+            notes.append(f"{detector.title}: not judged, no rows in {tables}.")
+            continue
+        try:
+            findings += run_one(engine, plugin.id, detector)
+        except Exception as error:  # noqa: BLE001 - one broken detector must not silence the others
+            notes.append(
+                f"Detector {plugin.id} failed and found nothing: {type(error).__name__}: {error}"
+            )
+    findings.sort(key=lambda f: (-f.severity.rank, f.first_seen_time, f.id))
+    return Detection(findings=tuple(findings), notes=tuple(notes))
+
+
+def run_one(engine: Engine, detector_id: str, detector: Detector) -> list[Finding]:
+    """Findings of one detector, duplicates merged, in the order of its query."""
+    rows: Sequence[dict[str, object]] = engine.query(detector.sql, bound_parameters(detector))
+    candidates = detector.refine(rows) if detector.refine else rows
+    found: list[Finding] = []
+    for row in candidates:
+        judgement = detector.judge(row)
+        if judgement is not None:
+            found.append(finding(detector_id, detector, row, judgement))
+    return merged(found)
+
+
+def row_counts(engine: Engine) -> dict[str, int]:
+    """Rows of every table."""
+    parts = " UNION ALL ".join(
+        f"SELECT '{name}' AS t, count(*) AS n FROM {name}" for name in sorted(TABLES)
+    )
+    return {str(row["t"]): cast(int, row["n"]) for row in engine.query(parts)}
+
+
+def limits(engine: Engine, counts: dict[str, int]) -> list[str]:
+    """Sentences on what the evidence is too short, too coarse or too one-sided to show."""
+    if not counts.get("network_activity"):
+        return ["No flows were read: nothing about who spoke to whom can be judged."]
+    row = engine.query(_SPAN_SQL)[0]
+    first, last = cast(datetime, row["first"]), cast(datetime, row["last"])
+    span_s = (last - first).total_seconds()
+    notes = [
+        f"The evidence spans {duration(span_s)}: rhythms slower than one contact in "
+        f"{duration(span_s / GAPS_NEEDED)} cannot be told from chance."
+    ]
+    if span_s < 7 * 86_400:
+        notes.append(
+            "No baseline: less than 7 days of traffic, so no host is compared with its own past."
+        )
+    if cast(int, row["flows"]) >= GAPS_NEEDED and not row["fractional"]:
+        notes.append("All times are whole seconds: rhythms below 10 s cannot be judged.")
+    if cast(int, row["tcp"]) >= GAPS_NEEDED and not row["tcp_answered"]:
+        notes.append("No TCP flow shows an answer: the capture is one-sided.")
+    return notes
+
+
+def duration(seconds: float) -> str:
+    """``90`` -> ``1.5 min``."""
+    for unit, size in (("days", 86_400.0), ("h", 3_600.0), ("min", 60.0)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.3g} s"
+
+
+_SPAN_SQL = """
+SELECT min(start_time) AS first, max(end_time) AS last, count(*) AS flows,
+       count(*) FILTER (epoch_us(start_time) % 1000000 <> 0) AS fractional,
+       count(*) FILTER (protocol = 'tcp') AS tcp,
+       count(*) FILTER (protocol = 'tcp' AND packets_in > 0) AS tcp_answered
+FROM network_activity
+"""

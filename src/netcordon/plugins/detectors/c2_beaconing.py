@@ -1,0 +1,397 @@
+"""Beaconing: one host calls the same place again and again, too regularly for chance or people.
+
+Finds        Contacts of one source with one address, one name (SNI, Host, DNS name that carries
+             data) or one TLS fingerprint in one network, whose gaps are more regular than a
+             memoryless process allows: gamma shape of the gaps and Moran's test (Moran 1951; Cox
+             & Lewis 1966), under Benjamini-Hochberg over all pairs tested. Jitter widens the
+             gaps and lowers the shape; it does not hide it until the sleep is nearly memoryless.
+             A sleep drawn from all of 0 to S is still seen when it is counted in whole seconds
+             (Rayleigh test on the gaps' fractions).
+Blind spots  Sleeps drawn from an exponential law; fewer than 8 gaps; one long-lived connection
+             (no new contacts to time); flow records whose exporter cuts flows at fixed times.
+Often benign Update and telemetry pollers, mail checks, chat keep-alives, time servers,
+             monitoring, dashboards left open. No statistic tells them apart: look at who else
+             calls there.
+Look next    Which program calls, who else calls there, when it began, and what the host did just
+             before the first call.
+
+Gaps shorter than ``collapse_s`` are one contact (retries, parallel sockets). That dead time is
+taken off the gaps before the test, which keeps the null exact. Gaps above three medians are
+outages; dropping them makes small p-values about five times too frequent, so p is never used
+without ``cover`` and ``kept``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from netcordon.model.detector import Detector, Judgement, Row
+from netcordon.model.finding import Term
+from netcordon.model.score import confidence, ramp, term
+from netcordon.model.severity import Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """What counts as a rhythm."""
+
+    collapse_s: float = 1.0
+    """Contacts closer than this are one: retries and parallel sockets of one call."""
+    min_gaps: int = 8
+    """Gaps needed to say anything; below it even a strict rhythm is not distinguishable from luck.
+    """
+    min_period_s: float = 2.0
+    """Median gap; faster than this is a conversation, not a beacon."""
+    outage_medians: float = 3.0
+    """Gaps longer than so many medians are outages (sleeping laptop, lost callbacks)."""
+    min_shape: float = 2.0
+    """Gamma shape: 1 is random, below 1 is people, above 2 is a machine."""
+    min_shape_whole: float = 1.2
+    """Gamma shape asked for when the gaps are whole seconds: sleeps drawn from 0 to S reach 1.5."""
+    min_whole_r: float = 0.4
+    """Coherence (0 to 1) of the gaps' fractions of a second; honest requests stay below 0.3."""
+    min_cover: float = 0.7
+    """Share of the span that the kept gaps fill; bursts of browsing fill little."""
+    min_kept: float = 0.85
+    """Share of gaps that are no outages."""
+    max_q: float = 1e-4
+    """False-discovery rate (Benjamini-Hochberg) over all pairs tested."""
+    rare_peers: int = 5
+    """Hosts that must be active before "nobody else calls there" means anything."""
+
+
+PARAMS = Params()
+PRIOR = -3.0
+
+_SQL = """
+WITH flow AS (
+    SELECT uid, evidence_id, src_ip, src_port, dst_ip, dst_ip_hi, dst_ip_lo, dst_port, protocol,
+           service,
+           start_time AS t, first_frame AS frame, payload_bytes_out AS ob, payload_bytes_in AS ib,
+           packets_in > 0 AS answered, is_internal(dst_ip_hi, dst_ip_lo) AS dst_internal
+    FROM network_activity
+    WHERE protocol IN ('tcp', 'udp') AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
+      AND NOT is_fragment AND tunnel_parent IS NULL
+),
+sni AS (
+    SELECT f.*, lower(x.server_name) AS host, x.ja4 FROM flow f
+    JOIN (SELECT uid, evidence_id, min(server_name) AS server_name, min(ja4) AS ja4
+          FROM tls_activity GROUP BY uid, evidence_id) x USING (uid, evidence_id)
+),
+web AS (
+    SELECT h.uid, h.evidence_id, h.src_ip, h.src_port, h.dst_ip, h.dst_ip_hi, h.dst_ip_lo,
+           h.dst_port,
+           'tcp' AS protocol, 'http' AS service, h.time AS t, h.frame,
+           h.request_body_bytes + octet_length(coalesce(h.uri, '')::BLOB) AS ob,
+           h.response_body_bytes AS ib, h.status_code IS NOT NULL AS answered,
+           is_internal(h.dst_ip_hi, h.dst_ip_lo) AS dst_internal,
+           lower(regexp_replace(h.host, ':[0-9]+$', '')) AS host, h.referrer IS NOT NULL AS referred
+    FROM http_activity h
+    WHERE h.method IS NOT NULL AND NOT is_multicast(h.dst_ip_hi, h.dst_ip_lo)
+),
+ask AS (
+    SELECT d.uid, d.evidence_id, d.src_ip, d.src_port, d.dst_ip, d.dst_ip_hi, d.dst_ip_lo,
+           d.dst_port, d.protocol,
+           'dns' AS service, d.time AS t, d.frame, d.message_bytes AS ob, 0 AS ib, true AS answered,
+           is_internal(d.dst_ip_hi, d.dst_ip_lo) AS dst_internal, n.registered_domain AS host
+    FROM dns_activity d JOIN name n ON n.name = lower(d.query)
+    WHERE d.service = 'dns' AND NOT d.is_response AND n.registered_domain IS NOT NULL
+      AND d.query_type IN ('TXT', 'NULL', 'CNAME', 'MX', 'SRV', 'KEY', 'TYPE65399')
+),
+contact AS (
+    SELECT 'address' AS kind, dst_ip || ' ' || protocol || '/' || dst_port AS key, src_ip,
+           src_port, dst_ip,
+           dst_port, protocol, service, NULL::VARCHAR AS host, t, frame, ob, ib, answered,
+           dst_internal, false AS referred, evidence_id, 'network_activity' AS tbl
+    FROM flow WHERE dst_port NOT IN (53, 67, 68, 137, 138)
+    UNION ALL
+    SELECT 'name', host, src_ip, src_port, dst_ip, dst_port, protocol, service, host, t, frame,
+           ob, ib,
+           answered, dst_internal, false, evidence_id, 'network_activity'
+    FROM sni WHERE host IS NOT NULL
+    UNION ALL
+    SELECT 'name', 'http://' || host || ':' || dst_port, src_ip, src_port, dst_ip, dst_port,
+           protocol, service,
+           host, t, frame, ob, ib, answered, dst_internal, referred, evidence_id, 'http_activity'
+    FROM web WHERE host IS NOT NULL
+    UNION ALL
+    SELECT 'name', 'dns ' || host, src_ip, src_port, dst_ip, dst_port, protocol, service, host, t,
+           frame,
+           ob, ib, answered, dst_internal, false, evidence_id, 'dns_activity'
+    FROM ask
+    UNION ALL
+    SELECT 'fingerprint', ja4 || ' ' || dst_ip_hi || ' ' || (dst_ip_lo >> 8), src_ip, src_port,
+           dst_ip,
+           dst_port, protocol, service, NULL, t, frame, ob, ib, answered, dst_internal, false,
+           evidence_id, 'network_activity'
+    FROM sni WHERE ja4 IS NOT NULL
+),
+gap0 AS (
+    SELECT *, epoch_us(t) AS us, epoch_us(t) - lag(epoch_us(t)) OVER w AS g0
+    FROM contact WINDOW w AS (PARTITION BY kind, key, src_ip ORDER BY t, evidence_id, frame)
+),
+call AS (SELECT * FROM gap0 WHERE g0 IS NULL OR g0 >= $collapse_s * 1000000),
+gap AS (
+    SELECT *, us - lag(us) OVER (PARTITION BY kind, key, src_ip ORDER BY t, evidence_id, frame) AS g
+    FROM call
+),
+middle AS (
+    SELECT kind, key, src_ip, median(g) AS med, count(g) AS gaps, max(us) - min(us) AS span,
+           count(*) AS calls
+    FROM gap GROUP BY kind, key, src_ip
+    HAVING count(g) >= $min_gaps AND median(g) >= $min_period_s * 1000000
+),
+-- Sums of logarithms are taken in integers: exact, whatever the order of the rows.
+shape AS (
+    SELECT kind, key, src_ip, any_value(med ORDER BY us) AS med,
+           any_value(gaps ORDER BY us) AS gaps,
+           any_value(span ORDER BY us) AS span, any_value(calls ORDER BY us) AS calls,
+           count(*) AS n, sum(g)::BIGINT AS kept_us,
+           ln(avg(greatest(g0 - ($collapse_s * 1000000)::BIGINT, 1000)))
+             - sum(round(1e9 * ln(greatest(g0 - ($collapse_s * 1000000)::BIGINT, 1000)))::BIGINT)
+               / 1e9 / count(*) AS s,
+           median(abs(g - med)) AS mad, avg((abs(g - med) <= 0.3 * med)::INT) AS near,
+           -- Rayleigh: how well the gaps agree in their fraction of a second.
+           sqrt(pow(sum(round(1e9 * cos(2 * pi() * (g0 % 1000000) / 1e6))::BIGINT) / 1e9, 2)
+              + pow(sum(round(1e9 * sin(2 * pi() * (g0 % 1000000) / 1e6))::BIGINT) / 1e9, 2))
+             / count(*) AS whole_r,
+           avg((us % 1000000 <> 0)::INT) AS fractional
+    FROM gap JOIN middle USING (kind, key, src_ip)
+    WHERE g IS NOT NULL AND g <= $outage_medians * med
+    GROUP BY kind, key, src_ip HAVING count(*) >= $min_gaps
+),
+tested AS (
+    SELECT *, greatest(s, 1e-9) AS s1, kept_us / span AS cover, n / gaps AS kept FROM shape
+),
+moran AS (
+    SELECT *, (3 - s1 + sqrt((s1 - 3) * (s1 - 3) + 24 * s1)) / (12 * s1) AS k,
+           -- Wilson-Hilferty: a chi-square with n - 1 degrees of freedom as a standard normal.
+           (pow(greatest(2 * n * s1 / (1 + (n + 1) / (6.0 * n)), 1e-12) / (n - 1), 1 / 3.0)
+             - (1 - 2.0 / (9 * (n - 1)))) / sqrt(2.0 / (9 * (n - 1))) AS z
+    FROM tested
+),
+counted AS (
+    SELECT * EXCLUDE (whole_r), count(*) OVER () AS tests,
+           CASE WHEN fractional > 0.5 THEN whole_r ELSE 0.0 END AS whole_r
+    FROM moran
+),
+machine AS (
+    SELECT * FROM counted
+    WHERE cover >= $min_cover AND kept >= $min_kept AND z < 0
+      AND (k >= $min_shape OR (k >= $min_shape_whole AND whole_r >= $min_whole_r))
+),
+home AS (SELECT src_ip, evidence_id, min(t) AS t0, max(t) AS t1 FROM flow GROUP BY ALL),
+hosts AS (SELECT count(DISTINCT src_ip) AS active FROM network_activity
+          WHERE is_internal(src_ip_hi, src_ip_lo)),
+callers AS (SELECT kind, key, count(DISTINCT src_ip) AS callers FROM contact GROUP BY kind, key),
+answer AS (
+    SELECT DISTINCT src_ip, unnest(answers) AS address, lower(query) AS host
+    FROM dns_activity WHERE service = 'dns' AND is_response
+    UNION
+    SELECT src_ip, dst_ip, host FROM sni WHERE host IS NOT NULL
+    UNION
+    SELECT src_ip, dst_ip, host FROM web WHERE host <> dst_ip
+),
+resolved AS (
+    SELECT src_ip, address, list(host ORDER BY host)[1:3] AS names FROM answer GROUP BY ALL
+),
+presence AS (
+    SELECT m.kind, m.key, m.src_ip,
+           count(DISTINCT epoch_us(f.t) // greatest(3 * m.med, 60000000)::BIGINT) AS active_bins
+    FROM machine m JOIN flow f USING (src_ip) GROUP BY ALL
+),
+detail AS (
+    SELECT m.kind, m.key, m.src_ip, list(DISTINCT c.dst_ip ORDER BY c.dst_ip) AS dst_ips,
+           list(DISTINCT c.dst_port ORDER BY c.dst_port) AS dst_ports,
+           list(DISTINCT c.host ORDER BY c.host) FILTER (c.host IS NOT NULL) AS hosts,
+           min(c.protocol) AS protocol, mode(c.service ORDER BY c.service) AS service,
+           min(c.t) AS t0, max(c.t) AS t1, min(c.host) AS host,
+           quantile_disc(c.ob, [0.25, 0.5, 0.75]) AS ob, median(c.ib) AS ib,
+           avg(c.answered::INT) AS answered, avg(c.referred::INT) AS referred,
+           bool_and(c.dst_internal) AS dst_internal, count(DISTINCT c.src_port) AS sockets,
+           count(DISTINCT c.us // greatest(3 * m.med, 60000000)::BIGINT) AS called_bins,
+           list({'evidence_id': c.evidence_id, 'table': c.tbl, 'frame': c.frame}
+                ORDER BY c.evidence_id, c.tbl, c.frame) AS evidence
+    FROM machine m JOIN gap0 c USING (kind, key, src_ip) GROUP BY m.kind, m.key, m.src_ip
+),
+looked_up AS (
+    SELECT d.kind, d.key, d.src_ip, r.names FROM detail d
+    JOIN resolved r ON r.src_ip = d.src_ip AND r.address = d.dst_ips[1]
+)
+SELECT [d.src_ip] AS src_ips, d.dst_ips,
+       CASE WHEN d.hosts IS NOT NULL THEN d.hosts ELSE coalesce(l.names, []) END AS dst_names,
+       d.dst_ports, d.protocol, d.t0 AS first_seen_time, d.t1 AS last_seen_time, d.evidence,
+       m.kind, m.key, d.service, m.calls, m.gaps, m.n, m.med / 1e6 AS period_s,
+       m.mad / m.med AS spread,
+       m.near, m.k, m.z, m.cover, m.kept, m.tests, m.whole_r, m.span / 1e6 AS span_s,
+       d.ob, d.ib, d.answered, d.referred, d.dst_internal, d.sockets, x.callers, h.active,
+       d.called_bins / p.active_bins AS presence, s.kind AS known_kind, s.note AS known_note,
+       (SELECT count(*) FROM resolved r WHERE r.src_ip = d.src_ip) AS resolved_by_source
+FROM machine m JOIN detail d USING (kind, key, src_ip)
+JOIN callers x USING (kind, key)
+JOIN presence p USING (kind, key, src_ip)
+LEFT JOIN looked_up l USING (kind, key, src_ip)
+LEFT JOIN name nm ON nm.name = coalesce(d.host, l.names[1])
+LEFT JOIN known_service s ON s.registered_domain = nm.registered_domain
+CROSS JOIN hosts h
+ORDER BY m.z, m.kind, m.key, d.src_ip
+"""
+
+
+def false_discovery(rows: Sequence[Row]) -> Sequence[Row]:
+    """Add ``p`` and ``q``, and keep the rows whose ``q`` is at most ``max_q``.
+
+    ``p`` is the smaller of Moran's p (gaps too regular) and Rayleigh's p (gaps in whole seconds),
+    doubled for having looked twice. ``q`` is Benjamini and Hochberg's over all ``tests`` pairs;
+    pairs that failed another gate lack a rank, which can only make ``q`` larger.
+    """
+    weighed = sorted(((_p(row), i) for i, row in enumerate(rows)), reverse=True)
+    q_of: dict[int, tuple[float, float]] = {}
+    lowest = 1.0
+    for behind, (p, i) in enumerate(weighed):
+        lowest = min(lowest, p * cast(int, rows[i]["tests"]) / (len(weighed) - behind))
+        q_of[i] = (p, lowest)
+    return [
+        {**row, "p": q_of[i][0], "q": q_of[i][1]}
+        for i, row in enumerate(rows)
+        if q_of[i][1] <= PARAMS.max_q
+    ]
+
+
+def _p(row: Row) -> float:
+    regular = 1.0
+    if cast(float, row["k"]) >= PARAMS.min_shape:
+        regular = 0.5 * math.erfc(-cast(float, row["z"]) / math.sqrt(2.0))
+    whole = math.exp(-cast(int, row["n"]) * cast(float, row["whole_r"]) ** 2)
+    if cast(float, row["whole_r"]) < PARAMS.min_whole_r:
+        whole = 1.0
+    return min(1.0, 2.0 * min(regular, whole))
+
+
+def judge(row: Row) -> Judgement:
+    """Weigh one pair whose gaps are too regular for chance."""
+    terms = _rhythm(row) | _company(row) | _content(row)
+    sure = confidence(PRIOR, terms)
+    exculpated = any(terms[n].contribution < -0.5 for n in _EXCUSES if n in terms)
+    independent = sum(terms[n].contribution >= 1.0 for n in _INDEPENDENT if n in terms)
+    severity = Severity.LOW
+    if sure >= 0.5:
+        severity = Severity.MEDIUM
+    if sure >= 0.9 and independent >= 1 and cast(int, row["n"]) >= 20 and not exculpated:
+        severity = Severity.HIGH
+    src, names = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_names"])
+    where = names[0] if names else cast(list[str], row["dst_ips"])[0]
+    period, spread = cast(float, row["period_s"]), cast(float, row["spread"])
+    technique = {"http": "T1071.001", "tls": "T1071.001", "quic": "T1071.001", "dns": "T1071.004"}
+    return Judgement(
+        title=f"{src} called {where} {row['calls']} times, every {period:.3g} s"
+        f" give or take {100 * spread:.2g} %",
+        severity=severity,
+        terms=terms,
+        techniques=(technique.get(str(row["service"]), "T1095"),),
+        facts={
+            "key_kind": row["kind"],
+            "period_s": round(period, 3),
+            "gamma_shape": round(cast(float, row["k"]), 2),
+            "p": float(f"{cast(float, row['p']):.2g}"),
+            "q": float(f"{cast(float, row['q']):.2g}"),
+            "whole_second_coherence": round(cast(float, row["whole_r"]), 3),
+            "pairs_tested": row["tests"],
+            "gaps": row["gaps"],
+            "kept_share": round(cast(float, row["kept"]), 3),
+            "cover_share": round(cast(float, row["cover"]), 3),
+            "within_30_percent_share": round(cast(float, row["near"]), 3),
+        },
+    )
+
+
+_INDEPENDENT = ("only_caller", "no_name")
+_EXCUSES = (
+    "many_callers",
+    "known_service",
+    "time_service",
+    "large_answers",
+    "unanswered",
+    "one_socket",
+)
+
+
+def _rhythm(row: Row) -> dict[str, Term]:
+    q, n = cast(float, row["q"]), cast(int, row["n"])
+    spread, period = cast(float, row["spread"]), cast(float, row["period_s"])
+    log_q, presence = math.log10(max(q, 1e-300)), min(1.0, cast(float, row["presence"]))
+    terms = {
+        "regularity_log10_q": term(ramp(-log_q, 3, 15, 2.5), log_q),
+        "contacts": term(ramp(n, 10, 60, 1.0), n),
+        "presence_share": term(ramp(presence, 0.5, 0.95, 0.5), presence),
+    }
+    if 0.05 <= spread <= 0.5 and n >= 20 and cast(float, row["near"]) >= 0.6:
+        # Timers of honest programs drift by milliseconds; a spread of this size was put in.
+        terms["deliberate_jitter_share"] = term(1.0, spread)
+    if period < 5.0:
+        terms["short_period_s"] = term(ramp(n, 100, 30, -1.0), period)
+    return terms
+
+
+def _company(row: Row) -> dict[str, Term]:
+    callers, active = cast(int, row["callers"]), cast(int, row["active"])
+    terms: dict[str, Term] = {}
+    if callers >= 3 and callers > 0.25 * active:
+        terms["many_callers"] = term(-2.5, callers)
+    elif callers == 1 and active >= PARAMS.rare_peers:
+        terms["only_caller"] = term(ramp(active, PARAMS.rare_peers - 2, 10, 1.5), active)
+    if row["known_kind"] is not None:
+        terms["known_service"] = term(-2.0, f"{row['known_kind']}: {row['known_note']}")
+    if row["dst_ports"] == [123] or row["service"] == "ntp":
+        terms["time_service"] = term(-4.0, "ntp")
+    return terms
+
+
+def _content(row: Row) -> dict[str, Term]:
+    low, middle, high = cast(list[int], row["ob"])
+    regular = (high - low) / max(middle, 1)
+    terms = {"size_spread": term(ramp(regular, 0.5, 0.05, 0.5), regular)}
+    if (
+        not row["dst_names"]
+        and not row["dst_internal"]
+        and cast(int, row["resolved_by_source"]) >= 3
+    ):
+        terms["no_name"] = term(1.5, "address never looked up")
+    if row["sockets"] == 1 and row["protocol"] == "udp":
+        terms["one_socket"] = term(-1.0, "keep-alive of one session rather than new calls")
+    if cast(float, row["ib"] or 0) > 50_000:
+        terms["large_answers"] = term(-1.5, cast(float, row["ib"]))
+    if cast(float, row["answered"]) < 0.2:
+        terms["unanswered"] = term(-1.0, cast(float, row["answered"]))
+    if cast(float, row["referred"]) > 0.5:
+        terms["from_a_page"] = term(-1.0, cast(float, row["referred"]))
+    ports = cast(list[int], row["dst_ports"])
+    usual = {"http": {80, 8080, 3128, 8000}, "tls": {443, 8443, 993, 995, 465, 853, 636}}
+    service = str(row["service"])
+    if service in usual and not set(ports) & usual[service]:
+        terms["unusual_port"] = term(0.7, f"{service} on {ports[0]}")
+    return terms
+
+
+DETECTOR = Detector(
+    title="Beacon",
+    summary="One host calls the same place too regularly for chance or people.",
+    blind_spots="Memoryless sleeps; fewer than 8 gaps; one long-lived connection; exporters"
+    " that cut"
+    " flows at fixed times.",
+    benign="Update and telemetry pollers, mail checks, chat keep-alives, time servers, monitoring.",
+    look_next="Which program calls, who else calls there, and what the host did before the"
+    " first call.",
+    reads=("network_activity", "http_activity", "tls_activity", "dns_activity"),
+    techniques=("T1071.001",),
+    partition_by="src_ip",
+    params=PARAMS,
+    minimum_sample="8 gaps between contacts",
+    prior=PRIOR,
+    sql=_SQL,
+    judge=judge,
+    refine=false_discovery,
+)

@@ -1,0 +1,297 @@
+"""Scanning: one source tries many addresses, ports or protocols and mostly finds nobody home.
+
+Finds        A source whose first contacts fail far more often than an honest host's do, by a
+             sequential test (threshold random walk: Jung, Paxson, Berger, Balakrishnan, IEEE S&P
+             2004), kept as a CUSUM so that earlier good behaviour does not hide a scan. One port
+             over many addresses, many ports of one address, ICMP and ARP sweeps, protocol scans,
+             and probes no stack sends (FIN, NULL, Xmas).
+Blind spots  Scans of services that all answer; one target a day; sampled flow records; scans
+             behind an address translator shared with many honest hosts.
+Often benign Vulnerability scanners, monitoring, peer-to-peer overlays (many addresses on many
+             ports), traceroute, routers asking ARP for a whole segment.
+Look next    What answered, and what the source did with it in the following minutes.
+
+Answers to spoofed packets (SYN-ACK or RST out of nowhere, replies from service ports) are no
+probes: the victim of a flood is not a scanner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from netcordon.model.detector import Detector, Judgement, Row
+from netcordon.model.score import confidence, ramp, term
+from netcordon.model.severity import Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """What counts as a scan."""
+
+    step_nats: float = 1.386
+    """Log-likelihood step of one first contact, ln(0.8 / 0.2): honest hosts succeed 80 %, scanners
+    20 %."""
+    alarm_nats: float = 9.21
+    """Alarm when the walk climbs this far, ln(1 / 1e-4): one false alarm in 10,000 host-days; 7
+    net failures."""
+    many_targets: int = 30
+    """Targets (addresses or ports) from which a scan is worth acting on at once."""
+    window_s: int = 60
+    """ARP and ping targets are counted within this time; routers and monitors collect many over a
+    day."""
+    arp_targets: int = 20
+    """Distinct addresses asked for within the window; start-up of a host asks for fewer than ten.
+    """
+    ping_targets: int = 12
+    """Distinct addresses pinged within the window, answered or not; people ping one or two."""
+    crafted_ports: int = 2
+    """Ports hit by packets with flags no TCP stack sends; one may be a damaged packet."""
+    protocols: int = 10
+    """IP protocols tried on one address; hosts speak two or three."""
+    probe_packets: int = 4
+    """Packets a UDP client sends before it counts as heard although no answer was recorded."""
+
+
+PARAMS = Params()
+PRIOR = -3.0
+
+_SQL = """
+WITH flow AS (
+    SELECT src_ip, dst_ip, src_port, dst_port, protocol, start_time, evidence_id, first_frame,
+           is_internal(src_ip_hi, src_ip_lo) AS src_internal,
+           packets_out, packets_in, coalesce(history, '') AS history,
+           coalesce(tcp_flags_out, 0) & 63 AS flags_out, coalesce(tcp_flags_in, 0) & 63 AS flags_in
+    FROM network_activity
+    WHERE NOT is_multicast(dst_ip_hi, dst_ip_lo) AND NOT is_fragment AND packets_out > 0
+),
+contact AS (
+    SELECT *,
+           protocol = 'tcp' AND flags_out IN (0, 1, 9, 41) AND flags_in & 2 = 0 AND packets_out <= 3
+               AS stealth,
+           CASE WHEN protocol = 'tcp' THEN flags_in & 18 = 18
+                     OR (flags_out & 2 = 2 AND flags_out & 20 = 16 AND flags_in & 4 = 0)
+                WHEN protocol = 'udp' THEN packets_in > 0 OR packets_out > $probe_packets
+                ELSE packets_in > 0 END AS answered
+    FROM flow
+    WHERE CASE protocol
+          WHEN 'tcp' THEN (flags_out & 2 = 2 AND NOT starts_with(history, 'H')
+                           AND NOT starts_with(history, '^'))
+               OR (flags_out IN (0, 1, 9, 41) AND flags_in & 2 = 0 AND packets_out <= 3)
+          WHEN 'udp' THEN NOT (src_port < 1024 AND dst_port >= 1024) AND src_port <> 1900
+          WHEN 'icmp' THEN src_port IN (8, 13, 15, 17)
+          WHEN 'icmp6' THEN src_port = 128
+          ELSE true END
+),
+probe AS (
+    SELECT 'ports' AS kind, src_ip, protocol, dst_ip AS grp, dst_port::VARCHAR AS element,
+           dst_ip, dst_port, protocol || dst_port AS what, start_time AS t, answered, stealth,
+           src_internal,
+           evidence_id, 'network_activity' AS tbl, first_frame AS frame
+    FROM contact WHERE protocol IN ('tcp', 'udp')
+    UNION ALL
+    SELECT 'addresses', src_ip, protocol, dst_port::VARCHAR, dst_ip,
+           dst_ip, dst_port, protocol || dst_port, start_time, answered, stealth, src_internal,
+           evidence_id, 'network_activity', first_frame
+    FROM contact WHERE protocol IN ('tcp', 'udp')
+    UNION ALL
+    SELECT 'crafted', src_ip, protocol, dst_ip, dst_port::VARCHAR,
+           dst_ip, dst_port, protocol || dst_port, start_time, answered, stealth, src_internal,
+           evidence_id, 'network_activity', first_frame
+    FROM contact WHERE stealth
+    UNION ALL
+    SELECT 'echo', src_ip, protocol, src_port::VARCHAR, dst_ip,
+           dst_ip, NULL, 'echo', start_time, answered, false, src_internal,
+           evidence_id, 'network_activity', first_frame
+    FROM contact WHERE protocol IN ('icmp', 'icmp6')
+    UNION ALL
+    SELECT 'pings', src_ip, protocol, (epoch_us(start_time) // ($window_s * 1000000))::VARCHAR,
+           dst_ip, dst_ip, NULL, 'echo', start_time, answered, false, src_internal,
+           evidence_id, 'network_activity', first_frame
+    FROM contact WHERE protocol IN ('icmp', 'icmp6')
+    UNION ALL
+    SELECT 'protocols', src_ip, 'ip', dst_ip, protocol, dst_ip, NULL, protocol, start_time,
+           packets_in > 0, false, src_internal, evidence_id, 'network_activity', first_frame
+    FROM flow
+    UNION ALL
+    SELECT 'arp', q.sender_ip, 'arp', (epoch_us(q.time) // ($window_s * 1000000))::VARCHAR,
+           q.target_ip, q.target_ip, NULL, 'arp', q.time,
+           EXISTS (SELECT 1 FROM arp_activity a
+                   WHERE a.operation = 'reply' AND a.sender_ip = q.target_ip), false, true,
+           q.evidence_id, 'arp_activity', q.frame
+    FROM arp_activity q
+    WHERE q.operation = 'request' AND q.sender_ip <> q.target_ip AND q.sender_ip <> '0.0.0.0'
+),
+first_contact AS (
+    SELECT kind, src_ip, protocol, grp, element, min(dst_ip) AS dst_ip, min(dst_port) AS dst_port,
+           min(what) AS what, count(*) AS tries, min(t) AS t, max(t) AS t_last,
+           bool_or(answered) AS answered, bool_or(stealth) AS stealth,
+           bool_or(src_internal) AS src_internal,
+           min(frame) AS frame,
+           list({'evidence_id': evidence_id, 'table': tbl, 'frame': frame}
+                ORDER BY evidence_id, tbl, frame) AS evidence
+    FROM probe GROUP BY kind, src_ip, protocol, grp, element
+),
+walk AS (
+    SELECT *, sum(CASE WHEN answered THEN -1 ELSE 1 END) OVER w AS s
+    FROM first_contact
+    WINDOW w AS (PARTITION BY kind, src_ip, protocol, grp ORDER BY t, frame, element
+                 ROWS UNBOUNDED PRECEDING)
+),
+cusum AS (
+    SELECT *, s - least(0, min(s) OVER (PARTITION BY kind, src_ip, protocol, grp
+                                        ORDER BY t, frame, element ROWS UNBOUNDED PRECEDING)) AS c
+    FROM walk
+),
+reach AS (
+    SELECT src_ip, protocol, count(DISTINCT dst_ip) AS peers FROM contact GROUP BY src_ip, protocol
+),
+tested AS (
+    SELECT kind, src_ip, protocol, grp, max(c) * $step_nats AS walk_nats,
+           count(*) AS targets, sum(tries)::BIGINT AS tries,
+           bool_or(src_internal) AS src_internal,
+           min(t) AS t0, max(t_last) AS t1,
+           count(*) FILTER (protocol = 'udp' AND dst_port BETWEEN 33434 AND 33534) AS traced
+    FROM cusum GROUP BY kind, src_ip, protocol, grp
+),
+alarm AS (
+    SELECT k.*, coalesce(r.peers, 0) AS peers FROM tested k LEFT JOIN reach r USING (src_ip,
+           protocol)
+    WHERE CASE k.kind WHEN 'pings' THEN k.targets >= $ping_targets
+                      WHEN 'crafted' THEN k.targets >= $crafted_ports
+                      WHEN 'arp' THEN k.targets >= $arp_targets AND k.walk_nats >= $alarm_nats
+                      WHEN 'protocols' THEN k.targets >= $protocols AND k.walk_nats >= $alarm_nats
+                      ELSE k.walk_nats >= $alarm_nats END
+),
+shown AS (
+    SELECT a.src_ip, f.dst_ip, f.dst_port, f.what, f.answered, f.stealth, f.evidence, a.kind,
+           a.protocol
+    FROM alarm a JOIN first_contact f USING (kind, src_ip, protocol, grp)
+),
+ends AS (
+    SELECT src_ip, list(DISTINCT dst_ip ORDER BY dst_ip) AS dst_ips,
+           list(DISTINCT dst_port ORDER BY dst_port) FILTER (dst_port IS NOT NULL) AS dst_ports,
+           list(DISTINCT dst_ip || CASE WHEN dst_port IS NULL THEN '' ELSE ':' || dst_port END
+                ORDER BY dst_ip || CASE WHEN dst_port IS NULL THEN '' ELSE ':' || dst_port END)
+               FILTER (answered) AS answering,
+           count(DISTINCT (dst_ip, what)) AS targets,
+           count(DISTINCT (dst_ip, what)) FILTER (NOT answered) AS silent,
+           count(DISTINCT (dst_ip, what)) FILTER (stealth) AS stealthy,
+           list(DISTINCT kind ORDER BY kind) AS kinds,
+           list(DISTINCT protocol ORDER BY protocol) AS protocols,
+           flatten(list(evidence ORDER BY dst_ip, what, kind)) AS evidence
+    FROM shown GROUP BY src_ip
+),
+source AS (
+    SELECT src_ip, min(t0) AS t0, max(t1) AS t1, max(walk_nats) AS walk_nats,
+           bool_or(src_internal) AS src_internal, sum(traced)::BIGINT AS traced,
+           min(tries / targets) AS tries_per_target,
+           max(CASE WHEN kind = 'addresses' THEN targets / greatest(peers, 1) ELSE 1.0 END)
+               AS port_share
+    FROM alarm GROUP BY src_ip
+)
+SELECT [src_ip] AS src_ips, dst_ips, []::VARCHAR[] AS dst_names,
+       coalesce(dst_ports, []) AS dst_ports,
+       CASE WHEN len(protocols) = 1 THEN protocols[1] END AS protocol,
+       t0 AS first_seen_time, t1 AS last_seen_time, evidence,
+       kinds, targets, silent, stealthy, coalesce(answering, []) AS answering,
+       walk_nats, src_internal, port_share, traced, tries_per_target
+FROM source JOIN ends USING (src_ip)
+ORDER BY t0, src_ip
+"""
+
+_WORDS = {
+    "ports": "ports",
+    "addresses": "one port on many addresses",
+    "crafted": "packets with impossible flags",
+    "echo": "addresses by ping",
+    "pings": "a burst of pings",
+    "arp": "addresses by ARP",
+    "protocols": "IP protocols",
+}
+_TECHNIQUES = {
+    "ports": "T1046",
+    "addresses": "T1046",
+    "crafted": "T1046",
+    "echo": "T1018",
+    "pings": "T1018",
+    "arp": "T1018",
+    "protocols": "T1046",
+}
+
+
+def judge(row: Row) -> Judgement:
+    """Weigh one source that passed the sequential test."""
+    kinds = cast(list[str], row["kinds"])
+    targets, silent = cast(int, row["targets"]), cast(int, row["silent"])
+    stealthy, traced = cast(int, row["stealthy"]), cast(int, row["traced"])
+    answering = cast(list[str], row["answering"])
+    walk, port_share = cast(float, row["walk_nats"]), cast(float, row["port_share"])
+    dst_ips = cast(list[str], row["dst_ips"])
+    terms = {
+        "sequential_test_nats": term(1.5 + ramp(walk, PARAMS.alarm_nats, 40.0, 2.0), walk),
+        "targets": term(ramp(targets, 5, 60, 2.0), targets),
+        "unanswered_share": term(ramp(silent / targets, 0.3, 0.9, 1.0), silent / targets),
+    }
+    if walk < PARAMS.alarm_nats:
+        terms["sequential_test_nats"] = term(0.0, walk)
+    if stealthy:
+        terms["impossible_tcp_flags"] = term(2.5 + ramp(stealthy, 2, 10, 1.0), stealthy)
+    if "pings" in kinds:
+        terms["pings_in_one_minute"] = term(3.0, targets)
+    if kinds == ["addresses"]:
+        # An overlay network meets its peers on many ports; a scanner asks for a few.
+        spread = ramp(port_share, 0.5, 0.1, -3.5)
+        terms["share_of_contacts_on_these_ports"] = term(spread, port_share)
+    tries = cast(float, row["tries_per_target"])
+    if tries > 2.0 and not stealthy:
+        # A client that is cut off asks the same servers again and again; a scanner moves on.
+        terms["tries_per_target"] = term(ramp(tries, 2.0, 4.0, -2.5), tries)
+    if traced > 0.8 * targets:
+        terms["traceroute_ports"] = term(-4.0, traced)
+    sure = confidence(PRIOR, terms)
+    wide = targets >= PARAMS.many_targets and walk >= 2 * PARAMS.alarm_nats
+    severity = Severity.MEDIUM
+    if sure < 0.5:
+        severity = Severity.LOW
+    elif row["src_internal"] and sure >= 0.9 and (wide or stealthy >= 5):
+        severity = Severity.HIGH
+    source = cast(list[str], row["src_ips"])[0]
+    where = dst_ips[0] if len(dst_ips) == 1 else f"{len(dst_ips)} addresses"
+    how = ", ".join(_WORDS[kind] for kind in kinds)
+    return Judgement(
+        title=f"{source} scanned {where} ({how}): {targets} tried, {targets - silent} answered",
+        severity=severity,
+        terms=terms,
+        techniques=tuple(sorted({_TECHNIQUES[kind] for kind in kinds}
+                                | (set() if row["src_internal"] else {"T1595"}))),
+        facts={
+            "kinds": tuple(kinds),
+            "targets": targets,
+            "answering": tuple(answering[:50]),
+            "answering_total": len(answering),
+        },
+    )  # fmt: skip
+
+
+DETECTOR = Detector(
+    title="Scan",
+    summary="A source tries many addresses, ports or protocols, and its first contacts fail as"
+    " only a"
+    " scanner's do.",
+    blind_spots="Scans of services that all answer; one target a day; sampled flows; scanners"
+    " behind"
+    " address translation.",
+    benign="Vulnerability scanners, monitoring, peer-to-peer overlays, traceroute, routers"
+    " asking ARP"
+    " for a whole segment.",
+    look_next="What answered, and what the source did there in the following minutes.",
+    reads=("network_activity", "arp_activity"),
+    techniques=("T1046",),
+    partition_by="src_ip",
+    params=PARAMS,
+    minimum_sample="7 net failures among first contacts; 12 pings in a minute; 2 crafted packets",
+    prior=PRIOR,
+    sql=_SQL,
+    judge=judge,
+)
