@@ -18,14 +18,14 @@ class InvestigateSettings:
         since: leave out what ended before this time (UTC).
         until: leave out what began after this time (UTC).
         home_nets: the organisation's networks in CIDR notation; empty means infer them.
-        tlp: marking of the report.
+        tlp: marking of the report; ``None`` leaves it to the workspace, else TLP:AMBER.
     """
 
     workspace: Path
     since: datetime | None = None
     until: datetime | None = None
     home_nets: tuple[str, ...] = field(default_factory=tuple)
-    tlp: TLP = TLP.AMBER
+    tlp: TLP | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,8 +24,8 @@ _TLP = {tlp.value.removeprefix("TLP:").lower(): tlp for tlp in TLP}
     help="A network of the organisation; repeat for more. Inferred (and said so) when not given.",
 )  # fmt: skip
 @click.option(
-    "--tlp", type=click.Choice(list(_TLP)), default="amber", show_default=True,
-    help="Traffic Light Protocol marking of the report.",
+    "--tlp", type=click.Choice(list(_TLP)), default=None,
+    help="Traffic Light Protocol marking of the report; amber when nobody says otherwise.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.option("--open", "open_report", is_flag=True, help="Open the report in a browser.")
@@ -36,7 +36,7 @@ def command(
     since: datetime | None,
     until: datetime | None,
     home_nets: tuple[str, ...],
-    tlp: str,
+    tlp: str | None,
     as_json: bool,
     open_report: bool,
     verbose: int,
@@ -55,7 +55,11 @@ def command(
     from netcordon.workflow.investigate import investigate
 
     settings = InvestigateSettings(
-        workspace=workspace, since=since, until=until, home_nets=home_nets, tlp=_TLP[tlp]
+        workspace=workspace,
+        since=since,
+        until=until,
+        home_nets=home_nets,
+        tlp=_TLP[tlp] if tlp else None,
     )
     with observer(verbose) as watching:
         outcome = investigate(evidence, settings, clock=_now, observer=watching)

@@ -1,0 +1,119 @@
+"""Take one piece of evidence in: recognise, decode, put in place whole, register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from netcordon.casefile.custody import Registration
+from netcordon.casefile.workspace import Workspace
+from netcordon.errors import EvidenceError
+from netcordon.evidence.known import known_evidence
+from netcordon.evidence.source import EvidenceSource, Intake, open_source
+from netcordon.model.evidence import Evidence, IngestWarning
+from netcordon.model.parser import Parser, ParseResult
+from netcordon.registry import load
+from netcordon.settings import DecodeLimits
+from netcordon.tables.lake import Lake, Staging
+
+Progress = Callable[[int, int], None]
+"""Called with the raw bytes and the records read so far."""
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """A piece of evidence that stands in the register, and whether this run put it there."""
+
+    registration: Registration
+    is_new: bool
+
+
+def take_in(path: str, workspace: Workspace, limits: DecodeLimits, progress: Progress) -> TakenIn:
+    """Read a file (or ``-``) into the tables of a workspace opened for writing.
+
+    Args:
+        path: as given.
+        workspace: open, with the lock.
+        limits: bounds of decoding and unpacking.
+        progress: hears how far it is.
+
+    Raises:
+        EvidenceError: it cannot be opened, or no parser knows it (NC-110); nothing was added.
+        WorkspaceError: rows or register cannot be written; nothing was added.
+    """
+    known = known_evidence(path, workspace.register)
+    if known is not None:
+        return TakenIn(known, is_new=False)
+    lake = Lake(workspace.lake_dir)
+    with open_source(path, limits=limits, workspace=workspace.path) as source:
+        parser, kind = _recognise(source)
+        staging = lake.stage()
+        try:
+            result = parser.parse(source, staging, lambda n: progress(source.raw_bytes, n))
+            intake = source.finish(kind)
+            before = workspace.register.find_by_sha256(intake.seal.sha256)
+            if before is not None and before.has_tables:
+                lake.discard(staging)
+                return TakenIn(_again(workspace, before, intake), is_new=False)
+            evidence = _evidence(path, kind, intake, result)
+            _append_warnings(staging, evidence.warnings)
+            files = lake.commit(staging, evidence.id)
+        except BaseException:
+            lake.discard(staging)
+            raise
+    return TakenIn(workspace.register.register(evidence, intake.seal, files), is_new=True)
+
+
+def _recognise(source: EvidenceSource) -> tuple[Parser, str]:
+    head = source.peek()
+    for plugin in load("parsers")[0]:
+        parser = cast(Parser, plugin.content)
+        kind = parser.recognise(head)
+        if kind is not None:
+            return parser, kind
+    if not head:
+        raise EvidenceError(
+            "NC-111", f"{source.label!r} is empty.", "it holds no bytes", "check how it was made"
+        )
+    known = ", ".join(str(getattr(p.content, "title", p.id)) for p in load("parsers")[0])
+    raise EvidenceError(
+        "NC-110", f"{source.label!r} is not recognised.",
+        f"it begins with {head[:8].hex(' ')}, as none of these does: {known}",
+        "check the file with: file NAME",
+    )  # fmt: skip
+
+
+def _again(workspace: Workspace, before: Registration, intake: Intake) -> Registration:
+    if intake.seal.location is None:
+        return before
+    return workspace.register.presented(before.evidence.id, intake.seal.location)
+
+
+def _evidence(path: str, kind: str, intake: Intake, result: ParseResult) -> Evidence:
+    return Evidence(
+        id=intake.evidence_id,
+        path=path,
+        sha256=intake.seal.sha256,
+        kind=kind,
+        bytes=intake.seal.bytes,
+        records=result.records,
+        refused=dict(result.refused),
+        first_time=result.first_time,
+        last_time=result.last_time,
+        warnings=(*intake.warnings, *result.warnings),
+        facts={**result.facts, "complete": result.complete and intake.complete},
+    )
+
+
+def _append_warnings(staging: Staging, warnings: tuple[IngestWarning, ...]) -> None:
+    staging.append(
+        "ingest_warning",
+        {
+            "time": [None] * len(warnings),
+            "code": [w.code for w in warnings],
+            "what": [w.what for w in warnings],
+            "count": [w.count for w in warnings],
+            "first_frame": [w.frame for w in warnings],
+        },
+    )

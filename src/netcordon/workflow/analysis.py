@@ -1,0 +1,116 @@
+"""Tables in, document out: home networks, findings, incidents, and what a reader needs beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import netcordon
+from netcordon.detection.home_nets import infer_home_nets
+from netcordon.detection.run import run_detectors
+from netcordon.incidents.build import IncidentReport, build_incidents
+from netcordon.ingest.quality import judge_quality
+from netcordon.model.document import Document
+from netcordon.model.evidence import CaptureQuality, Evidence
+from netcordon.model.finding import Finding
+from netcordon.model.handling import TLP
+from netcordon.tables.engine import Engine
+from netcordon.workflow.collect import Collected
+from netcordon.workflow.inventory import phase_lines
+from netcordon.workflow.observer import Observer
+from netcordon.workflow.samples import contact_times, sample_rows
+from netcordon.workflow.series import observed_span, traffic_over_time
+
+_MAX_SAMPLED = 200
+
+
+def analyse(
+    engine: Engine,
+    collected: Collected,
+    *,
+    home_nets: Sequence[str],
+    tlp: TLP,
+    options: Mapping[str, str],
+    now: datetime,
+    observer: Observer,
+) -> Document:
+    """Judge the engine's evidence.
+
+    Args:
+        engine: views over the evidence and the window of time.
+        collected: what was handed in, and what could not be read.
+        home_nets: the organisation's networks; empty means infer them.
+        tlp: marking of the document.
+        options: what the caller asked for, to be shown.
+        now: stamped on the document; nothing else depends on it.
+        observer: hears how it goes on.
+    """
+    nets = tuple(home_nets) or infer_home_nets(engine)
+    engine.set_home_nets(nets)
+    observer.stage("detecting")
+    detection = run_detectors(engine)
+    quality = tuple(_judged(item) for item in collected.evidence)
+    observer.stage("correlating")
+    report = build_incidents(
+        engine, detection.findings, home_nets=nets, quality=quality, evidence=collected.evidence
+    )
+    first, last = observed_span(engine)
+    shown = detection.findings[:_MAX_SAMPLED]
+    samples = (sample_rows(engine, finding) for finding in shown)
+    worst = report.incidents[0].severity.value if report.incidents else None
+    return Document(
+        version=netcordon.__version__,
+        generated_time=now,
+        tlp=tlp,
+        verdict=verdict(report, detection.findings, collected),
+        severity=worst,
+        home_nets=nets,
+        home_nets_inferred=not home_nets,
+        first_time=first,
+        last_time=last,
+        evidence=(*collected.evidence, *collected.unreadable),
+        capture_quality=quality,
+        incidents=report.incidents,
+        findings=detection.findings,
+        indicators=report.indicators,
+        hosts=report.hosts,
+        not_seen=_unique([*_unread(collected), *detection.notes, *report.not_seen]),
+        traffic=traffic_over_time(engine),
+        contacts=contact_times(engine, shown),
+        samples=tuple(sample for sample in samples if sample is not None),
+        phases=phase_lines(),
+        options=dict(options),
+    )
+
+
+def verdict(report: IncidentReport, findings: Sequence[Finding], collected: Collected) -> str:
+    """What happened, in one or two sentences of plain words."""
+    if not collected.evidence:
+        return "Nothing could be read, so nothing can be said."
+    if report.incidents:
+        worst = report.incidents[0]
+        more = len(report.incidents) - 1
+        text = worst.title.rstrip(".") + "."
+        if more:
+            text += f" {more} more incident{'' if more == 1 else 's'} beside it."
+        return text
+    context = "" if not findings else (
+        f" {len(findings)} observation{'' if len(findings) == 1 else 's'} of low weight "
+        "stand in the report as context."
+    )  # fmt: skip
+    return (
+        "No malicious behaviour was found by the detectors that ran." + context
+        + " What could not be judged is listed."
+    )  # fmt: skip
+
+
+def _judged(item: Evidence) -> CaptureQuality:
+    return judge_quality(item.id, item.records, item.refused, item.facts)
+
+
+def _unread(collected: Collected) -> list[str]:
+    return [f"{item.path}: {item.warnings[0].what}" for item in collected.unreadable]
+
+
+def _unique(sentences: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sentences))

@@ -1,0 +1,89 @@
+"""Take everything that was handed in into the workspace, and remember what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from netcordon.casefile.workspace import Workspace
+from netcordon.errors import EvidenceError
+from netcordon.evidence.discover import discover
+from netcordon.ingest.run import take_in
+from netcordon.model.evidence import Evidence, IngestWarning
+from netcordon.settings import DecodeLimits
+from netcordon.workflow.observer import Observer
+
+UNREADABLE = "unreadable"
+"""Kind of an entry that stands for something that could not be read at all."""
+
+
+@dataclass
+class Collected:
+    """What this investigation rests on.
+
+    Attributes:
+        evidence: registered evidence, in the order it was handed in.
+        unreadable: entries for what could not be read, with the reason as their warning.
+    """
+
+    evidence: list[Evidence] = field(default_factory=list)
+    unreadable: list[Evidence] = field(default_factory=list)
+
+    @property
+    def partly_unreadable(self) -> bool:
+        """Whether something named was not read, or not to its end."""
+        broken = any(not item.facts.get("complete", True) for item in self.evidence)
+        return bool(self.unreadable) or broken
+
+
+def collect(names: Sequence[str], workspace: Workspace, observer: Observer) -> Collected:
+    """Read what was named, or, when nothing was, take all that is registered.
+
+    One bad piece never stops the others: it becomes an entry with its reason.
+    """
+    collected = Collected()
+    if not names:
+        collected.evidence = [r.evidence for r in workspace.register.all() if r.has_tables]
+        return collected
+    found = discover(names)
+    for problem in found.problems:
+        _refuse(collected, problem.path, problem.error, observer)
+    for path in found.paths:
+        _take(path, collected, workspace, observer)
+    return collected
+
+
+def _take(path: str, collected: Collected, workspace: Workspace, observer: Observer) -> None:
+    observer.evidence_begins(path, _size(path))
+    try:
+        taken = take_in(path, workspace, DecodeLimits(), observer.evidence_advances)
+    except EvidenceError as error:
+        observer.evidence_ends("not read")
+        _refuse(collected, path, error, observer)
+        return
+    item = taken.registration.evidence
+    frames = f"{item.records:,} frame{'' if item.records == 1 else 's'}"
+    observer.evidence_ends(frames if taken.is_new else f"already registered, {frames}")
+    for warning in item.warnings:
+        observer.note(f"  {warning.code}  {warning.what}")
+    if item.id not in {known.id for known in collected.evidence}:
+        collected.evidence.append(item)
+
+
+def _refuse(collected: Collected, path: str, error: EvidenceError, observer: Observer) -> None:
+    observer.note(f"  {error.code}  {error.what} {error.why}".rstrip())
+    told = f"{error.what} {error.why}".strip()
+    collected.unreadable.append(
+        Evidence(
+            id="", path=path, sha256="", kind=UNREADABLE, bytes=_size(path) or 0, records=0,
+            warnings=(IngestWarning(code=error.code, what=told),),
+        )
+    )  # fmt: skip
+
+
+def _size(path: str) -> int | None:
+    try:
+        return Path(path).stat().st_size if path != "-" else None
+    except (OSError, ValueError):
+        return None

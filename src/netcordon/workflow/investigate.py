@@ -1,0 +1,149 @@
+"""Investigate: evidence in; document, report and journal entry out."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from netcordon.casefile.cases import RunRecord
+from netcordon.casefile.workspace import Workspace, open_workspace
+from netcordon.errors import UsageError
+from netcordon.model.document import Document
+from netcordon.model.handling import TLP
+from netcordon.reporting.json_contract import as_object
+from netcordon.reporting.write import write_reports
+from netcordon.settings import InvestigateSettings
+from netcordon.tables.engine import Engine
+from netcordon.tables.lake import Lake
+from netcordon.workflow.analysis import analyse
+from netcordon.workflow.collect import Collected, collect
+from netcordon.workflow.observer import Observer
+
+NOTHING_FOUND, FOUND, PARTLY_UNREADABLE = 0, 1, 3
+"""Exit status of an investigation; see ``netcordon --help``."""
+
+_LIBRARIES = ("netcordon", "duckdb", "numba", "numpy", "pyarrow", "publicsuffixlist")
+"""What a result depends on, recorded with every run."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an investigation gives back.
+
+    Attributes:
+        document: everything the report shows.
+        report: the HTML report.
+        exit_status: ``NOTHING_FOUND``, ``FOUND`` or ``PARTLY_UNREADABLE``.
+    """
+
+    document: Document
+    report: Path
+    exit_status: int
+
+
+def investigate(
+    evidence: Sequence[str],
+    settings: InvestigateSettings,
+    *,
+    clock: Callable[[], datetime],
+    observer: Observer,
+) -> Outcome:
+    """Take evidence in, look for behaviours, join them into incidents, report, record.
+
+    Args:
+        evidence: files, directories, globs, ``-``; empty for all that the workspace holds.
+        settings: what the caller wants.
+        clock: stamps the report and the journal.
+        observer: hears how it goes on.
+
+    Raises:
+        UsageError: NC-004 when there is no evidence at all.
+        WorkspaceError: when the workspace cannot be used.
+    """
+    with open_workspace(settings.workspace, create=bool(evidence), clock=clock) as workspace:
+        collected = collect(evidence, workspace, observer)
+        if not collected.evidence and not collected.unreadable:
+            raise UsageError(
+                "NC-004", "There is no evidence to investigate.",
+                "nothing that was named holds any, and neither does the workspace",
+                "netcordon investigate CAPTURE",
+            )  # fmt: skip
+        document = _analyse(workspace, collected, settings, clock(), observer)
+        observer.stage("reporting")
+        folder = workspace.reports_dir / _next_run(workspace)
+        document = replace(document, report_path=str(folder / "report.html"))
+        paths = write_reports(document, folder)
+        _record(workspace, document)
+    if collected.partly_unreadable:
+        return Outcome(document, paths.html, PARTLY_UNREADABLE)
+    return Outcome(document, paths.html, FOUND if document.incidents else NOTHING_FOUND)
+
+
+def _analyse(
+    workspace: Workspace,
+    collected: Collected,
+    settings: InvestigateSettings,
+    now: datetime,
+    observer: Observer,
+) -> Document:
+    config = workspace.config
+    with Engine(
+        Lake(workspace.lake_dir),
+        [item.id for item in collected.evidence],
+        since=settings.since,
+        until=settings.until,
+        spill=workspace.staging_dir,
+    ) as engine:
+        return analyse(
+            engine,
+            collected,
+            home_nets=settings.home_nets or config.home_nets,
+            tlp=settings.tlp or config.tlp or TLP.AMBER,
+            options=_options(settings),
+            now=now,
+            observer=observer,
+        )
+
+
+def _options(settings: InvestigateSettings) -> dict[str, str]:
+    options = {
+        "home_nets": ", ".join(settings.home_nets),
+        "since": settings.since.isoformat() if settings.since else "",
+        "until": settings.until.isoformat() if settings.until else "",
+    }
+    return {name: value for name, value in options.items() if value}
+
+
+def _next_run(workspace: Workspace) -> str:
+    return f"run-{1 + sum(len(case.runs) for case in workspace.cases.cases()):04d}"
+
+
+def _record(workspace: Workspace, document: Document) -> None:
+    shown = as_object(document)
+    versions = {name: version(name) for name in _LIBRARIES}
+    workspace.cases.record_run(
+        RunRecord(
+            title=document.incidents[0].title if document.incidents else document.verdict,
+            options=dict(document.options),
+            versions={**versions, "python": platform.python_version()},
+            evidence_ids=[item.id for item in document.evidence if item.id],
+            findings=_listed(shown, "findings"),
+            incidents=_listed(shown, "incidents"),
+            outcome={
+                "verdict": document.verdict,
+                "severity": document.severity,
+                "report": document.report_path,
+            },
+        )
+    )
+
+
+def _listed(shown: dict[str, object], key: str) -> list[dict[str, Any]]:
+    listed = shown[key]
+    assert isinstance(listed, list)
+    return listed

@@ -1,0 +1,54 @@
+"""Ask the tables of a workspace a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from netcordon.casefile.workspace import open_workspace
+from netcordon.reporting.rows import Rows
+from netcordon.tables import sandbox
+from netcordon.tables.engine import Engine
+from netcordon.tables.lake import Lake
+from netcordon.tables.names import add_names
+from netcordon.tables.schema import TABLES
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_ADDED = (
+    ("evidence_id", "VARCHAR", "piece of evidence the row came from"),
+    ("day", "DATE", "UTC day of the row"),
+)
+
+
+def run_query(workspace: Path, sql: str, *, timeout_s: float, max_rows: int) -> Rows:
+    """Rows of one SELECT over everything the workspace holds.
+
+    Raises:
+        WorkspaceError: when there is no workspace.
+        QueryError: when the query is refused, fails, takes too long or yields too much.
+    """
+    with open_workspace(workspace, create=False, clock=lambda: _NEVER, readonly=True) as opened:
+        lake = Lake(opened.lake_dir)
+        ids = [r.evidence.id for r in opened.register.all() if r.has_tables]
+        with Engine(lake, ids) as engine:
+            engine.set_home_nets(opened.config.home_nets)
+            add_names(engine)
+            found = sandbox.run(
+                engine, sql, readable=opened.lake_dir, timeout_s=timeout_s, max_rows=max_rows
+            )
+    columns = [column.to_pylist() for column in found.columns]
+    return Rows(tuple(found.column_names), tuple(zip(*columns, strict=True)))
+
+
+def describe_tables() -> Mapping[str, Sequence[tuple[str, str, str]]]:
+    """Every table: column, type, meaning."""
+    return {
+        name: [(c.name, c.type, c.doc) for c in table.flat()] + list(_ADDED)
+        for name, table in TABLES.items()
+    } | {
+        "name": [
+            ("name", "VARCHAR", "host name seen in DNS, HTTP or TLS, in lower case"),
+            ("registered_domain", "VARCHAR", "its registrable part by the Public Suffix List"),
+        ]
+    }
