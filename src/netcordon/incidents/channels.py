@@ -1,0 +1,210 @@
+"""Every way the attacker talks: flows behind the findings, and what else passed between ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from netcordon.incidents.behaviour import Kind
+from netcordon.incidents.behind import Behind
+from netcordon.incidents.common_ends import CommonEnds
+from netcordon.incidents.ends import Ends
+from netcordon.incidents.movement import Movement
+from netcordon.incidents.parties import Namer
+from netcordon.incidents.queries import Queries, Row, plain
+from netcordon.incidents.scene import Scene
+from netcordon.model.finding import Finding
+from netcordon.model.incident import Channel
+
+MAX_CHANNELS = 200
+"""Channels kept by incident."""
+
+MAX_ATTEMPTS = 20
+"""Pairs of ends kept by finding that is a scan or a flood: a way in is no way to talk."""
+
+PURPOSES = {
+    Kind.COMMAND: "command and control",
+    Kind.GENERATED_NAMES: "search for a command server",
+    Kind.TUNNEL: "tunnel",
+    Kind.EXFILTRATION: "exfiltration",
+    Kind.DOWNLOAD: "download of a tool",
+    Kind.MINING: "mining",
+    Kind.SCAN: "scan",
+    Kind.ENUMERATION: "enumeration",
+    Kind.BRUTE_FORCE: "password guessing",
+    Kind.LOGIN: "remote login",
+    Kind.EXPLOITATION: "exploitation",
+    Kind.CREDENTIAL_THEFT: "theft of credentials",
+    Kind.INTERCEPTION: "interception",
+    Kind.LATERAL_MOVEMENT: "lateral movement",
+    Kind.COPY: "copy between hosts",
+    Kind.FLOOD: "flood",
+    Kind.DESTRUCTION: "destruction of data",
+    Kind.OTHER: "part of the finding",
+}
+"""What a channel is for, by what is done over it."""
+
+_ATTEMPTS = frozenset({Kind.SCAN, Kind.FLOOD})
+
+_PAIRS = f"""
+SELECT * FROM (
+    SELECT finding, src_ip, dst_ip, dst_port, protocol, service,
+           min(start_time) AS first_seen_time, max(end_time) AS last_seen_time,
+           count(*) AS flows, sum(packets_in)::BIGINT AS answered,
+           row_number() OVER (
+               PARTITION BY finding
+               ORDER BY sum(packets_in) DESC, count(*) DESC, src_ip, dst_ip, dst_port, protocol,
+                        service
+           ) AS place
+    FROM flow
+    GROUP BY finding, src_ip, dst_ip, dst_port, protocol, service
+) WHERE place <= {MAX_CHANNELS}
+ORDER BY finding, place
+"""
+
+_BETWEEN = f"""
+WITH pair AS (SELECT unnest($no) AS no, unnest($a) AS a, unnest($b) AS b),
+way AS (SELECT no, a AS src, b AS dst FROM pair UNION SELECT no, b, a FROM pair)
+SELECT no, src_ip, dst_ip, dst_port, protocol, service, min(start_time) AS first_seen_time,
+       max(end_time) AS last_seen_time
+FROM network_activity n JOIN way ON way.src = n.src_ip AND way.dst = n.dst_ip
+WHERE n.packets_in > 0 AND n.payload_bytes_out + n.payload_bytes_in > 0
+GROUP BY no, src_ip, dst_ip, dst_port, protocol, service
+ORDER BY no, src_ip, dst_ip, dst_port, protocol, service
+LIMIT {20 * MAX_CHANNELS}
+"""
+
+_Key = tuple[str, str, int | None, str]
+
+
+def find_channels(
+    engine: Queries,
+    flows: Behind,
+    scenes: Sequence[Scene],
+    ends: Mapping[str, Ends],
+    namers: Sequence[Namer],
+    movements: Sequence[Sequence[Movement]],
+    common: CommonEnds,
+) -> tuple[tuple[Channel, ...], ...]:
+    """Channels of every incident, the earliest first."""
+    by_finding: dict[str, list[Row]] = {}
+    for row in flows.by_finding(engine, _PAIRS):
+        by_finding.setdefault(flows.finding_ids[row["finding"]], []).append(row)
+    beside: list[list[Row]] = [[] for _ in scenes]
+    pairs = _pairs(scenes, common)
+    if pairs:
+        no, a, b = (list(column) for column in zip(*pairs, strict=True))
+        for row in engine.query(_BETWEEN, {"no": no, "a": a, "b": b}):
+            beside[row["no"]].append(row)
+    return tuple(
+        _of_one(scene, ends, by_finding, beside[place], namers[place], movements[place])
+        for place, scene in enumerate(scenes)
+    )
+
+
+def _pairs(scenes: Sequence[Scene], common: CommonEnds) -> list[tuple[int, str, str]]:
+    """Ends between which all traffic is of interest."""
+    return sorted(
+        {
+            (no, ip, part_ip)
+            for no, scene in enumerate(scenes)
+            for ip, parts in (*scene.hostile.items(), *scene.taken.items())
+            for part in parts
+            for part_ip in part.by
+            if part.kind not in _ATTEMPTS and ip not in common.ips
+        }
+    )
+
+
+def _of_one(
+    scene: Scene,
+    ends: Mapping[str, Ends],
+    by_finding: Mapping[str, Sequence[Row]],
+    beside: Sequence[Row],
+    namer: Namer,
+    movements: Sequence[Movement],
+) -> tuple[Channel, ...]:
+    found: dict[_Key, Channel] = {}
+    talks = [f for f in scene.group.findings if ends[f.id].behaviour.kind not in _ATTEMPTS]
+    for finding in talks or scene.group.findings:
+        part = ends[finding.id]
+        rows = by_finding.get(finding.id, ())
+        if part.behaviour.kind in _ATTEMPTS:
+            rows = rows[:MAX_ATTEMPTS]
+        spans = [_span(row) for row in rows] or _stated(finding)
+        for src, dst, port, protocol, first, last in spans:
+            name = _name(finding, dst, part, namer)
+            purpose = PURPOSES[part.behaviour.kind]
+            _add(found, src, dst, name, port, protocol, purpose, first, last, finding.id)
+    for movement in movements:
+        purpose = (
+            "download of a tool" if movement.what == "download"
+            else f"copy of {movement.bytes} bytes {movement.way} {movement.dst}"
+        )  # fmt: skip
+        _add(
+            found, movement.src, movement.dst, movement.dst_name or namer.name(movement.dst),
+            movement.port, movement.protocol, purpose, movement.time, movement.end_time,
+            movement.finding_id,
+        )  # fmt: skip
+    for row in beside:
+        src, dst, port, protocol, first, last = _span(row)
+        if (src, dst, port, protocol) not in found and last >= plain(scene.since):
+            name = namer.name(dst)
+            _add(
+                found, src, dst, name, port, protocol, "other traffic between the ends", first, last
+            )
+    ordered = sorted(
+        found.values(),
+        key=lambda c: (c.first_seen_time, c.src, c.dst, c.port or 0, c.protocol),
+    )
+    return tuple(ordered[:MAX_CHANNELS])
+
+
+def _span(row: Row) -> tuple[str, str, int | None, str, datetime, datetime]:
+    return (
+        row["src_ip"], row["dst_ip"],
+        row["dst_port"] if row["protocol"] in ("tcp", "udp") else None,
+        row["service"] or row["protocol"], row["first_seen_time"], row["last_seen_time"],
+    )  # fmt: skip
+
+
+def _stated(
+    finding: Finding,
+) -> list[tuple[str, str, int | None, str, datetime, datetime]]:
+    """Channels of a finding that no flow row stands behind (ARP, logs of other tools)."""
+    ports: Sequence[int | None] = finding.dst_ports[:MAX_ATTEMPTS] or (None,)
+    return [
+        (src, dst, port, finding.protocol or "unknown", finding.first_seen_time,
+         finding.last_seen_time)
+        for src in finding.src_ips[:MAX_ATTEMPTS]
+        for dst in finding.dst_ips[:MAX_ATTEMPTS]
+        for port in ports
+    ]  # fmt: skip
+
+
+def _name(finding: Finding, dst: str, part: Ends, namer: Namer) -> str | None:
+    """The name the channel goes to; for a tunnel the domain behind the resolver."""
+    if dst in part.carriers and part.domains:
+        return min(part.domains)
+    return finding.dst_names[0] if len(finding.dst_names) == 1 else namer.name(dst)
+
+
+def _add(
+    found: dict[_Key, Channel], src: str, dst: str, name: str | None, port: int | None,
+    protocol: str, purpose: str, first: datetime, last: datetime, *finding_ids: str,
+) -> None:  # fmt: skip
+    """Put a channel in, or widen the one that is there; the first purpose told leads."""
+    key = (src, dst, port, protocol)
+    old = found.get(key)
+    purposes = list(dict.fromkeys([*(old.purpose.split("; ") if old else ()), purpose]))
+    found[key] = Channel(
+        src=src,
+        dst=dst,
+        dst_name=(old.dst_name if old else None) or name,
+        port=port,
+        protocol=protocol,
+        purpose="; ".join(purposes),
+        first_seen_time=min(first, old.first_seen_time) if old else first,
+        last_seen_time=max(last, old.last_seen_time) if old else last,
+        finding_ids=tuple(sorted({*(old.finding_ids if old else ()), *finding_ids})),
+    )

@@ -1,0 +1,192 @@
+"""Findings that belong to one intrusion, joined over detectors, hosts and time.
+
+Two findings are joined when
+
+* one of our hosts acts for the attacker in both;
+* the attacker's end (address or registered domain) is the same in both;
+* one got control of a host, or may have, that acts in the other, and not before;
+* both flood the same target at the same time.
+
+Sharing only a target joins nothing: everybody on the Internet scans the same web server. Common
+ends (`common_ends`) join nothing. Findings below medium never found an incident and never join two;
+they are context of the incident they share most with.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from netcordon.incidents.addresses import HomeNets
+from netcordon.incidents.behaviour import Kind
+from netcordon.incidents.common_ends import CommonEnds
+from netcordon.incidents.ends import Ends
+from netcordon.incidents.identity import Identities
+from netcordon.model.finding import Finding
+from netcordon.model.severity import Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The findings of one incident.
+
+    Attributes:
+        findings: those that found it (medium and up), in the order of time.
+        context: weaker ones that share ends with it, in the order of time.
+    """
+
+    findings: tuple[Finding, ...]
+    context: tuple[Finding, ...] = ()
+
+
+class _Union:
+    """Disjoint sets of positions; the smallest position stands for its set."""
+
+    def __init__(self, size: int) -> None:
+        self._parent = list(range(size))
+
+    def find(self, item: int) -> int:
+        while self._parent[item] != item:
+            self._parent[item] = self._parent[self._parent[item]]
+            item = self._parent[item]
+        return item
+
+    def join(self, one: int, other: int) -> None:
+        a, b = sorted((self.find(one), self.find(other)))
+        self._parent[b] = a
+
+
+def in_time(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings in the order of their first, then last time, then id."""
+    return sorted(findings, key=lambda f: (f.first_seen_time, f.last_seen_time, f.id))
+
+
+def correlate(
+    findings: Sequence[Finding],
+    ends: Mapping[str, Ends],
+    *,
+    home: HomeNets,
+    common: CommonEnds,
+    identities: Identities,
+) -> tuple[Group, ...]:
+    """Group findings into incidents, the earliest incident first.
+
+    Args:
+        findings: of all detectors.
+        ends: of every finding, by id.
+        home: the organisation's networks.
+        common: ends that join nothing on their own.
+        identities: to recognise a host whose address changed.
+    """
+    ordered = in_time(findings)
+    founding = [f for f in ordered if f.severity.rank >= Severity.MEDIUM.rank]
+    union = _Union(len(founding))
+
+    def key(finding: Finding, ip: str) -> str:
+        return identities.key(ip, finding.first_seen_time, finding.last_seen_time)
+
+    by_host: dict[str, list[int]] = defaultdict(list)
+    by_end: dict[str, list[int]] = defaultdict(list)
+    floods: dict[str, list[int]] = defaultdict(list)
+    for place, finding in enumerate(founding):
+        part = ends[finding.id]
+        for ip in part.controlled:
+            # A proxy or resolver calls out for others: that it calls twice joins nothing.
+            if not (part.behaviour.calls_out and ip in common.ips):
+                by_host[key(finding, ip)].append(place)
+        for ip in part.hostile - common.ips:
+            by_end[key(finding, ip) if home.holds(ip) else ip].append(place)
+        for domain in part.domains - common.domains:
+            by_end[f"domain {domain}"].append(place)
+        if part.behaviour.kind is Kind.FLOOD:
+            for ip in part.targets:
+                floods[ip].append(place)
+    for places in (*by_host.values(), *by_end.values()):
+        for place in places[1:]:
+            union.join(places[0], place)
+    _join_internal_servers(by_host, by_end, union)
+    _join_taken(founding, ends, by_host, union, key=key, common=common)
+    _join_floods(founding, floods, union)
+    members: dict[int, list[Finding]] = defaultdict(list)
+    for place, finding in enumerate(founding):
+        members[union.find(place)].append(finding)
+    groups = [Group(findings=tuple(members[root])) for root in sorted(members)]
+    weak = [f for f in ordered if f.severity.rank < Severity.MEDIUM.rank]
+    context = _attach(weak, groups, ends, common)
+    return tuple(
+        Group(findings=group.findings, context=tuple(context[place]))
+        for place, group in enumerate(groups)
+    )
+
+
+def _join_internal_servers(
+    by_host: Mapping[str, Sequence[int]], by_end: Mapping[str, Sequence[int]], union: _Union
+) -> None:
+    """A host that is the attacker's server in one finding and acts in another is one actor."""
+    for host in sorted(set(by_host) & set(by_end)):
+        union.join(by_host[host][0], by_end[host][0])
+
+
+def _join_taken(
+    founding: Sequence[Finding],
+    ends: Mapping[str, Ends],
+    by_host: Mapping[str, Sequence[int]],
+    union: _Union,
+    *,
+    key: Callable[[Finding, str], str],
+    common: CommonEnds,
+) -> None:
+    """Join an access with what the accessed host does afterwards."""
+    for place, finding in enumerate(founding):
+        part = ends[finding.id]
+        hosts = set(part.taken)
+        if part.controlled:
+            # An attempt from inside whose outcome is not known counts when its target then acts;
+            # attempts from the Internet never end and would join everything.
+            hosts |= part.maybe_taken - common.ips
+        for ip in hosts:
+            for later in by_host.get(key(finding, ip), ()):
+                if founding[later].last_seen_time >= finding.first_seen_time:
+                    union.join(place, later)
+
+
+def _join_floods(
+    founding: Sequence[Finding], floods: Mapping[str, Sequence[int]], union: _Union
+) -> None:
+    """Join floods of one target whose times overlap; ``floods`` lists places in order of time."""
+    for places in floods.values():
+        reach = founding[places[0]].last_seen_time
+        for previous, place in pairwise(places):
+            if founding[place].first_seen_time <= reach:
+                union.join(previous, place)
+            reach = max(reach, founding[place].last_seen_time)
+
+
+def _attach(
+    weak: Sequence[Finding], groups: Sequence[Group], ends: Mapping[str, Ends], common: CommonEnds
+) -> dict[int, list[Finding]]:
+    """Context findings by the place of the group they share most ends with."""
+    context: dict[int, list[Finding]] = defaultdict(list)
+    reach = [_reach(group, ends, common) for group in groups]
+    for finding in weak:
+        own = _all_ends(ends[finding.id]) - common.ips - common.domains
+        shared = [len(own & other) for other in reach]
+        best = max(shared, default=0)
+        if best:
+            context[shared.index(best)].append(finding)
+    return context
+
+
+def _reach(group: Group, ends: Mapping[str, Ends], common: CommonEnds) -> frozenset[str]:
+    """Ends of a group that mean something: not the mere targets of attempts."""
+    parts = [ends[f.id] for f in group.findings]
+    found: set[str] = set()
+    for part in parts:
+        found |= part.controlled | part.hostile | part.taken | part.domains
+    return frozenset(found) - common.ips - common.domains
+
+
+def _all_ends(part: Ends) -> frozenset[str]:
+    return part.controlled | part.hostile | part.targets | part.domains

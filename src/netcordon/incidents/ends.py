@@ -1,0 +1,90 @@
+"""The ends of a finding by the part they play: whose hand, whose server, whose harm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from netcordon.incidents.addresses import HomeNets, is_group
+from netcordon.incidents.behaviour import Behaviour, Kind, read
+from netcordon.incidents.common_ends import CommonEnds, domain_of
+from netcordon.model.finding import Finding
+
+_OVER_DNS = frozenset({Kind.TUNNEL, Kind.GENERATED_NAMES})
+DNS_PORTS = frozenset({53, 853, 5353})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ends:
+    """Who is who in one finding.
+
+    Attributes:
+        controlled: our hosts that act for the attacker.
+        hostile: ends of the attacker: addresses that attack, or are called by controlled hosts.
+            May be our own (a command server inside).
+        targets: what is acted against.
+        taken: targets that the attacker got control of, as far as the finding can tell.
+        maybe_taken: targets of an attempt to get control whose outcome is not known.
+        carriers: resolvers that only pass the traffic on.
+        domains: registered domains of the attacker.
+    """
+
+    behaviour: Behaviour
+    controlled: frozenset[str]
+    hostile: frozenset[str]
+    targets: frozenset[str]
+    taken: frozenset[str]
+    maybe_taken: frozenset[str]
+    carriers: frozenset[str]
+    domains: frozenset[str]
+
+
+def read_ends(
+    findings: Sequence[Finding], home: HomeNets, common: CommonEnds
+) -> Mapping[str, Ends]:
+    """Ends of every finding, by its id."""
+    return {finding.id: _ends(finding, home, common) for finding in findings}
+
+
+def _ends(finding: Finding, home: HomeNets, common: CommonEnds) -> Ends:
+    behaviour = read(finding)
+    sources = frozenset(ip for ip in finding.src_ips if not is_group(ip))
+    others = frozenset(ip for ip in finding.dst_ips if not is_group(ip)) - sources
+    ours = frozenset(ip for ip in sources if home.holds(ip))
+    if not behaviour.calls_out:
+        targets, carriers = others, frozenset[str]()
+        controlled, hostile = ours, sources - ours
+        domains = frozenset[str]()
+    else:
+        carriers = _carriers(finding, behaviour, others, common)
+        ends = others - carriers
+        # A foreign initiator that "calls out" to one of ours is the attacker's end of it (a bind
+        # shell, a pull of data): the parts are swapped.
+        swapped = frozenset(ip for ip in ends if home.holds(ip)) if not ours else frozenset[str]()
+        controlled = ours | swapped if (ours or swapped) else sources
+        hostile = (ends - swapped) | ((sources - ours) if swapped else frozenset())
+        targets = frozenset()
+        domains = frozenset(domain_of(name) for name in finding.dst_names)
+    takes = behaviour.gives_access and finding.succeeded is not False
+    return Ends(
+        behaviour=behaviour,
+        controlled=controlled,
+        hostile=hostile,
+        targets=targets,
+        taken=targets if takes and finding.succeeded else frozenset(),
+        maybe_taken=targets if takes and finding.succeeded is None else frozenset(),
+        carriers=carriers,
+        domains=domains,
+    )
+
+
+def _carriers(
+    finding: Finding, behaviour: Behaviour, others: frozenset[str], common: CommonEnds
+) -> frozenset[str]:
+    """Resolvers among the responders of a finding that lives in DNS questions."""
+    ports = frozenset(finding.dst_ports)
+    if behaviour.kind not in _OVER_DNS and not (ports and ports <= DNS_PORTS):
+        return frozenset()
+    if ports and not ports & DNS_PORTS:
+        return frozenset()
+    return others & (common.resolvers | common.ips)

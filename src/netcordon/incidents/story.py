@@ -1,0 +1,197 @@
+"""The story of an incident: steps in the order of time, a title and a summary, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from netcordon.incidents.addresses import HomeNets, order
+from netcordon.incidents.behaviour import TACTICS, Kind
+from netcordon.incidents.ends import Ends
+from netcordon.incidents.movement import Movement
+from netcordon.incidents.parties import Namer
+from netcordon.incidents.queries import clock
+from netcordon.incidents.scene import Scene
+from netcordon.model.finding import Finding
+from netcordon.model.incident import Step
+
+_LEADS = {
+    Kind.SCAN: "Looking for ways in",
+    Kind.ENUMERATION: "Looking around inside",
+    Kind.BRUTE_FORCE: "Guessing passwords",
+    Kind.LOGIN: "Logging in",
+    Kind.EXPLOITATION: "Exploiting a weakness",
+    Kind.CREDENTIAL_THEFT: "Stealing credentials",
+    Kind.INTERCEPTION: "Putting itself in between",
+    Kind.LATERAL_MOVEMENT: "Moving to another host",
+    Kind.COPY: "Copying to another host",
+    Kind.DOWNLOAD: "Loading a program",
+    Kind.COMMAND: "Under remote control",
+    Kind.GENERATED_NAMES: "Searching for a command server",
+    Kind.TUNNEL: "Hiding traffic in a tunnel",
+    Kind.EXFILTRATION: "Data leaves",
+    Kind.MINING: "Mining",
+    Kind.FLOOD: "Flooding",
+    Kind.DESTRUCTION: "Destroying data",
+    Kind.OTHER: "Unusual behaviour",
+}
+
+
+def tell(
+    scene: Scene, ends: Mapping[str, Ends], movements: Sequence[Movement], namer: Namer
+) -> tuple[Step, ...]:
+    """Steps in the order of time: findings, context, and what moved beside them."""
+    group = scene.group
+    by_id = {finding.id: finding for finding in group.findings}
+    steps = [_step(f, ends[f.id], namer, context=False) for f in group.findings]
+    steps += [_step(f, ends[f.id], namer, context=True) for f in group.context]
+    steps += [_moved(m, by_id[m.finding_id], namer) for m in movements]
+    rank = {tactic: place for place, tactic in enumerate(TACTICS)}
+    return tuple(
+        sorted(
+            steps,
+            key=lambda s: (s.time, rank.get(s.tactic, len(rank)), s.end_time, s.finding_id, s.text),
+        )
+    )
+
+
+def _step(finding: Finding, part: Ends, namer: Namer, *, context: bool) -> Step:
+    doers = sorted(part.controlled or part.hostile or frozenset(finding.src_ips), key=order)
+    others = sorted(
+        part.targets or part.hostile or part.carriers or frozenset(finding.dst_ips), key=order
+    )
+    lead = ("Context: " if context else "") + _LEADS[part.behaviour.kind]
+    outcome = {True: " It succeeded.", False: " It did not succeed.", None: ""}[
+        finding.succeeded if part.behaviour.gives_access else None
+    ]
+    return Step(
+        time=finding.first_seen_time,
+        end_time=finding.last_seen_time,
+        tactic=part.behaviour.tactic,
+        text=f"{lead}. {namer.texts(doers)}: {_sentence(finding.title)}{outcome}",
+        actor_ip=doers[0] if doers else "",
+        target_ips=tuple(ip for ip in others if ip not in doers),
+        finding_id=finding.id,
+        severity=finding.severity,
+    )
+
+
+def _moved(movement: Movement, finding: Finding, namer: Namer) -> Step:
+    src, dst = namer.text(movement.src), namer.text(movement.dst)
+    if movement.what == "download":
+        seen = f"type {movement.magic}" if movement.magic else "by its name"
+        text = (
+            f"Loading a program, likely the way in. {src} loaded "
+            f"{movement.url or 'a program'} ({seen}, {movement.bytes} bytes) from {dst}."
+        )
+        tactic = (
+            "initial-access" if movement.time <= finding.first_seen_time else "command-and-control"
+        )
+    else:
+        text = (
+            f"Copying between hosts. {src} moved {movement.bytes} bytes {movement.way} {dst} by "
+            f"{movement.protocol} on port {movement.port} after it got in."
+        )
+        tactic = "lateral-movement" if movement.outward else "collection"
+    return Step(
+        time=movement.time,
+        end_time=movement.end_time,
+        tactic=tactic,
+        text=text,
+        actor_ip=movement.src,
+        target_ips=(movement.dst,),
+        finding_id=finding.id,
+        severity=finding.severity,
+    )
+
+
+def kill_chain(steps: Iterable[Step], findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Tactics in the order they were first seen; those of context steps do not count."""
+    founding = {f.id for f in findings}
+    seen = (s.tactic for s in steps if s.finding_id in founding and s.tactic in TACTICS)
+    return tuple(dict.fromkeys(seen))
+
+
+def techniques(scene: Scene, movements: Sequence[Movement]) -> tuple[str, ...]:
+    """ATT&CK techniques of the founding findings and of what moved, in order of id."""
+    seen = {t for f in scene.group.findings for t in f.techniques}
+    if any(m.what == "download" for m in movements):
+        seen.add("T1105")
+    if any(m.what == "copy" and m.outward for m in movements):
+        seen.add("T1570")
+    return tuple(sorted(seen))
+
+
+def title(scene: Scene, namer: Namer, home: HomeNets) -> str:
+    """What it is, in one line."""
+    findings = scene.group.findings
+    if len(findings) == 1:
+        return findings[0].title
+    kinds = scene.kinds
+    zero = scene.patient_zero(home)
+    parts: list[str] = []
+    if zero:
+        remote = kinds & {Kind.COMMAND, Kind.TUNNEL, Kind.GENERATED_NAMES}
+        parts.append(
+            f"{namer.text(zero)} {'is under remote control' if remote else 'is compromised'}"
+        )
+    else:
+        doers = sorted({*scene.attacks, *scene.hostile}, key=order)
+        did = [word for kind, word in _DOING if kind in kinds]
+        parts.append(f"{namer.texts(doers, 1)} {', '.join(did) or 'acts against others'}")
+        if scene.targets and len(scene.targets) <= 2:
+            parts.append(f"against {namer.texts(sorted(scene.targets, key=order))}")
+    spread = [ip for ip in {*scene.controlled, *scene.taken} if ip != zero and home.holds(ip)]
+    if zero and spread:
+        parts.append(f"spread to {namer.texts(sorted(spread, key=order), 2)}")
+    elif zero and kinds & {Kind.SCAN, Kind.BRUTE_FORCE, Kind.LATERAL_MOVEMENT}:
+        parts.append("attacks other hosts")
+    if Kind.EXFILTRATION in kinds:
+        ends = [
+            ip for ip, ps in scene.hostile.items() if any(p.kind is Kind.EXFILTRATION for p in ps)
+        ]
+        where = f" to {namer.texts(sorted(ends, key=order), 1)}" if ends else ""
+        parts.append(f"data left{where}")
+    return ", ".join(parts)
+
+
+_DOING = (
+    (Kind.SCAN, "scans"),
+    (Kind.BRUTE_FORCE, "guesses passwords"),
+    (Kind.EXPLOITATION, "exploits weaknesses"),
+    (Kind.LOGIN, "logs in"),
+    (Kind.INTERCEPTION, "intercepts traffic"),
+    (Kind.CREDENTIAL_THEFT, "steals credentials"),
+    (Kind.LATERAL_MOVEMENT, "moves between hosts"),
+    (Kind.FLOOD, "floods"),
+)
+
+
+def summary(scene: Scene, steps: Sequence[Step], namer: Namer, home: HomeNets) -> str:
+    """What happened, in a few sentences."""
+    founding = {f.id for f in scene.group.findings}
+    told = [s for s in steps if s.finding_id in founding]
+    first, last = told[0], max(told, key=lambda s: (s.end_time, s.time))
+    ours = sorted((ip for ip in {*scene.controlled, *scene.taken} if home.holds(ip)), key=order)
+    sentences = [f"It begins at {clock(first.time)} UTC: {first.text}"]
+    zero = scene.patient_zero(home)
+    if zero:
+        sentences.append(f"The first of our hosts under control is {namer.text(zero)}.")
+    others = [ip for ip in ours if ip != zero]
+    if others:
+        sentences.append(
+            f"{len(others)} more of our hosts {'is' if len(others) == 1 else 'are'} involved: "
+            f"{namer.texts(others, 5)}."
+        )
+    if Kind.EXFILTRATION in scene.kinds:
+        sentences.append("Data left the network.")
+    if len(told) > 1:
+        sentences.append(f"The last of it seen ends at {clock(last.end_time)} UTC.")
+    tactics = kill_chain(steps, scene.group.findings)
+    if len(tactics) > 1:
+        sentences.append(f"Seen of the kill chain: {', '.join(tactics)}.")
+    return " ".join(sentences)
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else text + "."
