@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from netcordon.model.evidence import CaptureQuality, Evidence
+from netcordon.model.evidence import CaptureQuality, Evidence, Grade
 from netcordon.model.finding import Finding
 from netcordon.model.handling import TLP
 from netcordon.model.incident import Host, Incident, Indicator
@@ -104,3 +104,16 @@ class Document:
     checks: tuple[Check, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     report_path: str | None = None
+
+    def silence_earned(self) -> bool:
+        """Whether finding nothing means something: all checks ran, on evidence without defects."""
+        ran = bool(self.checks) and all(c.skipped is None for c in self.checks)
+        seen = bool(self.capture_quality)
+        return ran and seen and all(q.grade is Grade.GOOD for q in self.capture_quality)
+
+    def worst_first(self) -> tuple[Incident, ...]:
+        """The incidents, the most severe first, then in the order they began."""
+        ordered = sorted(
+            self.incidents, key=lambda i: (-i.severity.rank, i.first_seen_time, i.id)
+        )
+        return tuple(ordered)

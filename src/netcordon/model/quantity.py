@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
+_UNITS = frozenset({"s", "ms", "us", "bytes", "bits", "percent", "hosts", "per_s"})
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
@@ -39,7 +40,7 @@ def span_text(seconds: float) -> str:
     if seconds < 1:
         return f"{max(seconds, 0) * 1000:.0f} ms"
     if seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 59.95 else "60 s"
+        return f"{min(seconds, 60):.3g} s"
     whole = round(seconds)
     for unit, size, smaller, small in (("d", 86400, "h", 3600), ("h", 3600, "min", 60)):
         if whole >= size:
@@ -62,3 +63,11 @@ def size_text(count: float) -> str:
 def count_text(count: int, one: str, many: str | None = None) -> str:
     """``1 host``, ``3,000 hosts``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def name_text(name: str) -> str:
+    """``median_gap_s`` as ``median gap (s)``: words, and the unit that the name ends with."""
+    stem, _, unit = name.rpartition("_")
+    if stem and unit in _UNITS:
+        return f"{stem.replace('_', ' ')} ({unit})"
+    return name.replace("_", " ")

@@ -73,6 +73,14 @@ Inline = str | Code | Strong | Tag | Ref | Defanged | Bar
 Line = Inline | tuple[Inline, ...]
 
 
+def commas(parts: Sequence[Inline]) -> tuple[Inline, ...]:
+    """The parts with commas in between."""
+    out: list[Inline] = []
+    for part in parts:
+        out += [", ", part] if out else [part]
+    return tuple(out)
+
+
 # --- blocks
 
 
@@ -104,6 +112,7 @@ class Table:
     """Rows under columns.
 
     Attributes:
+        caption: what the rows are; empty when the heading above says it.
         left_out: rows that exist and are not shown.
         where_all: where all of them are, when some were left out.
     """
@@ -134,11 +143,16 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """The verdict in plain words, and the answers a responder needs within ten seconds."""
+    """The verdict in plain words, and the answers a responder needs within ten seconds.
+
+    Attributes:
+        silence_earned: when nothing was found, whether all checks ran on evidence without defects.
+    """
 
     severity: Severity | None
     text: str
     cards: tuple[Card, ...]
+    silence_earned: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,9 @@ from netcordon.reporting.charts import beacon_plot, graph, series, timeline
 from netcordon.reporting.compose import compose
 from netcordon.reporting.visible import defanged, visible
 
+_LONGEST_WHOLE = 20
+_LONG_WORD = re.compile(r"\S{21,}")
+_CHARACTER = re.compile(r"&[a-z0-9#]+;|.", re.DOTALL)
 _PROSE_LIMIT, _LISTING_LIMIT = 1200, 12_000
 _NO_FORMS = "base-uri 'none'; form-action 'none'"
 _TLP_INK = {
@@ -86,7 +89,8 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         kind=lambda block: type(block).__name__,
-        prose=lambda text: escape(visible(text, limit=_PROSE_LIMIT)),
+        prose=_prose,
+        whole=_whole,
         listing=lambda text: escape(visible(text, limit=_LISTING_LIMIT, lines=True)),
         defanged=defanged,
         anchor=_anchor,
@@ -98,6 +102,23 @@ def _environment() -> Environment:
 
 def _visible_value(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _prose(text: str, limit: int = _PROSE_LIMIT) -> Markup:
+    """Running text; long words get places to break, which copying the text leaves out."""
+    shown = str(escape(visible(text, limit=limit)))
+    return Markup(_LONG_WORD.sub(_breakable, shown))  # noqa: S704 - escaped above
+
+
+def _whole(text: str) -> Markup:
+    """The attribute that keeps a short name, such as an address or an id, on one line."""
+    return Markup(' class="whole"' if len(visible(text)) <= _LONGEST_WHOLE else "")
+
+
+def _breakable(word: re.Match[str]) -> str:
+    """The word with ``<wbr>`` after every sixteenth character or entity."""
+    pieces = _CHARACTER.findall(word[0])
+    return "<wbr>".join("".join(pieces[i : i + 16]) for i in range(0, len(pieces), 16))
 
 
 def _anchor(name: str) -> str:

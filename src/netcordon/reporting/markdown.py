@@ -103,7 +103,8 @@ def _table(block: Table) -> list[str]:
         "| " + " | ".join(_line(cell, in_table=True) or " " for cell in row) + " |"
         for row in block.rows
     ]
-    parts = [f"**{markdown_text(block.caption)}**", "\n".join([head, rule, *rows])]
+    parts = [f"**{markdown_text(block.caption)}**" if block.caption else ""]
+    parts.append("\n".join([head, rule, *rows]))
     if block.left_out:
         parts.append(
             f"and {block.left_out:,} more, all of them in {markdown_text(block.where_all)}"
@@ -112,7 +113,8 @@ def _table(block: Table) -> list[str]:
 
 
 def _verdict(block: Verdict) -> list[str]:
-    word = block.severity.value.upper() if block.severity else "NOTHING FOUND"
+    silence = "NOTHING FOUND" + ("" if block.silence_earned else ", WITH RESERVATIONS")
+    word = block.severity.value.upper() if block.severity else silence
     parts = [f"**{word}**: {markdown_text(block.text, limit=_PROSE_LIMIT)}"]
     for card in block.cards:
         parts += [f"**{markdown_text(card.question)}**", _items(card.lines, ordered=card.ordered)]

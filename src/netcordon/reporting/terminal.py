@@ -32,7 +32,7 @@ def terminal_summary(
         detail: 0 fits one screen, 1 adds a line a finding, 2 their terms as well.
     """
     width = max(width, 40)
-    for most in (4, 3, 2, 1):
+    for most in (6, 5, 4, 3, 2, 1):
         lines = _Screen(width, colour).summary(document, most)
         if len(lines) <= SCREEN_LINES:
             break
@@ -53,14 +53,14 @@ class _Screen:
 
     def summary(self, document: Document, most: int) -> list[str]:
         """The whole summary with at most ``most`` entries a list."""
-        severity = document.severity or "good"
-        word = document.severity.upper() if document.severity else "NOTHING FOUND"
-        self._put("", [_cut(document.verdict, 150 * most)], head=(word, severity))
+        earned = document.silence_earned()
+        severity = document.severity or ("good" if earned else "limited")
+        silence = "NOTHING FOUND" + ("" if earned else ", WITH RESERVATIONS")
+        word = document.severity.upper() if document.severity else silence
+        self._put("", [_cut(document.verdict, 120 * most)], head=(word, severity))
         self._put("When", [window_text(document.first_time, document.last_time)])
         self._trust(document, most)
-        incidents = sorted(
-            document.incidents, key=lambda i: (-i.severity.rank, i.first_seen_time, i.id)
-        )
+        incidents = document.worst_first()
         for number, incident in enumerate(incidents[:most], 1):
             self.lines.append("")
             self._incident(number, incident, most)

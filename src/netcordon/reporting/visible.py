@@ -9,8 +9,11 @@ report is never something the attacker typed.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import groupby
 
 MAX_TEXT = 400
 """Characters of one string shown in running text; the whole is in report.json."""
@@ -31,10 +34,6 @@ _SCHEME = re.compile(r"(?i)\b(h)tt(ps?)(?=:)|\b(f)t(p)(?=:)")
 _MAX_DEFANGED = 2048
 
 
-def _escape(char: str) -> str:
-    return f"⟨U+{ord(char):04X}⟩"
-
-
 @lru_cache(maxsize=4096)
 def _is_hidden(char: str) -> bool:
     """Whether the character shows nothing, moves others, or is this module's own bracket."""
@@ -49,26 +48,44 @@ def visible(text: str, *, limit: int | None = MAX_TEXT, lines: bool = False) -> 
 
     Args:
         text: anything, lone surrogates included.
-        limit: characters of ``text`` to show; the rest becomes ``…`` and the full length in words.
+        limit: characters to show, escapes counted as they are shown; what is left out becomes ``…``
+            and the full length in words. ``None`` shows all.
         lines: keep line feeds and tabs (for listings) instead of spelling them out.
     """
-    shortened = limit is not None and len(text) > limit
-    head = text[:limit] if shortened else text
-    if not _PLAIN.match(head):
-        head = _spell_out(head, "\n\t" if lines else "")
-    return f"{head}… ({len(text):,} characters)" if shortened else head
-
-
-def _spell_out(text: str, kept: str) -> str:
+    if _PLAIN.match(text, 0, limit if limit is not None else len(text)):
+        if limit is None or len(text) <= limit:
+            return text
+        return f"{text[:limit]}… ({len(text):,} characters)"
+    room = sys.maxsize if limit is None else limit
     out: list[str] = []
-    marks = 0
-    for char in text:
-        if char in kept:
-            out.append(char)
-            continue
-        marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
-        out.append(_escape(char) if _is_hidden(char) or marks > _MARKS_IN_A_ROW else char)
+    for piece in _pieces(text, "\n\t" if lines else ""):
+        room -= len(piece)
+        if room < 0:
+            return f"{''.join(out)}… ({len(text):,} characters)"
+        out.append(piece)
     return "".join(out)
+
+
+def _pieces(text: str, kept: str) -> Iterator[str]:
+    """Characters as they are shown; a run of one hidden character is one piece with a count."""
+    marks = 0
+    for char, run in groupby(text):
+        if char in kept:
+            yield from run
+            continue
+        is_mark = unicodedata.category(char) in ("Mn", "Me")
+        if not is_mark and not _is_hidden(char):
+            marks = 0
+            yield from run
+            continue
+        count = sum(1 for _ in run)
+        if is_mark and not _is_hidden(char):
+            believed = max(min(count, _MARKS_IN_A_ROW - marks), 0)
+            marks += believed
+            yield char * believed
+            count -= believed
+        if count:
+            yield f"⟨U+{ord(char):04X}⟩" if count == 1 else f"⟨U+{ord(char):04X} ×{count:,}⟩"
 
 
 def _tame_scheme(text: str) -> str:
@@ -76,10 +93,10 @@ def _tame_scheme(text: str) -> str:
 
 
 def defanged(value: str) -> str:
-    """An indicator nobody visits by accident: ``hxxps://evil[.]example``, ``198.51.100[.]20``.
+    """An indicator nobody visits by accident: ``hxxps[:]//evil[.]example``.
 
-    Every scheme loses its middle and the last dot of a name or address its power; an IPv6 address
-    gets its last colon bracketed.
+    Every scheme loses its middle, every dot of a name or address is bracketed, and the last colon
+    of an IPv6 address.
     """
     text = _tame_scheme(visible(value, limit=_MAX_DEFANGED))
     text = text.replace("://", "[:]//").replace("@", "[@]")

@@ -12,25 +12,25 @@ from netcordon.model.severity import Severity
 _MOST = 4
 
 
-def worst_first(document: Document) -> list[Incident]:
-    """Incidents, the most severe first, then in the order they began."""
-    return sorted(document.incidents, key=lambda i: (-i.severity.rank, i.first_seen_time, i.id))
-
-
 def write(document: Document) -> list[Block]:
     """One verdict with its cards."""
-    incidents = worst_first(document)
+    incidents = document.worst_first()
     cards = [_happened(document, incidents)]
     if incidents:
         cards += [_hit(incidents), _first(incidents)]
     else:
         cards.append(_silence(document))
     cards.append(_trust(document))
+    if not incidents:
+        cards.append(_next(document))
     severity = Severity(document.severity) if document.severity else None
-    return [Verdict(severity=severity, text=document.verdict, cards=tuple(cards))]
+    earned = document.silence_earned()
+    return [
+        Verdict(severity=severity, text=document.verdict, cards=tuple(cards), silence_earned=earned)
+    ]
 
 
-def _happened(document: Document, incidents: list[Incident]) -> Card:
+def _happened(document: Document, incidents: tuple[Incident, ...]) -> Card:
     lines: list[Line] = [
         (Tag(i.severity, i.severity.value), " ", Ref(i.id, i.title)) for i in incidents[:_MOST]
     ]
@@ -44,7 +44,7 @@ def _happened(document: Document, incidents: list[Incident]) -> Card:
     return Card(question="What happened", lines=tuple(lines))
 
 
-def _hit(incidents: list[Incident]) -> Card:
+def _hit(incidents: tuple[Incident, ...]) -> Card:
     victims: dict[str, Party] = {}
     for incident in incidents:
         for party in incident.victims:
@@ -59,7 +59,7 @@ def _hit(incidents: list[Incident]) -> Card:
     return Card(question="Who is hit", lines=tuple(lines) or ("No victim could be named.",))
 
 
-def _first(incidents: list[Incident]) -> Card:
+def _first(incidents: tuple[Incident, ...]) -> Card:
     actions = list(dict.fromkeys(a for i in incidents for a in i.first_actions))[:_MOST]
     lines = tuple(actions) or ("Nothing is urgent; read the findings.",)
     return Card(question="Do first", lines=lines, ordered=len(lines) > 1)
@@ -79,6 +79,20 @@ def _silence(document: Document) -> Card:
     if skipped:
         lines.append((Strong(f"{count_text(skipped, 'check')} could not run"), " on this evidence"))
     return Card(question="What was looked for", lines=tuple(lines) or ("Nothing was checked.",))
+
+
+def _next(document: Document) -> Card:
+    lines: list[Line] = []
+    if document.findings:
+        found = count_text(len(document.findings), "finding")
+        lines.append((Ref("s50_findings", f"Read the {found}"), " kept as context."))
+    if not document.silence_earned():
+        lines.append("Before relying on this, read what could not be seen and what could not run.")
+    lines.append(
+        "If the suspicion stays, record again: whole packets, both directions, from before the "
+        "first sign, on both sides of the host in question."
+    )
+    return Card(question="What to do now", lines=tuple(lines))
 
 
 def _trust(document: Document) -> Card:

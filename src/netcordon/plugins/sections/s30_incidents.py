@@ -1,4 +1,4 @@
-"""Each incident: its story over time, who took part, and how they are connected."""
+"""Each incident: what happened, what to do first, its story over time, who else shows the same."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from netcordon.model.quantity import count_text, time_text, window_text
 from netcordon.model.section import (
     Block,
     Code,
-    Edge,
     Facts,
-    Graph,
     Group,
     Items,
-    Line,
-    Node,
     Ref,
     Section,
     Table,
@@ -22,7 +18,7 @@ from netcordon.model.section import (
     Text,
     Timeline,
     TimelineStep,
-    Tone,
+    commas,
 )
 
 _MOST_INCIDENTS, _MOST_ROWS = 20, 60
@@ -30,9 +26,7 @@ _MOST_INCIDENTS, _MOST_ROWS = 20, 60
 
 def write(document: Document) -> list[Block]:
     """A group for each incident, the most severe first."""
-    incidents = sorted(
-        document.incidents, key=lambda i: (-i.severity.rank, i.first_seen_time, i.id)
-    )
+    incidents = document.worst_first()
     if not incidents:
         return [Text("No findings were joined into an incident.")]
     out: list[Block] = [_incident(i) for i in incidents[:_MOST_INCIDENTS]]
@@ -49,9 +43,6 @@ def _incident(incident: Incident) -> Group:
         blocks.append(Group(heading="Do first", blocks=(actions,)))
     if incident.story:
         blocks.append(Group(heading="Timeline", blocks=_story(incident)))
-    blocks.append(
-        Group(heading="Who took part, and how they are connected", blocks=_ends(incident))
-    )
     if incident.scope:
         blocks.append(Group(heading="Who else shows the same", blocks=(_scope(incident),)))
     tag = Tag(incident.severity, incident.severity.value)
@@ -59,25 +50,21 @@ def _incident(incident: Incident) -> Group:
 
 
 def _facts(incident: Incident) -> Facts:
-    findings = _commas([Ref(f, f) for f in incident.finding_ids[:30]])
+    findings = commas([Ref(f, f) for f in incident.finding_ids[:30]])
     left = len(incident.finding_ids) - 30
     return Facts(
         (
             ("When", window_text(incident.first_seen_time, incident.last_seen_time)),
             ("Confidence", f"{incident.confidence:.0%}"),
-            ("Course", " → ".join(incident.kill_chain) or "not established"),
+            (
+                "Course",
+                " → ".join(t.replace("-", " ") for t in incident.kill_chain) or "not established",
+            ),
             ("Techniques", ", ".join(incident.techniques) or "none assigned"),
             ("Findings", (*findings, f" and {left} more") if left > 0 else findings or "none"),
             ("Incident", Code(incident.id)),
         )
     )
-
-
-def _commas(refs: list[Ref]) -> tuple[Ref | str, ...]:
-    out: list[Ref | str] = []
-    for ref in refs:
-        out += [", ", ref] if out else [ref]
-    return tuple(out)
 
 
 def _names(incident: Incident) -> dict[str, Party]:
@@ -133,82 +120,6 @@ def _who(step: Step, parties: dict[str, Party]) -> str:
     shown = ", ".join(_short(ip, parties) for ip in step.target_ips[:3])
     left = len(step.target_ips) - 3
     return f"{_short(step.actor_ip, parties)} → {shown}" + (f" and {left} more" if left > 0 else "")
-
-
-def _ends(incident: Incident) -> tuple[Block, ...]:
-    rows = tuple(
-        (
-            p.role.replace("_", " "),
-            Code(p.ip),
-            p.name or "unknown",
-            p.user or "unknown",
-            Code(p.mac) if p.mac else "not on a recorded segment",
-            p.why,
-        )
-        for p in _parties(incident)[:_MOST_ROWS]
-    )
-    parties = Table(
-        caption="Parties",
-        columns=("Role", "Address", "Name", "User", "MAC", "Why"),
-        rows=rows,
-        left_out=max(len(_parties(incident)) - _MOST_ROWS, 0),
-    )
-    channel_rows: tuple[tuple[Line, ...], ...] = tuple(
-        (
-            str(n),
-            Code(c.src),
-            Code(c.dst) if not c.dst_name else (Code(c.dst), f" {c.dst_name}"),
-            f"{c.protocol}/{c.port}" if c.port is not None else c.protocol,
-            c.purpose,
-            time_text(c.first_seen_time),
-            time_text(c.last_seen_time),
-            _commas([Ref(f, f) for f in c.finding_ids[:3]]) or "none",
-        )
-        for n, c in enumerate(incident.channels[:_MOST_ROWS], 1)
-    )
-    channels = Table(
-        caption="Channels of the attacker; every one of them has to be cut",
-        columns=("#", "From", "To", "Protocol", "Purpose", "First, UTC", "Last, UTC", "Findings"),
-        rows=channel_rows,
-        left_out=max(len(incident.channels) - _MOST_ROWS, 0),
-    )
-    return (_graph(incident), channels, parties)
-
-
-def _parties(incident: Incident) -> list[Party]:
-    """Victims and actors, each address and role once."""
-    parties = (*incident.victims, *incident.actors)
-    return list({(p.ip, p.role): p for p in parties}.values())
-
-
-def _graph(incident: Incident) -> Graph:
-    """External ends left, internal hosts that acted in the middle, internal targets right."""
-    parties = _names(incident)
-    acting = {c.src for c in incident.channels} | {s.actor_ip for s in incident.story}
-    nodes: dict[str, Node] = {}
-
-    def node(ip: str, name: str | None, internal: bool, role: str) -> None:
-        column = 0 if not internal else 1 if ip in acting or ip in incident.pivots else 2
-        tone: Tone = "informational" if not internal else "critical" if column == 1 else "medium"
-        detail = " · ".join(filter(None, (name, role)))
-        nodes.setdefault(ip, Node(id=ip, column=column, name=ip, detail=detail, tone=tone))
-
-    for p in _parties(incident):
-        node(p.ip, p.name, p.internal, p.role.replace("_", " "))
-    edges = []
-    for number, c in enumerate(incident.channels, 1):
-        inside = any(p.internal for p in (parties.get(c.src),) if p)
-        node(c.src, None, inside, "")
-        node(c.dst, c.dst_name, False, "")
-        edges.append(Edge(src=c.src, dst=c.dst, label=str(number)))
-    described = count_text(len(nodes), "end"), count_text(len(edges), "channel")
-    return Graph(
-        title="Who spoke to whom",
-        description=f"{described[0]} and {described[1]}; numbers lead to the table of channels.",
-        columns=("Outside", "Inside, acting", "Inside, acted upon"),
-        nodes=tuple(nodes.values()),
-        edges=tuple(edges),
-    )
 
 
 def _scope(incident: Incident) -> Table:

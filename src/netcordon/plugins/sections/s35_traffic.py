@@ -25,7 +25,8 @@ def write(document: Document) -> list[Block]:
     )
     plot = Plot(
         title="Traffic over time",
-        description=f"In all: {sums}. Shaded: from the first to the last trace of an incident.",
+        description=f"In all: {sums}."
+        + (" Shaded: from the first to the last trace of an incident." if windows else ""),
         series=series,
         windows=windows,
     )

@@ -25,9 +25,7 @@ def write(document: Document) -> list[Block]:
     """A table for each incident."""
     if not document.incidents:
         return []
-    incidents = sorted(
-        document.incidents, key=lambda i: (-i.severity.rank, i.first_seen_time, i.id)
-    )
+    incidents = document.worst_first()
     return [
         Group(heading=(Tag(i.severity, i.severity.value), " ", i.title), blocks=(_card(i),))
         for i in incidents[:_MOST_INCIDENTS]
@@ -41,13 +39,13 @@ def _card(incident: Incident) -> Block:
     if not rows:
         return Text("Not assessed.")
     columns = ("Characteristic", "Value", "What else is known", "Evidence")
-    return Table(caption="Technical characteristics", columns=columns, rows=tuple(rows))
+    return Table(caption="", columns=columns, rows=tuple(rows))
 
 
 def _entry(question: str, entry: CardEntry | None) -> list[tuple[Line, ...]]:
     if entry is None or not entry.values:
         reason = (entry.not_assessed if entry else None) or "no reason given"
-        return [(Strong(question), ("not assessed: ", reason), "", "")]
+        return [(Strong(question), (Tag("not assessed"), " ", reason), "", "")]
     rows: list[tuple[Line, ...]] = []
     for value in entry.values[:_MOST_VALUES]:
         name: Line = "" if rows else Strong(question)

@@ -6,7 +6,7 @@ import math
 
 from netcordon.model.document import Check, Document, SampleRows
 from netcordon.model.finding import EvidenceRows, Finding
-from netcordon.model.quantity import count_text, span_text, time_text, window_text
+from netcordon.model.quantity import count_text, name_text, span_text, time_text, window_text
 from netcordon.model.section import (
     Bar,
     Block,
@@ -19,9 +19,11 @@ from netcordon.model.section import (
     Listing,
     Ref,
     Section,
+    Strong,
     Table,
     Tag,
     Text,
+    commas,
 )
 
 _MOST_FULL, _MOST_LISTED = 40, 400
@@ -62,11 +64,11 @@ def _finding(
     blocks += _rows(finding, sample)
     doubts: list[Line] = []
     if finding.benign:
-        doubts.append(f"Harmless things that look like this: {finding.benign}")
+        doubts.append((Strong("Harmless things that look like this: "), finding.benign))
     if check and check.blind_spots:
-        doubts.append(f"This detector cannot see: {check.blind_spots}")
+        doubts.append((Strong("This detector cannot see: "), check.blind_spots))
     if finding.look_next:
-        doubts.append(f"Look next: {finding.look_next}")
+        doubts.append((Strong("Look next: "), finding.look_next))
     if doubts:
         blocks.append(Items(tuple(doubts)))
     blocks += _query(finding, queries)
@@ -97,12 +99,9 @@ def _facts(finding: Finding) -> Facts:
 
 
 def _ends(ends: tuple[str, ...]) -> Line:
-    shown: list[str | Code] = []
-    for end in ends[:_MOST_ENDS]:
-        shown += [", ", Code(end)] if shown else [Code(end)]
-    if len(ends) > _MOST_ENDS:
-        shown.append(f" and {len(ends) - _MOST_ENDS:,} more")
-    return tuple(shown) or "unknown"
+    shown = commas([Code(end) for end in ends[:_MOST_ENDS]])
+    left = len(ends) - _MOST_ENDS
+    return (*shown, f" and {left:,} more") if left > 0 else shown or "unknown"
 
 
 def _value(value: object) -> str:
@@ -122,7 +121,7 @@ def _why(finding: Finding) -> list[Block]:
     out: list[Block] = []
     scale = max((abs(t.contribution) for t in finding.terms.values()), default=1.0) or 1.0
     rows = tuple(
-        (name.replace("_", " "), _value(term.value), Bar(term.contribution, scale))
+        (name_text(name), _value(term.value), Bar(term.contribution, scale))
         for name, term in finding.terms.items()
     )
     if rows:
@@ -130,7 +129,7 @@ def _why(finding: Finding) -> list[Block]:
         out.append(Table(caption=caption, columns=("Term", "Measured", "Adds"), rows=rows))
     if finding.facts:
         facts = list(finding.facts.items())[:20]
-        out.append(Facts(tuple((name.replace("_", " "), _value(v)) for name, v in facts)))
+        out.append(Facts(tuple((name_text(name), _value(v)) for name, v in facts)))
     return out
 
 
@@ -194,7 +193,7 @@ def _query(finding: Finding, queries: dict[str, str]) -> list[Block]:
     else:
         blocks.append(Text(("The query is that of ", Ref(first, first), ".")))
     if finding.parameters:
-        pairs = tuple((f"${name}", Code(_value(v))) for name, v in finding.parameters.items())
+        pairs = tuple((f"${name}", Code(str(v))) for name, v in finding.parameters.items())
         blocks.append(Facts(pairs))
     return [Group(heading="The query that found it", blocks=tuple(blocks), folded=True)]
 

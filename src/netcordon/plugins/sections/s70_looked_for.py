@@ -20,8 +20,8 @@ def write(document: Document) -> list[Block]:
         )
         for c in document.checks
     )
-    columns = ("Behaviour", "Check", "Findings", "Stays silent below", "Cannot see")
-    return [Table(caption="What was looked for", columns=columns, rows=rows)]
+    columns = ("Behaviour", "Check", "Findings, or why not", "Stays silent below", "Cannot see")
+    return [Table(caption="", columns=columns, rows=rows)]
 
 
 SECTION = Section(heading="What was looked for", irm=("I14",), write=write)

@@ -37,7 +37,7 @@ def _phase(name: str, lines: list[PhaseStatus]) -> Group:
         for line in lines
     )
     columns = ("Line", "Status", "What the sheet asks", "Where")
-    table = Table(caption=f"{name}: {summary}", columns=columns, rows=rows)
+    table = Table(caption="", columns=columns, rows=rows)
     return Group(heading=(name, f": {summary}"), blocks=(table,), folded=True)
 
 

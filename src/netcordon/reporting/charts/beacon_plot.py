@@ -60,7 +60,7 @@ def _hill(svg: Svg, gaps: list[float]) -> None:
             counts[min(int(gap / longest * _BINS), _BINS - 1)] += 1
     bottom = _HILL_TOP + _HILL
     right = _WIDTH - _RIGHT - (70 if beyond else 0)
-    x_of = Scale(0, longest, _LEFT, right)
+    x_of = Scale(0, longest, _LEFT, right - 16)
     y_of = Scale(0, max(*counts, beyond), bottom, _HILL_TOP)
     svg.text(0, _HILL_TOP + 12, "Gap between", "lane-name")
     svg.text(0, _HILL_TOP + 28, "contacts", "lane-name")
