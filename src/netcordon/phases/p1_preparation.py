@@ -1,0 +1,46 @@
+"""Phase 1: contacts, procedures, visibility and a picture of normal, before anything happens."""
+
+from netcordon.phases.sheet import Gate, Phase, not_built, partial
+
+PHASE = Phase(
+    number=1,
+    letter="P",
+    title="Preparation",
+    objective="Establish contacts, define procedures, gather information to save time later.",
+    lines=(
+        not_built("P0", "Readiness score over all preparation items"),
+        not_built("P1", "Monitoring tools and their rules are up to date"),
+        not_built("P2", "Contacts of network and security operation teams"),
+        not_built("P3", "The alert process is defined, known and drilled"),
+        not_built("P4", "Sensors can be reached and see the perimeters they should"),
+        not_built("P5", "Endpoints and areas can be isolated"),
+        not_built("P6", "Inventory of network access points, with versions"),
+        not_built("P7", "Current network maps and configurations, with zones and owners"),
+        partial(
+            "P8", "Look for unwanted access points regularly, and close them",
+            "tables/schema.py",
+            missing="comparison with an inventory; DHCP and ARP rows can be asked by SQL",
+        ),
+        not_built("P9", "VPN and cloud logins from rare places"),
+        not_built("P10", "Traffic-management tools are deployed and watched"),
+        not_built("P11", "Baseline of traffic and flows"),
+        not_built("P12", "Register of business-critical flows"),
+        partial(
+            "P13", "People know the tools and how to use them",
+            "workflow/investigate.py",
+            missing="exercises with scores; the lab records incidents with their truth",
+        ),
+        not_built("P14", "Archived logs can still be read"),
+        not_built("P15", "Logs are kept longer than six months"),
+    ),
+    gate=Gate(
+        title="We can see, call and isolate",
+        conditions=(
+            ("P2", "a verified contact exists for every business line"),
+            ("P4", "every zone is seen by a sensor or listed as blind"),
+            ("P5", "every zone has a rehearsed way to be isolated"),
+            ("P11", "a baseline is frozen and not older than its limit"),
+        ),
+    ),
+)  # fmt: skip
+"""Preparation."""

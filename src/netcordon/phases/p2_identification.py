@@ -1,0 +1,99 @@
+"""Phase 2: detect, determine the scope, involve the right parties."""
+
+from netcordon.phases.sheet import Gate, Phase, not_built, partial
+
+PHASE = Phase(
+    number=2,
+    letter="I",
+    title="Identification",
+    objective="Detect the incident, determine its scope, and involve the appropriate parties.",
+    lines=(
+        partial(
+            "I0", "Detect, scope, and involve the parties",
+            "workflow/investigate.py", "incidents/scope.py",
+            missing="parties of the organisation; affected hosts are found with their rows",
+        ),
+        not_built("I1", "Notification by a user or the help desk"),
+        not_built("I2", "Alerts and logs of IDS, IPS, NIDS and EDR"),
+        not_built("I3", "Detection by network staff"),
+        not_built("I4", "Firewall and proxy logs"),
+        not_built("I5", "Complaint from outside"),
+        not_built("I6", "Honeypots and other deception"),
+        partial(
+            "I7", "Captures are stored safely and handed to the response team",
+            "evidence/sealing.py", "casefile/custody.py",
+            missing="transfer package and slicing; originals are hashed, sealed and verified",
+        ),
+        partial(
+            "I8", "Capture at a mirror port with the usual tools",
+            "plugins/parsers/pcap.py",
+            missing="the capture planner; pcap and pcapng of these tools are read",
+        ),
+        not_built("I9", "Ask for expert help with a handover"),
+        not_built("I10", "Archived logs can be restored and searched"),
+        not_built("I11", "Triage of IDS alerts"),
+        partial(
+            "I12", "Statistics and logs of network devices, against normal",
+            "tables/engine.py", "workflow/query.py",
+            missing="device counters and the comparison with a baseline; flows answer to SQL",
+        ),
+        partial(
+            "I13", "What the traffic is for, and which components it touches",
+            "detection/run.py", "incidents/correlate.py", "incidents/behaviour.py",
+            missing="detectors for many behaviours and published recall and precision",
+        ),
+        not_built("I14", "Business risk decides the order of work"),
+        partial(
+            "I15a", "Source addresses", "incidents/card_sources.py",
+            missing="ASN, prefix and reverse name",
+        ),
+        partial(
+            "I15b", "Ports, TTL, packet identification and other header fields",
+            "incidents/card_ports.py", "incidents/card_headers.py",
+            missing="hosts behind one NAT told apart; TCP options, sizes and timing on the card",
+        ),
+        partial(
+            "I15c", "Protocols, and those on ports that are not theirs",
+            "incidents/card_ports.py", "ingest/capture/events.py",
+            missing="protocol tree with the unknown share; DNS over HTTPS is not told from HTTPS",
+        ),
+        partial(
+            "I15d", "Targeted machines and services, and which were reached",
+            "incidents/card_targets.py",
+            missing="owner and asset of a target, and targets missing from the inventory",
+        ),
+        partial(
+            "I15e", "Exploits", "incidents/card_targets.py",
+            missing="signatures and CVE; the card says that none were run",
+        ),
+        partial(
+            "I15f", "Remote accounts logged in", "incidents/card_accounts.py",
+            missing="sessions still open, and logs of VPN, RDP and directory servers",
+        ),
+        partial(
+            "I16", "Impacted machines and modus operandi are known",
+            "incidents/parties.py", "incidents/story.py",
+            missing="the gate that refuses to go on; the facts for it are there",
+        ),
+        partial(
+            "I17", "If possible, the source is known", "incidents/parties.py",
+            missing="attribution with alternatives and a threshold below which no name is told",
+        ),
+        not_built("I18", "Forensic work where needed"),
+        partial(
+            "I19", "A compromised computer starts the intrusion sheets",
+            "incidents/actions.py",
+            missing="the sheets as child checklists; memory before isolation is said first",
+        ),
+    ),
+    gate=Gate(
+        title="Impacted machines and modus operandi are known",
+        conditions=(
+            ("I16", "at least one impacted machine stands with its evidence"),
+            ("I16", "at least one technique is named"),
+            ("I0", "every source of evidence was asked who else spoke to the same ends"),
+            ("I13", "what could not be seen is listed"),
+        ),
+    ),
+)  # fmt: skip
+"""Identification."""

@@ -1,0 +1,41 @@
+"""Phase 3: limit the effects, without cutting what the business lives on."""
+
+from netcordon.phases.sheet import Gate, Phase, not_built, partial
+
+PHASE = Phase(
+    number=3,
+    letter="C",
+    title="Containment",
+    objective="Mitigate the effects of the attack on the environment.",
+    lines=(
+        partial(
+            "C0", "A plan of actions, ordered, with what each costs and undoes",
+            "incidents/actions.py", "incidents/channels.py",
+            missing="the plan itself; first actions and the channels to cut are told",
+        ),
+        not_built("C1", "Strategic resources call the crisis cell"),
+        not_built("C2", "Each step is done and watched"),
+        not_built("C3", "Disconnect the compromised area"),
+        not_built("C4", "Isolate the source and keep it for investigation"),
+        not_built("C5", "Acceptable measures for critical flows, agreed with their owners"),
+        not_built("C6", "End unwanted connections and processes"),
+        not_built("C7", "Block on firewall, IPS and EDR"),
+        not_built("C8", "IDS rules for the behaviour, and word of new events"),
+        not_built("C9", "Further measures when it is strategic"),
+        not_built("C9a", "Deny destinations on every way out"),
+        not_built("C9b", "Reject connections from compromised machines by policy"),
+        not_built("C9c", "Limit access to confidential data"),
+        not_built("C9d", "Marked documents as proof of theft"),
+        not_built("C9e", "Tell affected users what to do and what not"),
+        not_built("C9f", "Verbose logging, kept on a remote secure server"),
+    ),
+    gate=Gate(
+        title="Every channel found is cut or its risk accepted",
+        conditions=(
+            ("C0", "every channel of the incident has an action or an accepted risk"),
+            ("C2", "every action was seen to work"),
+            ("C5", "owners agreed to what touches their critical flows"),
+        ),
+    ),
+)  # fmt: skip
+"""Containment."""

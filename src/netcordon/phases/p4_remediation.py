@@ -1,0 +1,33 @@
+"""Phase 4: stop the malicious behaviour for good."""
+
+from netcordon.phases.sheet import Gate, Phase, not_built, partial
+
+PHASE = Phase(
+    number=4,
+    letter="M",
+    title="Remediation",
+    objective="Take the actions that stop the malicious behaviour.",
+    lines=(
+        not_built("M0", "Every cause, channel and foothold has an action and a proof"),
+        partial(
+            "M1", "Find all channels of the attacker and block them on all boundaries",
+            "incidents/channels.py", "incidents/scope.py", "incidents/fingerprints.py",
+            missing="similar channels by rhythm and certificate, and the matrix of boundaries",
+        ),
+        not_built("M2", "An insider brings in management, HR and legal"),
+        not_built("M3", "An outsider brings in abuse teams and law enforcement"),
+        not_built("M4", "A remediation process, confirmed by others"),
+        not_built("M5", "Steps of the intrusion sheets"),
+        not_built("M6", "Test that it works and harms no service"),
+        not_built("M7", "Enforce once IT and business approve"),
+    ),
+    gate=Gate(
+        title="The behaviour is stopped, and two sides approved how",
+        conditions=(
+            ("M0", "every channel is blocked and verified, or its risk accepted"),
+            ("M6", "the plan was rehearsed and harmed no critical flow"),
+            ("M7", "IT and business approved, two people in two roles"),
+        ),
+    ),
+)  # fmt: skip
+"""Remediation."""
