@@ -1,0 +1,12 @@
+"""Application protocols: from the packet kernel's events to rows of the tables.
+
+``layer`` takes the events of a block. Datagrams go to ``datagrams`` (DNS and its kin in one
+compiled pass, ``dns_kernel``), segments to the ``conversation`` of their flow, which puts them in
+order (``streams``) and lets ``identify`` find the protocol by content. A parser a protocol reads
+on, says what it still wants, and writes rows (``rows``) and what hosts say of themselves
+(``identity``).
+"""
+
+from netcordon.ingest.capture.application.layer import ApplicationLayer
+
+__all__ = ["ApplicationLayer"]

@@ -1,0 +1,185 @@
+"""One TCP connection: its two streams, the parser that reads them, and what is still wanted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from netcordon.ingest.capture.application.identity import Identities
+from netcordon.ingest.capture.application.rows import Ends, Rows
+from netcordon.ingest.capture.application.streams import Budget, Stream
+from netcordon.ingest.capture.events import ORIG, SERVICES
+
+MOST_BUFFERED = 160 << 10
+"""Bytes in order that a parser may leave unread before it is given up."""
+
+_NUMBERS = {name: number for number, name in enumerate(SERVICES)}
+
+
+@dataclass
+class Context:
+    """What all parsers share: where rows go, and what was given up."""
+
+    budget: Budget
+    begin: Callable[[Conversation], StreamParser]
+    rows: Rows = field(default_factory=Rows)
+    identities: Identities = field(default_factory=Identities)
+    dns_messages: list[tuple[Ends, int, bytes, int, int]] = field(default_factory=list)
+    given_up: Counter[str] = field(default_factory=Counter)
+    first_given_up: dict[str, int] = field(default_factory=dict)
+
+    def give_up(self, reason: str, frame: int) -> None:
+        """Count something that was not read, with the first frame it happened at."""
+        self.given_up[reason] += 1
+        self.first_given_up.setdefault(reason, frame)
+
+
+class StreamParser(Protocol):
+    """A protocol over TCP. It consumes from ``conversation.streams`` and never raises on bytes.
+
+    Attributes:
+        measures: whether it needs the ends of the streams even when it wants no more bytes.
+    """
+
+    measures: bool
+
+    def advance(self, direction: int) -> None:
+        """More bytes stand in ``streams[direction].buffer``."""
+
+    def gap(self, direction: int) -> None:
+        """Bytes are missing before what comes next; the buffer still holds what came before."""
+
+    def finish(self) -> None:
+        """The connection is over; hand on what is known."""
+
+
+class Conversation:
+    """State of one TCP connection.
+
+    Attributes:
+        want: bit 0 while ORIG's bytes are wanted, bit 1 for RESP's.
+        flip: whether the payload showed that RESP is the client.
+        changed: whether the kernel has to be told something.
+    """
+
+    __slots__ = (
+        "changed", "context", "ends", "flip", "flow", "frame", "parser", "service", "slot",
+        "streams", "time_ns", "want",
+    )  # fmt: skip
+
+    def __init__(self, context: Context, flow: int, slot: int, ends: Ends) -> None:
+        self.context = context
+        self.flow = flow
+        self.slot = slot
+        self.ends = ends
+        self.streams = (Stream(context.budget), Stream(context.budget))
+        self.parser: StreamParser = context.begin(self)
+        self.want = 3
+        self.flip = False
+        self.service = 0
+        self.changed = False
+        self.time_ns = 0
+        self.frame = 0
+
+    def client(self, direction: int) -> Ends:
+        """The ends as rows show them once ``direction`` is known to be the client."""
+        if direction != ORIG and not self.flip:
+            self.flip = self.changed = True
+        return self.ends if direction == ORIG else self.ends.swapped()
+
+    def label(self, service: str) -> None:
+        """Name the service for `network_activity.service`; a later, inner protocol replaces it."""
+        number = _NUMBERS[service]
+        if number != self.service:
+            self.service = number
+            self.changed = True
+
+    def skip(self, direction: int, count: int) -> None:
+        """Consume ``count`` bytes; what has not arrived of them need not be handed over."""
+        stream = self.streams[direction]
+        if count > len(stream.buffer):
+            self.changed = True
+        stream.consume(count)
+
+    def stop(self, direction: int) -> None:
+        """No more bytes of this direction are wanted."""
+        bit = 1 << direction
+        if self.want & bit:
+            self.want &= ~bit
+            self.changed = True
+        self.streams[direction].drop()
+
+    def stop_all(self) -> None:
+        """Nothing more is wanted."""
+        self.stop(0)
+        self.stop(1)
+
+    def arrive(
+        self, direction: int, position: int, data: bytes, wire_length: int, place: tuple[int, int]
+    ) -> None:
+        """Take a segment and let the parser read on.
+
+        Args:
+            direction: who sent it.
+            position: of its first byte in the stream.
+            data: what the capture holds of it.
+            wire_length: what there was of it on the wire.
+            place: time (ns) and frame.
+        """
+        if not self.want & 1 << direction:
+            return
+        self.time_ns, self.frame = place
+        stream = self.streams[direction]
+        if stream.arrive(position, data, *place):
+            self._advance(direction)
+        if wire_length > len(data) and stream.next == position + len(data):
+            self._cut_off(direction, wire_length - len(data))
+        while stream.over_limit() and self.want & 1 << direction:
+            self._jump(direction)
+
+    def begin_again(self) -> None:
+        """Another protocol starts inside this one (a tunnel): find out which."""
+        self.parser = self.context.begin(self)
+        for direction in (0, 1):
+            if self.streams[direction].buffer and self.want & 1 << direction:
+                self.parser.advance(direction)
+
+    def finish(self, ends: tuple[int, int] = (0, 0)) -> None:
+        """The connection is over: read what waits behind gaps, then close the parser.
+
+        Args:
+            ends: of both streams as the kernel saw them, 0 when not known.
+        """
+        for direction in (0, 1):
+            self.streams[direction].end = max(self.streams[direction].end, ends[direction])
+        for direction in (0, 1):
+            stream = self.streams[direction]
+            while stream.has_waiting() and self.want & 1 << direction:
+                self._jump(direction)
+        self.parser.finish()
+        self.stop_all()
+
+    def _cut_off(self, direction: int, missing: int) -> None:
+        """The capture keeps only the beginning of packets: the rest will never come."""
+        if not self.want & 1 << direction:
+            return
+        self.context.give_up("packet cut off by the capture", self.frame)
+        self.parser.gap(direction)
+        if self.want & 1 << direction:
+            stream = self.streams[direction]
+            stream.consume(len(stream.buffer) + missing)
+
+    def _jump(self, direction: int) -> None:
+        self.context.give_up("gap in a TCP stream", self.frame)
+        self.parser.gap(direction)
+        if self.want & 1 << direction:
+            self.streams[direction].jump_gap()
+            self._advance(direction)
+
+    def _advance(self, direction: int) -> None:
+        self.parser.advance(direction)
+        if len(self.streams[direction].buffer) > MOST_BUFFERED:
+            self.context.give_up("message longer than a parser accepts", self.frame)
+            self.stop(direction)

@@ -1,0 +1,57 @@
+"""A reader for DER (X.690) that never raises and never leaves its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+_MOST_ITEMS = 256
+
+
+def elements(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Tag octet and content of each element in ``data``; stops at the first that is malformed.
+
+    The last one may be cut off by the end of the recording and is then given as far as it goes.
+    """
+    at = 0
+    for _ in range(_MOST_ITEMS):
+        if at + 2 > len(data):
+            return
+        tag, size = data[at], data[at + 1]
+        at += 2
+        if tag & 0x1F == 0x1F:
+            return  # tags above 30 occur in none of the protocols read here
+        if size & 0x80:
+            octets = size & 0x7F
+            if not 1 <= octets <= 4 or at + octets > len(data):
+                return
+            size = int.from_bytes(data[at : at + octets], "big")
+            at += octets
+        yield tag, data[at : at + size]
+        at += size
+
+
+def first(data: bytes) -> tuple[int, bytes]:
+    """The first element, ``(0, b"")`` when there is none."""
+    return next(elements(data), (0, b""))
+
+
+def inner(data: bytes) -> bytes:
+    """Content of the first element."""
+    return first(data)[1]
+
+
+def fields(sequence: bytes) -> dict[int, bytes]:
+    """Context tag number -> content (an element itself) of a SEQUENCE's content."""
+    found: dict[int, bytes] = {}
+    for tag, content in elements(sequence):
+        if tag & 0xE0 == 0xA0:
+            found.setdefault(tag & 0x1F, content)
+    return found
+
+
+def integer(element: bytes) -> int | None:
+    """Value of an INTEGER element of at most 8 octets."""
+    tag, content = first(element)
+    return (
+        int.from_bytes(content, "big", signed=True) if tag == 2 and 0 < len(content) <= 8 else None
+    )

@@ -1,0 +1,107 @@
+"""Kerberos over UDP and TCP into `kerberos_activity`, logins and identities."""
+
+from __future__ import annotations
+
+from netcordon.ingest.capture.application.conversation import Context, Conversation
+from netcordon.ingest.capture.application.kerberos_message import KerberosMessage, parse
+from netcordon.ingest.capture.application.rows import Ends
+
+_MOST_BYTES = 64 << 10
+_PRE_AUTHENTICATION_REQUIRED = 25
+_RESPONSE_TOO_BIG = 52
+_LOGIN_ERRORS = frozenset((6, 14, 18, 23, 24))
+"""Unknown client, no common encryption, revoked, expired, wrong password (RFC 4120, 7.5.9)."""
+
+
+def read_message(context: Context, data: bytes, ends: Ends, time_ns: int, frame: int) -> bool:
+    """Write the rows of one message; ``ends`` has the client first. Says whether it was one."""
+    message = parse(data)
+    if message is None:
+        return False
+    context.rows.add(
+        "kerberos_activity",
+        time_ns,
+        frame,
+        *ends,
+        message.message_type,
+        message.client_name or None,
+        message.realm or None,
+        message.service_name or None,
+        message.error_code,
+        list(message.encryption_types),
+    )
+    _login(context, message, ends, time_ns, frame)
+    _identity(context, message, ends, time_ns, frame)
+    return True
+
+
+def _login(
+    context: Context, message: KerberosMessage, ends: Ends, time_ns: int, frame: int
+) -> None:
+    failed = message.message_type == "KRB-ERROR" and message.error_code in _LOGIN_ERRORS
+    if message.message_type == "AS-REP" or (failed and message.client_name):
+        context.rows.add(
+            "authentication",
+            time_ns,
+            frame,
+            *ends,
+            "kerberos",
+            "kerberos",
+            message.client_name or None,
+            message.realm or None,
+            None,
+            "failure" if failed else "success",
+        )
+
+
+def _identity(
+    context: Context, message: KerberosMessage, ends: Ends, time_ns: int, frame: int
+) -> None:
+    # A TGS-REP repeats the name of the AS-REP; an error may echo a name that does not exist.
+    if message.message_type not in ("AS-REQ", "AS-REP", "TGS-REP") or not message.client_name:
+        return
+    name = message.client_name
+    is_machine = name.endswith("$")
+    host = name[:-1] if is_machine else message.host_name
+    context.identities.say(
+        "kerberos",
+        time_ns,
+        frame,
+        ip=ends.src_ip,
+        host_name=host,
+        user="" if is_machine else name,
+        domain=message.realm,
+    )
+
+
+class KerberosParser:
+    """Kerberos over TCP: each message behind its length (RFC 4120 section 7.2.2)."""
+
+    measures = False
+
+    def __init__(self, conversation: Conversation, client: int) -> None:
+        self._conversation = conversation
+        self._ends = conversation.client(client)
+        conversation.label("kerberos")
+
+    def advance(self, direction: int) -> None:
+        """Read messages as far as the bytes go."""
+        stream = self._conversation.streams[direction]
+        while len(stream.buffer) >= 4:
+            size = int.from_bytes(stream.buffer[:4], "big")
+            if not 0 < size <= _MOST_BYTES:
+                self._conversation.stop(direction)
+                return
+            if len(stream.buffer) < size + 4:
+                return
+            data = bytes(stream.buffer[4 : size + 4])
+            time_ns, frame = stream.mark(size + 3)
+            stream.consume(size + 4)
+            read_message(self._conversation.context, data, self._ends, time_ns, frame)
+
+    def gap(self, direction: int) -> None:
+        """The length that would follow is lost."""
+        self._conversation.stop(direction)
+
+    def finish(self) -> None:
+        """Nothing is pending."""

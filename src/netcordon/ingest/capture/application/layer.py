@@ -1,0 +1,180 @@
+"""The application layer: events of the packet kernel in, rows and wishes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netcordon.ingest.capture.application import arp
+from netcordon.ingest.capture.application.conversation import Context, Conversation
+from netcordon.ingest.capture.application.datagrams import Datagrams
+from netcordon.ingest.capture.application.identify import Identify
+from netcordon.ingest.capture.application.rows import Ends
+from netcordon.ingest.capture.application.streams import Budget
+from netcordon.ingest.capture.events import ARP, FEEDBACK, FLOW_END, TCP_DATA, UDP_DATA
+from netcordon.model.evidence import IngestWarning
+from netcordon.model.parser import RowSink
+from netcordon.settings import DecodeLimits
+
+Array = NDArray[Any]
+_FIELDS = (
+    "kind", "direction", "flow", "slot", "offset", "length", "wire_length", "position", "time_ns",
+    "frame", "uid", "src_hi", "src_lo", "src_port", "dst_hi", "dst_lo", "dst_port", "sender_mac",
+    "receiver_mac",
+)  # fmt: skip
+_CODES = {
+    "packet cut off by the capture": ("NC-240", "Packets are cut off; messages in them are lost."),
+    "gap in a TCP stream": ("NC-241", "TCP streams have gaps; messages in them are lost."),
+    "message longer than a parser accepts": ("NC-242", "Messages over TCP are too long to read."),
+    "HTTP header block too long": ("NC-243", "HTTP header blocks are longer than 64 KiB."),
+    "DNS message malformed": ("NC-244", "Datagrams on DNS ports hold no readable DNS message."),
+    "contradicting TCP segments": (
+        "NC-245", "TCP segments overlap with different bytes; those that came first count."),
+    "host identities beyond the bound": (
+        "NC-246", "More host identities were claimed than are kept."),
+    "parser failed": ("NC-247", "A parser failed on a TCP flow; the rest of the flow is not read."),
+}  # fmt: skip
+"""Reason -> code of its warning, and the warning."""
+
+
+class ApplicationLayer:
+    """Reads application protocols of one capture. Not to be shared between threads."""
+
+    def __init__(self, limits: DecodeLimits | None = None) -> None:
+        limits = limits or DecodeLimits()
+        budget = Budget(limits.stream_buffer_bytes, limits.stream_total_bytes)
+        self._context = Context(budget, Identify)
+        self._datagrams = Datagrams(self._context)
+        # None: nothing more is wanted of the flow, its end has yet to come.
+        self._flows: dict[int, Conversation | None] = {}
+        self._changed: dict[int, Conversation] = {}
+
+    def on_block(self, buffer: NDArray[np.uint8], events: Array) -> Array:
+        """Read the events of one block.
+
+        Args:
+            buffer: the block, uint8; only valid during the call.
+            events: ``EVENT`` rows in the order of frames.
+
+        Returns:
+            ``FEEDBACK`` rows, at most one a flow.
+        """
+        kinds = events["kind"]
+        wishes = self._datagrams.read(buffer, events[kinds == UDP_DATA])
+        self._read_streams(
+            buffer, events[(kinds == TCP_DATA) | (kinds == FLOW_END) | (kinds == ARP)]
+        )
+        self._datagrams.read_from_streams()
+        return np.concatenate([wishes, self._feedback()])
+
+    def flush(self, sink: RowSink) -> None:
+        """Hand finished rows to the sink."""
+        self._context.rows.hand_on(sink)
+        self._datagrams.hand_on(sink)
+
+    def finish(self, sink: RowSink) -> None:
+        """End every open flow and hand on everything."""
+        for conversation in self._flows.values():
+            if conversation is not None:
+                self._finish(conversation)
+        self._flows.clear()
+        self._datagrams.read_from_streams()
+        self.flush(sink)
+        self._context.identities.hand_on(sink)
+
+    @property
+    def refused(self) -> Mapping[str, int]:
+        """Reason -> how often something was given up."""
+        context = self._context
+        found = dict(context.given_up)
+        found["contradicting TCP segments"] = context.budget.conflicts
+        found["host identities beyond the bound"] = context.identities.refused
+        return {reason: count for reason, count in sorted(found.items()) if count}
+
+    @property
+    def warnings(self) -> Sequence[IngestWarning]:
+        """What was given up, as warnings in the order of their codes."""
+        first = self._context.first_given_up
+        return sorted(
+            (
+                IngestWarning(code=_CODES[reason][0], what=_CODES[reason][1], count=count,
+                              frame=first.get(reason))
+                for reason, count in self.refused.items()
+            ),
+            key=lambda warning: warning.code,
+        )  # fmt: skip
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """Statistics for the quality verdict."""
+        return {
+            "dns_messages": self._datagrams.dns_messages,
+            "stream_gaps": self._context.budget.gaps,
+            "stream_conflicts": self._context.budget.conflicts,
+        }
+
+    def _read_streams(self, buffer: NDArray[np.uint8], events: Array) -> None:
+        view = memoryview(np.ascontiguousarray(buffer).data)
+        size = len(view)
+        for (kind, direction, flow, slot, offset, length, wire, position, time_ns, frame, uid,
+             src_hi, src_lo, src_port, dst_hi, dst_lo, dst_port, sender, receiver) in zip(
+                *(events[name].tolist() for name in _FIELDS), strict=True):  # fmt: skip
+            if kind == FLOW_END:
+                self._end(flow, (position, offset))
+                continue
+            if offset < 0 or length < 0 or offset + length > size:
+                continue
+            data = bytes(view[offset : offset + length])
+            if kind == ARP:
+                arp.read_packet(self._context, data, (sender, receiver), time_ns, frame)
+                continue
+            if flow in self._flows:
+                conversation = self._flows[flow]
+                if conversation is None:
+                    continue
+            else:
+                ends = Ends(uid, (src_hi, src_lo), src_port, (dst_hi, dst_lo), dst_port)
+                conversation = Conversation(self._context, flow, slot, ends)
+                self._flows[flow] = conversation
+            try:
+                conversation.arrive(direction, position, data, wire, (time_ns, frame))
+            except Exception:  # noqa: BLE001 - one flow may not take the capture down
+                self._give_up(conversation)
+            if conversation.changed:
+                self._changed[flow] = conversation
+                if not conversation.want and not conversation.parser.measures:
+                    conversation.parser.finish()
+                    self._flows[flow] = None
+
+    def _end(self, flow: int, ends: tuple[int, int]) -> None:
+        conversation = self._flows.pop(flow, None)
+        if conversation is not None:
+            self._finish(conversation, ends)
+            if conversation.changed:
+                self._changed[flow] = conversation
+
+    def _finish(self, conversation: Conversation, ends: tuple[int, int] = (0, 0)) -> None:
+        try:
+            conversation.finish(ends)
+        except Exception:  # noqa: BLE001 - one flow may not take the capture down
+            self._give_up(conversation)
+
+    def _give_up(self, conversation: Conversation) -> None:
+        self._context.give_up("parser failed", conversation.frame)
+        conversation.stop_all()
+        conversation.parser = Identify(conversation)
+
+    def _feedback(self) -> Array:
+        rows = np.zeros(len(self._changed), dtype=FEEDBACK)
+        for row, conversation in zip(rows, self._changed.values(), strict=True):
+            row["flow"], row["slot"] = conversation.flow, conversation.slot
+            row["want"], row["flip"] = conversation.want, conversation.flip
+            row["service"] = conversation.service
+            row["skip_orig"] = conversation.streams[0].start
+            row["skip_resp"] = conversation.streams[1].start
+            conversation.changed = False
+        self._changed.clear()
+        return rows

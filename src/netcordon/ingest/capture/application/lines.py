@@ -1,0 +1,61 @@
+"""Protocols of text lines, client and server in turn: a walk over lines with bounds."""
+
+from __future__ import annotations
+
+from netcordon.ingest.capture.application.conversation import Conversation
+from netcordon.ingest.capture.application.logins import Logins
+
+_LONGEST_LINE = 4096
+_MOST_BYTES = 64 << 10
+
+
+class LineParser:
+    """Hands each line to ``client_line`` or ``server_line``; stops when ``done`` is set."""
+
+    measures = False
+    service = ""
+
+    def __init__(self, conversation: Conversation, client: int) -> None:
+        self._conversation = conversation
+        self._client = client
+        self._logins = Logins(conversation, client, self.service)
+        self._read = [0, 0]
+        self.done = False
+        conversation.label(self.service)
+
+    def client_line(self, line: bytes, mark: tuple[int, int]) -> None:
+        """A line of the client without its end."""
+        raise NotImplementedError
+
+    def server_line(self, line: bytes, mark: tuple[int, int]) -> None:
+        """A line of the server without its end."""
+        raise NotImplementedError
+
+    def advance(self, direction: int) -> None:
+        """Read lines as far as the bytes go, up to the bound."""
+        conversation = self._conversation
+        stream = conversation.streams[direction]
+        while not self.done:
+            end = stream.buffer.find(b"\n", 0, _LONGEST_LINE)
+            if end < 0:
+                if len(stream.buffer) >= _LONGEST_LINE:
+                    conversation.stop(direction)
+                return
+            line, mark = bytes(stream.buffer[:end]).rstrip(b"\r"), stream.mark()
+            stream.consume(end + 1)
+            self._read[direction] += end + 1
+            if direction == self._client:
+                self.client_line(line, mark)
+            else:
+                self.server_line(line, mark)
+            if self._read[direction] > _MOST_BYTES:
+                conversation.stop(direction)
+                return
+        conversation.stop_all()
+
+    def gap(self, direction: int) -> None:
+        """The half line before the gap is dropped; the rest of it will fit no command."""
+
+    def finish(self) -> None:
+        """A login without an answer stays without an outcome."""
+        self._logins.finish()

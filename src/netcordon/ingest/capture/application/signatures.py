@@ -1,0 +1,144 @@
+"""Signatures of the protocols over TCP: what the first bytes of a segment must look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from netcordon.ingest.capture.application.conversation import Conversation, StreamParser
+from netcordon.ingest.capture.application.dcerpc import DcerpcParser
+from netcordon.ingest.capture.application.dns_stream import DnsStreamParser
+from netcordon.ingest.capture.application.ftp import FtpParser
+from netcordon.ingest.capture.application.http import HttpParser
+from netcordon.ingest.capture.application.kerberos import KerberosParser
+from netcordon.ingest.capture.application.ldap import LdapParser
+from netcordon.ingest.capture.application.mail import ImapParser, Pop3Parser, SmtpParser
+from netcordon.ingest.capture.application.rows import Ends
+from netcordon.ingest.capture.application.smb import SmbParser
+from netcordon.ingest.capture.application.ssh import SshParser
+from netcordon.ingest.capture.application.tls import TlsParser
+
+MakeParser = Callable[[Conversation, int], StreamParser]
+"""Takes the conversation and the direction that is the client."""
+
+
+class Recognised(NamedTuple):
+    """A protocol with its parser, and which direction is the client."""
+
+    make: MakeParser
+    client: int
+
+
+_TEXT: tuple[tuple[re.Pattern[bytes], MakeParser, bool], ...] = (
+    (re.compile(rb"[A-Z][A-Z_-]{1,31} [^\r\n]{1,65000} HTTP/1\.[0-9]\r?\n"), HttpParser, True),
+    (re.compile(rb"HTTP/1\.[0-9] [1-9][0-9][0-9](?:[ \r\n]|\Z)"), HttpParser, False),
+    (re.compile(rb"SSH-[12]\.[0-9]"), SshParser, True),
+    (re.compile(rb"(?:EHLO|HELO|LHLO|ehlo|helo) "), SmtpParser, True),
+    (re.compile(rb"220[ -][^\r\n]*SMTP"), SmtpParser, False),
+    (re.compile(rb"220[ -][^\r\n]*[Ff][Tt][Pp]"), FtpParser, False),
+    (re.compile(rb"331[ -]"), FtpParser, False),
+    (re.compile(rb"(?i:USER) [^\r\n ]{1,200}\r?\n"), FtpParser, True),
+    (re.compile(rb"\+OK(?: [^\r\n]*)?\r?\n"), Pop3Parser, False),
+    (re.compile(rb"\* (?:OK|PREAUTH)[ \r]"), ImapParser, False),
+)
+"""Pattern, parser, whether the client speaks like this."""
+
+_NAMED: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"\x03\x00..[\x06-\xff][\xd0\xe0]..\x00\x00?", re.DOTALL), "rdp"),
+    (re.compile(rb"RFB \d{3}\.\d{3}\n"), "vnc"),
+    (re.compile(rb"[A-Z]{3,12} sips?:[^\r\n]{1,500} SIP/2\.0\r\n|SIP/2\.0 \d{3} "), "sip"),
+    (re.compile(rb"\x10.{1,4}?\x00(?:\x04MQTT[\x04\x05]|\x06MQIsdp\x03)", re.DOTALL), "mqtt"),
+    (re.compile(rb"..\x00\x00\x0a[3-9]\.\d{1,2}\.[^\x00]{1,60}\x00", re.DOTALL), "mysql"),
+    (re.compile(rb"\x00\x00.{2}\x00\x03\x00\x00user\x00", re.DOTALL), "postgresql"),
+    (re.compile(rb"\xff[\xfb-\xfe][\x00-\x30](?:\xff[\xfb-\xfe\xfa]|\Z)"), "telnet"),
+    (re.compile(rb"\x05[\x01-\x04][\x00-\x04]{1,4}\Z"), "socks"),
+    (re.compile(rb"NICK [^\r\n]{1,200}\r?\n|:[^ \r\n]{1,200} (?:NOTICE|001) "), "irc"),
+    (re.compile(rb"(?:USER|user) [^\r\n ]{1,200} [^\r\n ]{1,200} [^\r\n ]{1,200} :"), "irc"),
+    (re.compile(rb"\x17\x03[\x01-\x04][\x00-\x42]|\x14\x03[\x01-\x04]\x00\x01\x01"), "tls"),
+    (re.compile(rb"\x80.\x01\x03[\x00-\x03]\x00", re.DOTALL), "tls"),
+)
+"""Protocols that are named and not read further."""
+
+_KERBEROS_CLIENT = b"\x6a\x6c\x6e"
+_KERBEROS = _KERBEROS_CLIENT + b"\x6b\x6d\x6f\x7e"
+_LDAP_CLIENT = b"\x60\x42\x63\x66\x68\x4a\x6c\x6e\x50\x77"
+_LDAP = _LDAP_CLIENT + b"\x61\x64\x65\x67\x69\x6b\x6d\x6f\x73\x78"
+_DCERPC_CLIENT = b"\x00\x0b\x0e\x10"
+_DCERPC = _DCERPC_CLIENT + b"\x02\x03\x0c\x0d\x0f"
+
+
+def recognise(data: bytes, direction: int, ends: Ends) -> Recognised | None:
+    """The protocol that a segment's first bytes prove, or ``None``."""
+    for pattern, make, client_speaks in _TEXT:
+        if pattern.match(data):
+            return Recognised(make, direction if client_speaks else 1 - direction)
+    if len(data) < 7:
+        return None
+    found = _binary(data)
+    if found is not None:
+        make, client_speaks = found
+        return Recognised(make, direction if client_speaks else 1 - direction)
+    if 53 in (ends.src_port, ends.dst_port) and _is_dns(data):
+        return Recognised(DnsStreamParser, 0 if ends.dst_port == 53 else 1)
+    return None
+
+
+def named_only(data: bytes) -> str | None:
+    """The name of a protocol that is not read further, or ``None``."""
+    return next((name for pattern, name in _NAMED if pattern.match(data)), None)
+
+
+def _binary(data: bytes) -> tuple[MakeParser, bool] | None:
+    if data[0] == 0x16 and data[1] == 3 and data[2] <= 4 and data[5] in (1, 2) and data[6] == 0:
+        return TlsParser, data[5] == 1
+    if data[0] in (0, 0x81) and len(data) >= 8:
+        smb = _smb(data)
+        if smb is not None:
+            return SmbParser, smb
+    if len(data) >= 8 and data[0] == 5 and data[1] == 0 and data[2] in _DCERPC:
+        if data[4:8] == b"\x10\x00\x00\x00":
+            return DcerpcParser, data[2] in _DCERPC_CLIENT
+        return None
+    if len(data) >= 12 and data[0] == 0 and data[4] in _KERBEROS and _der_sequence(data, 5):
+        return KerberosParser, data[4] in _KERBEROS_CLIENT
+    if data[0] == 0x30 and len(data) >= 8:
+        tag = _ldap_operation(data)
+        if tag in _LDAP:
+            return LdapParser, tag in _LDAP_CLIENT
+    return None
+
+
+def _smb(data: bytes) -> bool | None:
+    """Whether a NetBIOS session message is the client's; ``None`` when it is no SMB."""
+    if data[0] == 0x81:
+        return True if data[1] == 0 and data[2] == 0 and data[4] == 0x20 else None
+    if data[4:8] == b"\xffSMB":
+        return len(data) > 13 and not data[13] & 0x80
+    if data[4:8] == b"\xfeSMB":
+        return len(data) > 20 and not data[20] & 1
+    return True if data[4:8] == b"\xfdSMB" else None
+
+
+def _der_sequence(data: bytes, at: int) -> bool:
+    """Whether a DER length at ``at`` is followed by a SEQUENCE."""
+    size = data[at]
+    behind = at + 1 + (size & 0x7F if size & 0x80 else 0)
+    return size != 0x80 and behind - at <= 5 and behind < len(data) and data[behind] == 0x30
+
+
+def _ldap_operation(data: bytes) -> int:
+    """Tag of the operation of an LDAPMessage, or 0 (the tag of nothing)."""
+    at = 2 + (data[1] & 0x7F if data[1] & 0x80 else 0)
+    if at > 6 or at + 2 >= len(data) or data[at] != 2 or not 1 <= data[at + 1] <= 4:
+        return 0
+    tag = at + 2 + data[at + 1]
+    return data[tag] if tag < len(data) else 0
+
+
+def _is_dns(data: bytes) -> bool:
+    size = data[0] << 8 | data[1]
+    if size < 12 or len(data) < 14:
+        return False
+    questions, opcode = data[6] << 8 | data[7], data[4] >> 3 & 15
+    return questions <= 16 and opcode <= 6 and data[8] == 0

@@ -1,0 +1,115 @@
+"""ClientHello and ServerHello (RFC 8446 section 4.1), read as far as their bytes go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+SERVER_NAME, GROUPS, POINT_FORMATS, SIGNATURES, ALPN = 0, 10, 11, 13, 16
+PRE_SHARED_KEY, SUPPORTED_VERSIONS = 41, 43
+_ECH = (0xFE0D, 0xFE08, 0xFE09, 0xFE0A)
+_RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+_MOST_NAMES = 32
+
+
+def is_grease(value: int) -> bool:
+    """Whether a value is reserved to keep parsers honest (RFC 8701)."""
+    return value & 0x0F0F == 0x0A0A and value >> 8 == value & 0xFF
+
+
+@dataclass
+class Hello:
+    """Either hello.
+
+    Attributes:
+        extensions: type -> data; the order is that of the wire (``order`` keeps repetitions).
+    """
+
+    version: int
+    random: bytes
+    session_id: bytes
+    ciphers: tuple[int, ...]
+    order: tuple[int, ...] = ()
+    extensions: dict[int, bytes] = field(default_factory=dict)
+
+    @property
+    def is_retry(self) -> bool:
+        """Whether a ServerHello is a HelloRetryRequest."""
+        return self.random == _RETRY_RANDOM
+
+    @property
+    def has_ech(self) -> bool:
+        """Whether the client sent an encrypted ClientHello (or pretends to)."""
+        return any(kind in self.extensions for kind in _ECH)
+
+    def server_name(self) -> bytes | None:
+        """The host name of the server name extension (RFC 6066)."""
+        data = self.extensions.get(SERVER_NAME, b"")
+        if len(data) < 5 or data[2] != 0:
+            return None
+        size = data[3] << 8 | data[4]
+        return data[5 : 5 + size] if 5 + size <= len(data) else None
+
+    def alpn(self) -> list[bytes]:
+        """Protocol names offered (RFC 7301)."""
+        data, at = self.extensions.get(ALPN, b""), 2
+        names: list[bytes] = []
+        while at < len(data) and len(names) < _MOST_NAMES:
+            names.append(data[at + 1 : at + 1 + data[at]])
+            at += 1 + data[at]
+        return names
+
+    def numbers(self, kind: int) -> tuple[int, ...]:
+        """16-bit values behind a 16-bit length: groups, signature algorithms."""
+        data = self.extensions.get(kind, b"")
+        return words(data[2 : 2 + (data[0] << 8 | data[1])]) if len(data) >= 2 else ()
+
+    def offered_versions(self) -> tuple[int, ...]:
+        """Versions of a client's supported_versions, without GREASE."""
+        data = self.extensions.get(SUPPORTED_VERSIONS, b"")
+        return tuple(v for v in words(data[1 : 1 + data[0]]) if not is_grease(v)) if data else ()
+
+    def selected_version(self) -> int:
+        """Version a server chose."""
+        data = self.extensions.get(SUPPORTED_VERSIONS, b"")
+        return data[0] << 8 | data[1] if len(data) == 2 else self.version
+
+
+def words(data: bytes) -> tuple[int, ...]:
+    """Big-endian 16-bit values; an odd last byte is left out."""
+    return tuple(data[i] << 8 | data[i + 1] for i in range(0, len(data) - 1, 2))
+
+
+def parse(body: bytes, is_client: bool) -> Hello | None:
+    """A hello from the version on, ``None`` when it is cut off or none."""
+    if len(body) < 35:
+        return None
+    at = 35 + body[34]
+    version, random, session_id = body[0] << 8 | body[1], body[2:34], body[35:at]
+    if is_client:
+        if at + 2 > len(body):
+            return None
+        size = body[at] << 8 | body[at + 1]
+        ciphers = words(body[at + 2 : at + 2 + size])
+        at += 2 + size
+        if at >= len(body):
+            return None
+        at += 1 + body[at]
+    else:
+        if at + 3 > len(body):
+            return None
+        ciphers = words(body[at : at + 2])
+        at += 3
+    hello = Hello(version, random, session_id, ciphers)
+    _extensions(hello, body[at + 2 : at + 2 + int.from_bytes(body[at : at + 2], "big")])
+    return hello
+
+
+def _extensions(hello: Hello, block: bytes) -> None:
+    order: list[int] = []
+    at = 0
+    while at + 4 <= len(block):
+        kind, size = block[at] << 8 | block[at + 1], block[at + 2] << 8 | block[at + 3]
+        order.append(kind)
+        hello.extensions.setdefault(kind, block[at + 4 : at + 4 + size])
+        at += 4 + size
+    hello.order = tuple(order)
