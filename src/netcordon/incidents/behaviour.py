@@ -30,6 +30,7 @@ class Kind(StrEnum):
     INTERCEPTION = "interception"
     LATERAL_MOVEMENT = "lateral_movement"
     COPY = "copy"
+    COLLECTION = "collection"
     DOWNLOAD = "download"
     COMMAND = "command_and_control"
     GENERATED_NAMES = "generated_names"
@@ -74,6 +75,7 @@ _SCAN = _against(Kind.SCAN, "discovery")
 _STOLEN = _against(Kind.CREDENTIAL_THEFT, "credential-access")
 _LATERAL = _against(Kind.LATERAL_MOVEMENT, "lateral-movement", gives_access=True)
 _REMOTE_EXECUTION = _against(Kind.LATERAL_MOVEMENT, "execution", gives_access=True)
+_COLLECTION = _against(Kind.COLLECTION, "collection")
 _FLOOD = _against(Kind.FLOOD, "impact")
 
 TECHNIQUES: dict[str, Behaviour] = {
@@ -117,6 +119,12 @@ TECHNIQUES: dict[str, Behaviour] = {
     "T1563": _LATERAL,
     "T1210": _against(Kind.EXPLOITATION, "lateral-movement", gives_access=True),
     "T1570": _against(Kind.COPY, "lateral-movement", gives_access=True),
+    "T1005": _COLLECTION,
+    "T1039": _COLLECTION,
+    "T1074": _COLLECTION,
+    "T1114": _COLLECTION,
+    "T1119": _COLLECTION,
+    "T1213": _COLLECTION,
     "T1001": _COMMAND,
     "T1008": _COMMAND,
     "T1071": _COMMAND,
@@ -156,6 +164,8 @@ _BY_PREFIX: dict[str, Behaviour] = {
     "discovery": _SCAN,
     "credential": TECHNIQUES["T1110"],
     "brute": TECHNIQUES["T1110"],
+    "access": TECHNIQUES["T1110"],
+    "collection": _COLLECTION,
     "lateral": _LATERAL,
     "c2": _COMMAND,
     "dns": _TUNNEL,

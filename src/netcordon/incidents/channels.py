@@ -38,6 +38,7 @@ PURPOSES = {
     Kind.INTERCEPTION: "interception",
     Kind.LATERAL_MOVEMENT: "lateral movement",
     Kind.COPY: "copy between hosts",
+    Kind.COLLECTION: "gathering of data",
     Kind.FLOOD: "flood",
     Kind.DESTRUCTION: "destruction of data",
     Kind.OTHER: "part of the finding",

@@ -43,10 +43,17 @@ def read_ends(
     findings: Sequence[Finding], home: HomeNets, common: CommonEnds
 ) -> Mapping[str, Ends]:
     """Ends of every finding, by its id."""
-    return {finding.id: _ends(finding, home, common) for finding in findings}
+    # A resolver that asks is a relay only where a client is known for whom it may have asked.
+    relayed = frozenset(
+        domain_of(name)
+        for finding in findings
+        if any(ip not in common.resolvers for ip in finding.src_ips)
+        for name in finding.dst_names
+    )
+    return {finding.id: _ends(finding, home, common, relayed) for finding in findings}
 
 
-def _ends(finding: Finding, home: HomeNets, common: CommonEnds) -> Ends:
+def _ends(finding: Finding, home: HomeNets, common: CommonEnds, relayed: frozenset[str]) -> Ends:
     behaviour = read(finding)
     sources = frozenset(ip for ip in finding.src_ips if not is_group(ip))
     others = frozenset(ip for ip in finding.dst_ips if not is_group(ip)) - sources
@@ -56,15 +63,19 @@ def _ends(finding: Finding, home: HomeNets, common: CommonEnds) -> Ends:
         controlled, hostile = ours, sources - ours
         domains = frozenset[str]()
     else:
-        carriers = _carriers(finding, behaviour, others, common)
+        domains = frozenset(domain_of(name) for name in finding.dst_names)
+        asking = sources if domains and domains <= relayed else frozenset[str]()
+        carriers = _carriers(finding, behaviour, asking | others, common)
+        ours -= carriers
+        sources -= carriers
         ends = others - carriers
         # A foreign initiator that "calls out" to one of ours is the attacker's end of it (a bind
         # shell, a pull of data): the parts are swapped.
-        swapped = frozenset(ip for ip in ends if home.holds(ip)) if not ours else frozenset[str]()
+        inside = frozenset(ip for ip in ends if home.holds(ip))
+        swapped = inside if sources and not ours else frozenset[str]()
         controlled = ours | swapped if (ours or swapped) else sources
         hostile = (ends - swapped) | ((sources - ours) if swapped else frozenset())
         targets = frozenset()
-        domains = frozenset(domain_of(name) for name in finding.dst_names)
     takes = behaviour.gives_access and finding.succeeded is not False
     return Ends(
         behaviour=behaviour,
@@ -79,12 +90,12 @@ def _ends(finding: Finding, home: HomeNets, common: CommonEnds) -> Ends:
 
 
 def _carriers(
-    finding: Finding, behaviour: Behaviour, others: frozenset[str], common: CommonEnds
+    finding: Finding, behaviour: Behaviour, ends: frozenset[str], common: CommonEnds
 ) -> frozenset[str]:
-    """Resolvers among the responders of a finding that lives in DNS questions."""
+    """Resolvers in a finding that lives in DNS questions: they ask, and answer, for others."""
     ports = frozenset(finding.dst_ports)
     if behaviour.kind not in _OVER_DNS and not (ports and ports <= DNS_PORTS):
         return frozenset()
     if ports and not ports & DNS_PORTS:
         return frozenset()
-    return others & (common.resolvers | common.ips)
+    return ends & (common.resolvers | common.ips)

@@ -24,6 +24,7 @@ _LEADS = {
     Kind.INTERCEPTION: "Putting itself in between",
     Kind.LATERAL_MOVEMENT: "Moving to another host",
     Kind.COPY: "Copying to another host",
+    Kind.COLLECTION: "Gathering data",
     Kind.DOWNLOAD: "Loading a program",
     Kind.COMMAND: "Under remote control",
     Kind.GENERATED_NAMES: "Searching for a command server",
@@ -162,6 +163,7 @@ _DOING = (
     (Kind.INTERCEPTION, "intercepts traffic"),
     (Kind.CREDENTIAL_THEFT, "steals credentials"),
     (Kind.LATERAL_MOVEMENT, "moves between hosts"),
+    (Kind.COLLECTION, "gathers data"),
     (Kind.FLOOD, "floods"),
 )
 

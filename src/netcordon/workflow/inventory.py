@@ -1,10 +1,12 @@
-"""What this installation can read, find and say."""
+"""What this installation can read, find and say, and what of IRM-5 exists."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from netcordon import registry
+from netcordon.model.document import PhaseStatus
+from netcordon.phases.checklist import phase_statuses
 
 
 @dataclass(frozen=True)
@@ -27,3 +29,8 @@ def plugins() -> list[PluginLine]:
             lines.append(PluginLine(kind, plugin.id, title, None))
         lines.extend(PluginLine(kind, item.id, "", item.reason) for item in failed)
     return lines
+
+
+def phase_lines() -> tuple[PhaseStatus, ...]:
+    """Every line of the IRM-5 checklist with what exists of it."""
+    return phase_statuses()
