@@ -1,0 +1,227 @@
+"""Prove that nothing was changed: evidence, tables and journal, each against what was recorded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from netcordon.casefile.anchor import Checkpoint
+from netcordon.casefile.custody import Registration
+from netcordon.casefile.recovery import LAKE_FOLDER
+from netcordon.casefile.workspace import Workspace
+from netcordon.errors import WorkspaceError
+from netcordon.evidence.rehash import Rehash, rehash
+
+Progress = Callable[[str, int], None]
+"""Told the file and the bytes of it that were read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing that is not as it was recorded.
+
+    Attributes:
+        part: ``journal``, ``evidence`` or ``table``.
+        state: ``changed``, ``missing``, ``unreadable`` or ``unknown`` (there, but never recorded).
+        subject: entry, path of the evidence, or path of the table's file within the workspace.
+        what: one sentence with all of it (the path in it is hostile text).
+        expected_sha256: as recorded.
+        actual_sha256: as read now.
+        byte_range: ``(from, to)``: the first changed byte is one of these.
+    """
+
+    part: str
+    state: str
+    subject: str
+    what: str
+    expected_sha256: str | None = None
+    actual_sha256: str | None = None
+    byte_range: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """What was checked and what is wrong.
+
+    Attributes:
+        checkpoint: count and hash of the journal's last entry.
+        evidence: pieces of evidence whose bytes are proved unchanged.
+        tables: files of tables whose bytes are proved unchanged.
+        bytes: bytes hashed again.
+    """
+
+    problems: tuple[Problem, ...]
+    checkpoint: Checkpoint
+    evidence: int
+    tables: int
+    bytes: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether all is as it was recorded."""
+        return not self.problems
+
+
+def verify(
+    workspace: Workspace, *, against: Checkpoint | None = None, progress: Progress | None = None
+) -> Verification:
+    """Hash everything again, follow the journal's chain, and name every difference.
+
+    Args:
+        workspace: open for reading or writing.
+        against: a checkpoint of the journal that was kept elsewhere.
+        progress: told how it goes on.
+
+    Raises:
+        WorkspaceError: only when the case store cannot be read at all.
+    """
+    problems = [
+        Problem(
+            part="journal",
+            state="changed",
+            subject=f"entry {defect.seq}" if defect.seq else "journal",
+            what=defect.what,
+        )
+        for defect in workspace.journal.audit(against)
+    ]
+    evidence = tables = hashed = 0
+    try:
+        registrations, checkpoint = workspace.register.all(), workspace.journal.head()
+    except WorkspaceError:
+        if not problems:
+            raise
+        # A changed entry: what it registered cannot be believed, so nothing can be checked against
+        # it.
+        what = "evidence and tables were not checked, for the register cannot be trusted"
+        skipped = Problem(part="journal", state="unreadable", subject="register", what=what)
+        problems.append(skipped)
+        empty = Checkpoint(0, "")
+        return Verification(
+            problems=tuple(problems), checkpoint=empty, evidence=0, tables=0, bytes=0
+        )
+    for registration in registrations:
+        size, problem = _check_evidence(workspace, registration, progress)
+        hashed += size
+        evidence += problem is None
+        problems += [] if problem is None else [problem]
+        for size, problem in _check_tables(workspace, registration, progress):
+            hashed += size
+            tables += problem is None
+            problems += [] if problem is None else [problem]
+    problems += _unknown_folders(workspace, registrations)
+    return Verification(
+        problems=tuple(problems),
+        checkpoint=checkpoint,
+        evidence=evidence,
+        tables=tables,
+        bytes=hashed,
+    )
+
+
+Checked = tuple[int, Problem | None]
+"""Bytes hashed, and what is wrong if anything is."""
+
+
+def _check_evidence(
+    workspace: Workspace, registration: Registration, progress: Progress | None
+) -> Checked:
+    seal = registration.seal
+    places = [Path(place) for place in registration.locations]
+    if seal.kept is not None:
+        places.insert(0, workspace.path / seal.kept)
+    place = next((p for p in places if p.exists()), None)
+    name = registration.evidence.path
+    if place is None:
+        tried = ", ".join(repr(str(p)) for p in places) or "nowhere: it was a stream"
+        what = f"evidence {name!r} ({registration.evidence.id}) is gone; looked at {tried}"
+        return 0, Problem(
+            part="evidence", state="missing", subject=name, what=what, expected_sha256=seal.sha256
+        )
+    try:
+        now = rehash(place, seal, _telling(progress, place))
+    except OSError as error:
+        what = f"evidence {str(place)!r} cannot be read: {error.strerror or error}"
+        return 0, Problem(part="evidence", state="unreadable", subject=str(place), what=what)
+    if now.first_change is None:
+        return now.bytes, None
+    return now.bytes, Problem(
+        part="evidence",
+        state="changed",
+        subject=str(place),
+        what=f"evidence {str(place)!r} {_difference(now, seal.bytes)}; "
+        f"expected SHA-256 {seal.sha256}, is {now.sha256}",
+        expected_sha256=seal.sha256,
+        actual_sha256=now.sha256,
+        byte_range=now.first_change,
+    )
+
+
+def _difference(now: Rehash, size: int) -> str:
+    assert now.first_change is not None
+    first, end = now.first_change
+    if first == size:
+        return f"has {now.bytes - size} bytes more, the first {size} are unchanged"
+    if now.bytes < size and end == size:
+        return f"has {size - now.bytes} bytes less, the first {first} are unchanged"
+    return f"was changed, first among the bytes {first} to {end - 1}"
+
+
+def _check_tables(
+    workspace: Workspace, registration: Registration, progress: Progress | None
+) -> Iterator[Checked]:
+    if not registration.has_tables:
+        return
+    folder = workspace.lake_dir / f"{LAKE_FOLDER}{registration.evidence.id}"
+    for recorded in registration.tables:
+        path = folder / recorded.path
+        name = path.relative_to(workspace.path).as_posix()
+        try:
+            with path.open("rb") as file:
+                actual = hashlib.file_digest(file, "sha256").hexdigest()
+                size = file.tell()
+        except OSError as error:
+            state = "missing" if isinstance(error, FileNotFoundError) else "unreadable"
+            what = f"table file {name!r} cannot be read: {error.strerror or error}"
+            yield 0, Problem(part="table", state=state, subject=name, what=what)
+            continue
+        if progress is not None:
+            progress(name, size)
+        if actual == recorded.sha256:
+            yield size, None
+            continue
+        yield (
+            size,
+            Problem(
+                part="table",
+                state="changed",
+                subject=name,
+                what=f"table file {name!r} was changed; "
+                f"expected SHA-256 {recorded.sha256}, is {actual}",
+                expected_sha256=recorded.sha256,
+                actual_sha256=actual,
+            ),
+        )
+    known = {folder / recorded.path for recorded in registration.tables}
+    for path in sorted(folder.rglob("*")):
+        if path not in known and (path.is_symlink() or not path.is_dir()):
+            yield 0, _unknown(path.relative_to(workspace.path).as_posix())
+
+
+def _unknown_folders(
+    workspace: Workspace, registrations: tuple[Registration, ...]
+) -> Iterator[Problem]:
+    known = {f"{LAKE_FOLDER}{r.evidence.id}" for r in registrations if r.has_tables}
+    for path in sorted(workspace.lake_dir.iterdir()):
+        if path.name not in known and not path.name.startswith("."):
+            yield _unknown(path.relative_to(workspace.path).as_posix())
+
+
+def _unknown(name: str) -> Problem:
+    what = f"{name!r} stands among the tables and was never recorded"
+    return Problem(part="table", state="unknown", subject=name, what=what)
+
+
+def _telling(progress: Progress | None, path: Path) -> Callable[[int], None] | None:
+    return None if progress is None else lambda count: progress(str(path), count)
