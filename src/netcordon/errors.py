@@ -34,7 +34,18 @@ class UsageError(NetcordonError):
 
 
 class EvidenceError(NetcordonError):
-    """One piece of evidence cannot be read, in part or at all; the rest goes on."""
+    """One piece of evidence cannot be read, in part or at all; the rest goes on.
+
+    Args:
+        code: as in ``NetcordonError``, like ``what``, ``why`` and ``hint``.
+        path: the piece of evidence, as it was named.
+    """
+
+    def __init__(
+        self, code: str, what: str, why: str = "", hint: str = "", *, path: str = ""
+    ) -> None:
+        super().__init__(code, what, why, hint)
+        self.path = path
 
 
 class WorkspaceError(NetcordonError):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from pathlib import Path
 
 from netcordon.casefile.custody import Registration
 from netcordon.casefile.workspace import Workspace
-from netcordon.errors import EvidenceError
-from netcordon.evidence.known import known_evidence
-from netcordon.evidence.source import EvidenceSource, Intake, open_source
+from netcordon.evidence.known import known
+from netcordon.evidence.opening import open_source
+from netcordon.evidence.recognise import not_recognised, recognise
+from netcordon.evidence.source import Intake
 from netcordon.model.evidence import Evidence, IngestWarning
-from netcordon.model.parser import Parser, ParseResult
-from netcordon.registry import load
+from netcordon.model.parser import ParseResult
 from netcordon.settings import DecodeLimits
 from netcordon.tables.lake import Lake, Staging
 
@@ -39,18 +39,25 @@ def take_in(path: str, workspace: Workspace, limits: DecodeLimits, progress: Pro
         progress: hears how far it is.
 
     Raises:
-        EvidenceError: it cannot be opened, or no parser knows it (NC-110); nothing was added.
+        EvidenceError: it cannot be opened, or no parser knows it; nothing was added.
         WorkspaceError: rows or register cannot be written; nothing was added.
     """
-    known = known_evidence(path, workspace.register)
-    if known is not None:
-        return TakenIn(known, is_new=False)
+    before = known(path, workspace.register)
+    if before is not None:
+        again = workspace.register.presented(before.evidence.id, str(Path(path).absolute()))
+        return TakenIn(again, is_new=False)
     lake = Lake(workspace.lake_dir)
     with open_source(path, limits=limits, workspace=workspace.path) as source:
-        parser, kind = _recognise(source)
+        head = source.peek()
+        recognised = recognise(head)
+        if recognised is None:
+            raise not_recognised(source.label, head)
+        kind = recognised.kind
         staging = lake.stage()
         try:
-            result = parser.parse(source, staging, lambda n: progress(source.raw_bytes, n))
+            result = recognised.parser.parse(
+                source, staging, lambda records: progress(source.raw_bytes, records)
+            )
             intake = source.finish(kind)
             before = workspace.register.find_by_sha256(intake.seal.sha256)
             if before is not None and before.has_tables:
@@ -63,25 +70,6 @@ def take_in(path: str, workspace: Workspace, limits: DecodeLimits, progress: Pro
             lake.discard(staging)
             raise
     return TakenIn(workspace.register.register(evidence, intake.seal, files), is_new=True)
-
-
-def _recognise(source: EvidenceSource) -> tuple[Parser, str]:
-    head = source.peek()
-    for plugin in load("parsers")[0]:
-        parser = cast(Parser, plugin.content)
-        kind = parser.recognise(head)
-        if kind is not None:
-            return parser, kind
-    if not head:
-        raise EvidenceError(
-            "NC-111", f"{source.label!r} is empty.", "it holds no bytes", "check how it was made"
-        )
-    known = ", ".join(str(getattr(p.content, "title", p.id)) for p in load("parsers")[0])
-    raise EvidenceError(
-        "NC-110", f"{source.label!r} is not recognised.",
-        f"it begins with {head[:8].hex(' ')}, as none of these does: {known}",
-        "check the file with: file NAME",
-    )  # fmt: skip
 
 
 def _again(workspace: Workspace, before: Registration, intake: Intake) -> Registration:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from netcordon.casefile.workspace import Workspace
 from netcordon.errors import EvidenceError
-from netcordon.evidence.discover import discover
+from netcordon.evidence.discover import Found, discover
 from netcordon.ingest.run import take_in
 from netcordon.model.evidence import Evidence, IngestWarning
 from netcordon.settings import DecodeLimits
@@ -46,21 +45,30 @@ def collect(names: Sequence[str], workspace: Workspace, observer: Observer) -> C
     if not names:
         collected.evidence = [r.evidence for r in workspace.register.all() if r.has_tables]
         return collected
-    found = discover(names)
-    for problem in found.problems:
-        _refuse(collected, problem.path, problem.error, observer)
-    for path in found.paths:
-        _take(path, collected, workspace, observer)
+    limits = DecodeLimits()
+    discovery = discover(names, limits=limits)
+    for passed in (*discovery.unrecognised, *discovery.skipped):
+        observer.note(f"passed over: {passed.path}: {passed.reason}")
+    for error in discovery.errors:
+        _refuse(collected, error.path, error, observer)
+    for found in discovery.found:
+        _take(found, collected, workspace, limits, observer)
     return collected
 
 
-def _take(path: str, collected: Collected, workspace: Workspace, observer: Observer) -> None:
-    observer.evidence_begins(path, _size(path))
+def _take(
+    found: Found,
+    collected: Collected,
+    workspace: Workspace,
+    limits: DecodeLimits,
+    observer: Observer,
+) -> None:
+    observer.evidence_begins(found.path, found.bytes)
     try:
-        taken = take_in(path, workspace, DecodeLimits(), observer.evidence_advances)
+        taken = take_in(found.path, workspace, limits, observer.evidence_advances)
     except EvidenceError as error:
         observer.evidence_ends("not read")
-        _refuse(collected, path, error, observer)
+        _refuse(collected, found.path, error, observer)
         return
     item = taken.registration.evidence
     frames = f"{item.records:,} frame{'' if item.records == 1 else 's'}"
@@ -72,18 +80,16 @@ def _take(path: str, collected: Collected, workspace: Workspace, observer: Obser
 
 
 def _refuse(collected: Collected, path: str, error: EvidenceError, observer: Observer) -> None:
-    observer.note(f"  {error.code}  {error.what} {error.why}".rstrip())
     told = f"{error.what} {error.why}".strip()
+    observer.note(f"{error.code}  {told}" + (f" (try: {error.hint})" if error.hint else ""))
     collected.unreadable.append(
         Evidence(
-            id="", path=path, sha256="", kind=UNREADABLE, bytes=_size(path) or 0, records=0,
+            id="",
+            path=path,
+            sha256="",
+            kind=UNREADABLE,
+            bytes=0,
+            records=0,
             warnings=(IngestWarning(code=error.code, what=told),),
         )
-    )  # fmt: skip
-
-
-def _size(path: str) -> int | None:
-    try:
-        return Path(path).stat().st_size if path != "-" else None
-    except (OSError, ValueError):
-        return None
+    )

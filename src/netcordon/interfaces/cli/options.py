@@ -25,7 +25,7 @@ def workspace_option(command: F) -> F:
     )(command)  # fmt: skip
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A time in RFC 3339 or a date; without a zone it is UTC."""
 
     name = "time"
@@ -44,7 +44,7 @@ class Moment(click.ParamType):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-class Network(click.ParamType):
+class Network(click.ParamType[str]):
     """A network in CIDR notation or a single address."""
 
     name = "cidr"

@@ -19,16 +19,23 @@ def command(workspace: Path, as_json: bool) -> int:
 
     Whatever differs is named: the file and its byte range, the table's file, the journal's entry.
     """
+    from netcordon.model.quantity import size_text
     from netcordon.reporting.visible import visible
-    from netcordon.workflow.verify import verify
+    from netcordon.workflow.verify import as_dict, verify
 
     result = verify(workspace)
+    status = 0 if result.ok else 1
     if as_json:
-        sys.stdout.write(json.dumps(result.as_dict(), indent=2) + "\n")
-        return result.exit_status
-    for line in result.proved:
-        sys.stdout.write(f"ok       {visible(line)}\n")
+        sys.stdout.write(json.dumps(as_dict(result), indent=1) + "\n")
+        return status
     for problem in result.problems:
-        sys.stdout.write(f"CHANGED  {visible(problem, limit=None)}\n")
-    sys.stdout.write(result.verdict + "\n")
-    return result.exit_status
+        said = visible(problem.what, limit=None)
+        sys.stdout.write(f"{problem.state.upper():10} {problem.part}: {said}\n")
+    head = result.checkpoint
+    sys.stdout.write(
+        f"{result.evidence} of the evidence and {result.tables} table files proved unchanged "
+        f"({size_text(result.bytes)} hashed).\n"
+        f"Journal: {head.count} entries, head {head.hash}\n"
+    )
+    sys.stdout.write("All proofs hold.\n" if result.ok else "NOT as it was recorded.\n")
+    return status
