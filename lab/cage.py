@@ -1,8 +1,9 @@
 """The cage: kernel namespaces that make the promise "leaves nothing behind" true by construction.
 
-The recording runs as process 1 of a new PID namespace with private mount, network, UTS and IPC namespaces. When that process ends
-for whatever reason (done, Ctrl-C, kill -9) the kernel ends every process in it, and with them vanish the networks, the
-mounts, the accounts and all state, which lives on private tmpfs mounts. The host's network is never entered, let alone changed.
+The recording runs as process 1 of a new PID namespace with private mount, network, UTS and IPC
+namespaces. When that process ends for whatever reason (done, Ctrl-C, kill -9) the kernel ends every
+process in it, and with them vanish the networks, the mounts, the accounts and all state, which
+lives on private tmpfs mounts. The host's network is never entered, let alone changed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,19 @@ from pathlib import Path
 from lab import world
 
 STATE = Path("/run/lab")
-UNSHARE = ["unshare", "--mount", "--net", "--pid", "--uts", "--ipc", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"]
+UNSHARE = [
+    "unshare",
+    "--mount",
+    "--net",
+    "--pid",
+    "--uts",
+    "--ipc",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+    "--propagation",
+    "private",
+]
 
 
 def caged_argv(module: str, *args: str) -> list[str]:
@@ -28,7 +41,7 @@ def caged_argv(module: str, *args: str) -> list[str]:
 def furnish() -> None:
     """Give the cage its own /run, /home and /etc. Refuses to work outside one."""
     if os.getpid() != 1:
-        raise RuntimeError("the lab refuses to run outside its cage (it would touch this machine's own /etc and network)")
+        raise RuntimeError("not in a cage: this would touch the machine's own /etc and network")
     for place in ("/run", "/home"):
         _run("mount", "-t", "tmpfs", "-o", "mode=755", "lab", place)
     STATE.mkdir()
@@ -48,14 +61,20 @@ def furnish() -> None:
 
 
 def _accounts() -> None:
-    """Add the people of the lab to the private account files, so that real logins succeed and fail for real reasons."""
+    """Add the lab's people to the private account files: logins work and fail for real."""
     passwd, shadow = Path("/etc/passwd"), Path("/etc/shadow")
     lines, secrets = [passwd.read_text()], [shadow.read_text()]
     for uid, (user, password) in enumerate(world.PASSWORDS.items(), start=2601):
         home = Path("/home") / user
         home.mkdir(mode=0o700)
         os.chown(home, uid, 100)
-        digest = subprocess.run(["openssl", "passwd", "-6", "-stdin"], input=password, text=True, capture_output=True, check=True)
+        digest = subprocess.run(
+            ["openssl", "passwd", "-6", "-stdin"],
+            input=password,
+            text=True,
+            capture_output=True,
+            check=True,
+        )
         lines.append(f"{user}:x:{uid}:100::{home}:/bin/bash\n")
         secrets.append(f"{user}:{digest.stdout.strip()}:19000:0:99999:7:::\n")
     passwd.write_text("".join(lines))
@@ -63,8 +82,10 @@ def _accounts() -> None:
 
 
 def _names() -> None:
-    """Each inside machine asks the company's resolver; the internet side asks its own. `ip netns exec` binds these files."""
-    (Path("/etc") / "nsswitch.conf").write_text("passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\n")
+    """Inside, ask the company's resolver; outside, the provider's (`ip netns exec` binds it)."""
+    (Path("/etc") / "nsswitch.conf").write_text(
+        "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\n"
+    )
     (Path("/etc") / "hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
     resolver = world.BY_NAME["ns-01"].ip
     for name in [machine.name for machine in world.MACHINES] + ["border"]:

@@ -1,4 +1,4 @@
-"""Certificates: one authority everybody in the lab trusts, and one nobody does (the attacker signs his own)."""
+"""Certificates: an authority everybody in the lab trusts; the attacker signs his own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,20 @@ def authority() -> Pair:
     TRUST.parent.mkdir(parents=True, exist_ok=True)
     pair = Pair(TRUST, TRUST.with_suffix(".key"))
     subject = "/O=Trust Anchor Lab/CN=Trust Anchor Issuing CA 3"
-    run("openssl", "req", "-x509", *CURVE, "-days", "400", "-subj", subject, "-keyout", str(pair.key), "-out", str(pair.certificate))
+    run(
+        "openssl",
+        "req",
+        "-x509",
+        *CURVE,
+        "-days",
+        "400",
+        "-subj",
+        subject,
+        "-keyout",
+        str(pair.key),
+        "-out",
+        str(pair.certificate),
+    )
     return pair
 
 
@@ -36,8 +49,22 @@ def leaf(signer: Pair, *names: str) -> Pair:
     alternatives = ",".join(f"DNS:{name}" for name in names)
     run(
         *("openssl", "req", "-x509", *CURVE, "-days", "90", "-subj", f"/CN={names[0]}"),
-        *("-addext", f"subjectAltName={alternatives}", "-addext", "basicConstraints=critical,CA:FALSE"),
-        *("-CA", str(signer.certificate), "-CAkey", str(signer.key), "-keyout", str(pair.key), "-out", str(pair.certificate)),
+        *(
+            "-addext",
+            f"subjectAltName={alternatives}",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+        ),
+        *(
+            "-CA",
+            str(signer.certificate),
+            "-CAkey",
+            str(signer.key),
+            "-keyout",
+            str(pair.key),
+            "-out",
+            str(pair.certificate),
+        ),
     )
     return pair
 
@@ -45,7 +72,20 @@ def leaf(signer: Pair, *names: str) -> Pair:
 def self_signed(name: str, subject: str) -> Pair:
     """A certificate that signs itself, with a subject its owner made up."""
     pair = _place(name)
-    run("openssl", "req", "-x509", *CURVE, "-days", "3650", "-subj", subject, "-keyout", str(pair.key), "-out", str(pair.certificate))
+    run(
+        "openssl",
+        "req",
+        "-x509",
+        *CURVE,
+        "-days",
+        "3650",
+        "-subj",
+        subject,
+        "-keyout",
+        str(pair.key),
+        "-out",
+        str(pair.certificate),
+    )
     return pair
 
 
@@ -54,12 +94,35 @@ def _place(name: str) -> Pair:
 
 
 def status(signer: Pair, asked: Pair) -> None:
-    """A certificate-status question and the authority's answer, as the browsers here ask and get them."""
+    """A certificate-status question and the authority's answer, made once and used by all."""
     index = TRUST.parent / "index.txt"
     index.write_text("")
     ca, key = str(signer.certificate), str(signer.key)
-    run("openssl", "ocsp", "-issuer", ca, "-cert", str(asked.certificate), "-no_nonce", "-reqout", str(OCSP_REQUEST))
     run(
-        *("openssl", "ocsp", "-index", str(index), "-rsigner", ca, "-rkey", key, "-CA", ca, "-ndays", "1"),
+        "openssl",
+        "ocsp",
+        "-issuer",
+        ca,
+        "-cert",
+        str(asked.certificate),
+        "-no_nonce",
+        "-reqout",
+        str(OCSP_REQUEST),
+    )
+    run(
+        *(
+            "openssl",
+            "ocsp",
+            "-index",
+            str(index),
+            "-rsigner",
+            ca,
+            "-rkey",
+            key,
+            "-CA",
+            ca,
+            "-ndays",
+            "1",
+        ),
         *("-reqin", str(OCSP_REQUEST), "-respout", str(OCSP_REPLY)),
     )

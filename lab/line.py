@@ -1,8 +1,9 @@
 """The line between the border and the internet side: real distance for real packets.
 
-A wire between namespaces has no length, so every server would seem to stand in the same room. This program joins two TUN devices
-and gives each packet the delay, the hops (TTL) and the bandwidth of the way to its site, in order. It changes nothing else, and
-runs outside the company, where the sensor does not look. (The kernel's netem would do the delay, but not every kernel has it.)
+A wire between namespaces has no length, so every server would seem to stand in the same room. This
+program joins two TUN devices and gives each packet the delay, the hops (TTL) and the bandwidth of
+the way to its site, in order. It changes nothing else, and runs outside the company, where the
+sensor does not look. (The kernel's netem would do the delay, but not every kernel has it.)
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ ENDS = ("line-in", "line-out")
 
 
 def open_tun(name: str) -> int:
-    """Create a TUN device; it lives as long as the returned descriptor, even after moving to another namespace."""
+    """Create a TUN device; it lives as long as its descriptor, in whatever namespace it is put."""
     fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
     fcntl.ioctl(fd, TUNSETIFF, struct.pack("16sH", name.encode(), IFF_TUN | IFF_NO_PI))
     return fd
 
 
 def far_end(packet: bytes, *, up: bool) -> bytes | None:
-    """The internet-side address of an IP packet (its destination on the way up, its source on the way down)."""
+    """The internet-side address of a packet: the destination on the way up, else the source."""
     if packet[0] >> 4 == 4 and len(packet) >= 20:
         return packet[16:20] if up else packet[12:16]
     if packet[0] >> 4 == 6 and len(packet) >= 40:
@@ -42,7 +43,7 @@ def far_end(packet: bytes, *, up: bool) -> bytes | None:
 
 
 def travelled(packet: bytes, hops: int) -> bytes | None:
-    """The packet after `hops` routers: TTL lowered and the IPv4 header checksum recomputed; None when it would have died."""
+    """The packet after `hops` routers, or None when it would have died on the way."""
     header = bytearray(packet)
     at = 8 if packet[0] >> 4 == 4 else 7
     if header[at] <= hops:
@@ -67,7 +68,7 @@ class _Parcel:
 
 
 class Line:
-    """Holds each packet until it is due; per direction and far end the order is kept, as a real path mostly does."""
+    """Holds each packet until it is due; per direction and far end the order is kept."""
 
     def __init__(self, inner: int, outer: int) -> None:
         self._ways = {inner: (outer, "up"), outer: (inner, "down")}
@@ -78,7 +79,10 @@ class Line:
         self._routes: dict[bytes, tuple[int, float]] = {}
         for site in world.SITES:
             for address in filter(None, (site.ip, site.ip6)):
-                self._routes[ipaddress.ip_address(address).packed] = (site.hops, site.delay_ms / 1e3)
+                self._routes[ipaddress.ip_address(address).packed] = (
+                    site.hops,
+                    site.delay_ms / 1e3,
+                )
 
     def run(self) -> None:
         """Carry packets until ended."""

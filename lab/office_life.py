@@ -1,4 +1,4 @@
-"""A working day at one PC, some minutes of it. Runs on that PC: `python -m lab.office_life pc-017 SEED SECONDS`."""
+"""A working day at one PC, some minutes of it: `python -m lab.office_life pc-017 SEED SECONDS`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,17 @@ def main() -> None:
     if pc.name in world.TASKBOARD_USERS:
         rhythm.every(world.TASKBOARD_PERIOD_S, refresh_board)
     if pc.name == "pc-021":
-        rhythm.at(0.33, lambda: clients.fetch("http://update.osvendor.example/kb5031.cab", agent="Update-Agent/10.0"))
+        rhythm.at(
+            0.33,
+            lambda: clients.fetch(
+                "http://update.osvendor.example/kb5031.cab", agent="Update-Agent/10.0"
+            ),
+        )
     if pc is world.ADMIN:
         rhythm.every(150.0, held(pc, lambda: administer(rng)), wobble=0.6)
-        rhythm.at(0.5, held(pc, lambda: clients.ssh(pc.user, "Granite-58-Tren", "app-01", "uptime")))
+        rhythm.at(
+            0.5, held(pc, lambda: clients.ssh(pc.user, "Granite-58-Tren", "app-01", "uptime"))
+        )
     deeds = weights(pc, rng)
     while rhythm.left_s > 5:
         time.sleep(min(rng.lognormvariate(3.75, 0.7), max(0.0, rhythm.left_s - 1)))
@@ -57,14 +64,20 @@ def held(pc: world.Machine, deed: Callable[[], object]) -> Callable[[], None]:
 
 def write_mail(pc: world.Machine, rng: random.Random) -> None:
     """Mostly to colleagues, sometimes to the partner."""
-    colleague = rng.choice([user for user in world.PASSWORDS if user not in {pc.user, "svc-deploy"}])
+    colleague = rng.choice(
+        [user for user in world.PASSWORDS if user not in {pc.user, "svc-deploy"}]
+    )
     outside = rng.random() < 0.35
-    clients.send_mail(rng, pc, f"orders@{world.PARTNER_DOMAIN}" if outside else f"{colleague}@{world.DOMAIN}")
+    clients.send_mail(
+        rng, pc, f"orders@{world.PARTNER_DOMAIN}" if outside else f"{colleague}@{world.DOMAIN}"
+    )
 
 
 def ask_for_updates() -> None:
     """The update agent of every PC, once a minute: regular as a beacon, and harmless."""
-    clients.fetch("http://update.osvendor.example/status.html?os=10.0.19045", agent="Update-Agent/10.0")
+    clients.fetch(
+        "http://update.osvendor.example/status.html?os=10.0.19045", agent="Update-Agent/10.0"
+    )
 
 
 def refresh_board() -> None:
@@ -74,7 +87,12 @@ def refresh_board() -> None:
 
 def administer(rng: random.Random) -> None:
     """The administrator looks after a server."""
-    clients.ssh(world.ADMIN.user, world.PASSWORDS[world.ADMIN.user], rng.choice(["app-01", "fs-01", "bk-01"]), "uptime; ls -l /usr/share | head -40")
+    clients.ssh(
+        world.ADMIN.user,
+        world.PASSWORDS[world.ADMIN.user],
+        rng.choice(["app-01", "fs-01", "bk-01"]),
+        "uptime; ls -l /usr/share | head -40",
+    )
 
 
 if __name__ == "__main__":

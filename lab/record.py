@@ -1,4 +1,7 @@
-"""Make the demonstration recording: `python -m lab.record [--minutes 27] [--out lab/demo]`. Needs root; leaves nothing behind."""
+"""Make the demonstration recording: `python -m lab.record [--minutes 27] [--out lab/demo]`.
+
+Needs root, sends nothing outside, leaves nothing behind.
+"""
 
 from __future__ import annotations
 
@@ -19,18 +22,44 @@ from types import FrameType
 from lab.cage import caged_argv
 
 PROGRAMS = {
-    "chronyd": "chrony", "curl": "curl", "dnsmasq": "dnsmasq-base", "dovecot": "dovecot-imapd", "ethtool": "ethtool", "ifconfig": "net-tools",
-    "iodine": "iodine", "ip": "iproute2", "nft": "nftables", "nginx": "nginx-light", "nmap": "nmap", "openssl": "openssl", "ping": "iputils-ping",
-    "rsync": "rsync", "setpriv": "util-linux", "smbclient": "smbclient", "smbd": "samba", "ssh": "openssh-client", "sshd": "openssh-server",
-    "sshpass": "sshpass", "sysctl": "procps", "tcpdump": "tcpdump", "udhcpc": "udhcpc", "unshare": "util-linux",
-}  # fmt: skip
+    "chronyd": "chrony",
+    "curl": "curl",
+    "dnsmasq": "dnsmasq-base",
+    "dovecot": "dovecot-imapd",
+    "ethtool": "ethtool",
+    "ifconfig": "net-tools",
+    "iodine": "iodine",
+    "ip": "iproute2",
+    "nft": "nftables",
+    "nginx": "nginx-light",
+    "nmap": "nmap",
+    "openssl": "openssl",
+    "ping": "iputils-ping",
+    "rsync": "rsync",
+    "setpriv": "util-linux",
+    "smbclient": "smbclient",
+    "smbd": "samba",
+    "ssh": "openssh-client",
+    "sshd": "openssh-server",
+    "sshpass": "sshpass",
+    "sysctl": "procps",
+    "tcpdump": "tcpdump",
+    "udhcpc": "udhcpc",
+    "unshare": "util-linux",
+}
 MODULES = ("aiosmtpd", "paramiko")
 
 
 def missing() -> str:
     """Everything that is missing, in one sentence; empty when the recording can begin."""
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
-    packages = sorted({package for program, package in PROGRAMS.items() if shutil.which(program, path=path) is None})
+    packages = sorted(
+        {
+            package
+            for program, package in PROGRAMS.items()
+            if shutil.which(program, path=path) is None
+        }
+    )
     modules = [module for module in MODULES if importlib.util.find_spec(module) is None]
     wants = []
     if os.geteuid() != 0:
@@ -50,8 +79,14 @@ def record(out: Path, seconds: float, seed: int, *, keep_logs: bool = False) -> 
         argv = caged_argv("lab.stage", place, "--seconds", str(seconds), "--seed", str(seed))
         root = Path(__file__).resolve().parent.parent
         environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
-        # a session of its own: Ctrl-C reaches us first, and we end the cage; should we be killed, the kernel ends it (pdeathsig)
-        process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *argv], start_new_session=True, env=environment, cwd=root)
+        # A session of its own: Ctrl-C reaches us first, and we end the cage.
+        # Should we be killed, the kernel ends it (pdeathsig).
+        process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", *argv],
+            start_new_session=True,
+            env=environment,
+            cwd=root,
+        )
         try:
             code = process.wait()
         finally:
@@ -60,21 +95,27 @@ def record(out: Path, seconds: float, seed: int, *, keep_logs: bool = False) -> 
             if keep_logs and (Path(place) / "logs").exists():
                 shutil.copytree(Path(place) / "logs", out / "logs", dirs_exist_ok=True)
         if code:
-            raise SystemExit(f"the recording failed (exit {code}); nothing was written. Try --keep-logs to see why.")
+            raise SystemExit(f"the recording failed (exit {code}); --keep-logs keeps what was said")
         publish(Path(place), out)
 
 
 def publish(place: Path, out: Path) -> None:
     """Compress the capture and complete the truth with its hashes."""
     out.mkdir(parents=True, exist_ok=True)
-    raw = (place / "demo.pcap").read_bytes()
+    raw = (place / "demo.pcapng").read_bytes()
     packed = gzip.compress(raw, compresslevel=9, mtime=0)
-    (out / "demo.pcap.gz").write_bytes(packed)
+    (out / "demo.pcapng.gz").write_bytes(packed)
     text = (place / "truth.json").read_text()
-    hashes = {"sha256": hashlib.sha256(packed).hexdigest(), "sha256_uncompressed": hashlib.sha256(raw).hexdigest(), "bytes": len(packed)}
+    hashes = {
+        "sha256": hashlib.sha256(packed).hexdigest(),
+        "sha256_uncompressed": hashlib.sha256(raw).hexdigest(),
+        "bytes": len(packed),
+    }
     inner = json.dumps(hashes)[1:-1]
     (out / "truth.json").write_text(text.replace('"capture": {', f'"capture": {{\n  {inner},', 1))
-    print(f"{out}/demo.pcap.gz: {len(packed):,} bytes ({len(raw):,} uncompressed); {out}/truth.json")
+    print(
+        f"{out}/demo.pcapng.gz: {len(packed):,} bytes ({len(raw):,} uncompressed); {out}/truth.json"
+    )
 
 
 def stop(number: int, _frame: FrameType | None) -> None:
@@ -85,10 +126,27 @@ def stop(number: int, _frame: FrameType | None) -> None:
 def main() -> None:
     """Check what is needed, then record."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=27.0, help="real time to record (default 27; below 20 it is a rehearsal)")
-    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent / "demo", help="where capture and truth go")
-    parser.add_argument("--seed", type=int, default=2026, help="chooses who does what when (packets still differ: they are real)")
-    parser.add_argument("--keep-logs", action="store_true", help="keep the programs' logs beside the result")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=27.0,
+        help="real time to record (default 27; below 20 it is a rehearsal)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path(__file__).resolve().parent / "demo",
+        help="where capture and truth go",
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=2026,
+        help="chooses who does what when (packets still differ: they are real)",
+    )
+    parser.add_argument(
+        "--keep-logs", action="store_true", help="keep the programs' logs beside the result"
+    )
     asked = parser.parse_args()
     if wants := missing():
         sys.exit(f"lab: the recording needs {wants}.")

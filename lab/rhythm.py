@@ -1,4 +1,4 @@
-"""Time in the lab: chores that repeat at a steady pace, and the lock that keeps two deeds of one machine apart."""
+"""Time in the lab: chores that repeat, and the lock that keeps two deeds of one machine apart."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ class Rhythm:
         return self._ends - time.monotonic()
 
     def every(self, period_s: float, deed: Callable[[], object], *, wobble: float = 0.0) -> None:
-        """Do `deed` each `period_s`, give or take the share `wobble` and the lateness every timer has."""
+        """Do `deed` each `period_s`, give or take the share `wobble`."""
         rng = random.Random(self._rng.random())
-        threading.Thread(target=self._repeat, args=(period_s, deed, rng, wobble), daemon=True).start()
+        threading.Thread(
+            target=self._repeat, args=(period_s, deed, rng, wobble), daemon=True
+        ).start()
 
     def at(self, share: float, deed: Callable[[], object]) -> None:
         """Do `deed` once, when the given share of the time has passed."""
@@ -35,7 +37,9 @@ class Rhythm:
         timer.daemon = True
         timer.start()
 
-    def _repeat(self, period_s: float, deed: Callable[[], object], rng: random.Random, wobble: float) -> None:
+    def _repeat(
+        self, period_s: float, deed: Callable[[], object], rng: random.Random, wobble: float
+    ) -> None:
         due = time.monotonic() + rng.uniform(0.05, 0.9) * period_s
         while due < self._ends:
             time.sleep(max(0.0, due - time.monotonic()))
@@ -55,8 +59,8 @@ def guarded(deed: Callable[[], object]) -> None:
 def hands(machine: str) -> Iterator[None]:
     """Hold the machine's hands: while one deed toward the servers runs, no other starts.
 
-    The scan holds them too, so every flow from that machine to the server segment in that minute is the scan's: this is what
-    lets the truth name its flows by address and time.
+    The scan holds them too, so every flow from that machine to the server segment in that minute is
+    the scan's: this is what lets the truth name its flows by address and time.
     """
     place = STATE / "locks"
     place.mkdir(exist_ok=True)

@@ -1,4 +1,7 @@
-"""What servers do by themselves, and what the world wants from the company: `python -m lab.server_life ROLE SEED SECONDS`."""
+"""What servers do by themselves, and what the world wants from the company.
+
+`python -m lab.server_life ROLE SEED SECONDS`
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ OFFSITE_BYTES = 330_000
 
 
 def backup(rhythm: Rhythm, rng: random.Random) -> None:
-    """The night's backup, in a short night: pull the share twice, send an encrypted archive to the provider twice."""
+    """A short night's backup: pull the share twice, send an archive to the provider twice."""
     for share in (0.16, 0.72):
         rhythm.at(share, pull)
     for share in (0.24, 0.79):
@@ -36,7 +39,11 @@ def offsite(rng: random.Random) -> None:
     """Upload an archive to the backup provider: much data out, to a place the company pays for."""
     archive: Path = STATE / "archive.bin"
     archive.write_bytes(rng.randbytes(OFFSITE_BYTES + rng.randrange(40_000)))
-    clients.fetch(f"https://{world.OFFSITE.name}/vault/brightwater/{int(time.time())}.bin", agent="coldvault-agent/3.1", extra=["-T", str(archive)])
+    clients.fetch(
+        f"https://{world.OFFSITE.name}/vault/brightwater/{int(time.time())}.bin",
+        agent="coldvault-agent/3.1",
+        extra=["-T", str(archive)],
+    )
 
 
 def monitor(rhythm: Rhythm, _rng: random.Random) -> None:
@@ -61,16 +68,22 @@ def partner(rhythm: Rhythm, rng: random.Random) -> None:
 def write_to_us(rng: random.Random) -> None:
     """One letter, from the partner's mail server to ours."""
     user = rng.choice([name for name in world.PASSWORDS if name != "svc-deploy"])
-    deliver(rng, f"orders@{world.PARTNER_DOMAIN}", user, world.PARTNER_MX, f"mx.{world.PARTNER_DOMAIN}")
+    deliver(
+        rng, f"orders@{world.PARTNER_DOMAIN}", user, world.PARTNER_MX, f"mx.{world.PARTNER_DOMAIN}"
+    )
 
 
-def deliver(rng: random.Random, sender: str, user: str, source: str, helo: str, *, body: str = "") -> None:
+def deliver(
+    rng: random.Random, sender: str, user: str, source: str, helo: str, *, body: str = ""
+) -> None:
     """Hand a message to the company's public mail address, from a given address."""
     message = clients.letter(rng, sender, f"{user}@{world.DOMAIN}")
     if body:
         message.replace_header("Subject", "Your parcel could not be delivered")
         message.set_content(body)
-    with smtplib.SMTP(world.BORDER_OUTSIDE, 25, local_hostname=helo, source_address=(source, 0), timeout=30) as smtp:
+    with smtplib.SMTP(
+        world.BORDER_OUTSIDE, 25, local_hostname=helo, source_address=(source, 0), timeout=30
+    ) as smtp:
         smtp.send_message(message)
 
 
@@ -78,7 +91,10 @@ def visitors(rhythm: Rhythm, rng: random.Random) -> None:
     """Customers read the company's public pages."""
 
     def visit() -> None:
-        clients.fetch(f"https://www.{world.DOMAIN}/index.html", extra=["--interface", rng.choice(world.VISITOR_IPS)])
+        clients.fetch(
+            f"https://www.{world.DOMAIN}/index.html",
+            extra=["--interface", rng.choice(world.VISITOR_IPS)],
+        )
 
     rhythm.every(75.0, visit, wobble=0.8)
 

@@ -1,13 +1,14 @@
-"""A small web server that takes what it is sent: a task board, a backup provider, and the attacker's three servers.
+"""A web server that takes what it is sent: a task board, a backup provider, the attacker's.
 
-It is Python's own HTTP server with TLS where asked; what differs between its roles is told on the command line. `--raw` is a
-plain TCP listener that reads to the end: the far end of the DNS tunnel.
+It is Python's own HTTP server with TLS where asked; what differs between its roles is told on the
+command line. `--raw` is a plain TCP listener that reads to the end: the far end of the DNS tunnel.
 """
 
 from __future__ import annotations
 
 import argparse
 import http.server
+import socket
 import socketserver
 import ssl
 from pathlib import Path
@@ -25,24 +26,28 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """The Server header of the role being played."""
         return self.server_name
 
-    def do_GET(self) -> None:  # noqa: N802 - the name the base class calls
+    def do_GET(self) -> None:
         """The served file, or a small status."""
         path, content = self.served
         if path and self.path == path:
             self._reply(200, "application/x-msdownload", content)
         elif path:
-            self._reply(200, "text/html", f'<html><h1>Your document</h1><a href="{path}">Open the viewer</a></html>'.encode())
+            self._reply(
+                200,
+                "text/html",
+                f'<html><h1>Your document</h1><a href="{path}">Open the viewer</a></html>'.encode(),
+            )
         else:
             self._reply(200, "application/json", b'{"status":"ok","items":[]}')
 
-    def do_POST(self) -> None:  # noqa: N802 - the name the base class calls
+    def do_POST(self) -> None:
         """Take the body."""
         left = int(self.headers.get("Content-Length", "0"))
         while left > 0:
             left -= len(self.rfile.read(min(left, 65536)))
         self._reply(200, "application/json", b'{"status":"stored"}')
 
-    do_PUT = do_POST  # noqa: N815
+    do_PUT = do_POST  # noqa: N815 - the name the base class calls
 
     def _reply(self, code: int, kind: str, body: bytes) -> None:
         self.send_response(code)
@@ -61,8 +66,14 @@ class Drain(socketserver.StreamRequestHandler):
         print(f"received {total} bytes", flush=True)
 
 
+class Listener(socketserver.ThreadingTCPServer):
+    """A plain listener, on IPv6 and IPv4."""
+
+    address_family = socket.AF_INET6
+
+
 class TlsServer(http.server.ThreadingHTTPServer):
-    """A threading server whose handshakes happen in the handler's thread, so that a slow client blocks nobody."""
+    """A threading server that shakes hands in the handler's thread: a slow client blocks nobody."""
 
     daemon_threads = True
     context: ssl.SSLContext | None = None
@@ -91,7 +102,7 @@ def main() -> None:
     parser.add_argument("--raw", action="store_true")
     asked = parser.parse_args()
     if asked.raw:
-        with socketserver.ThreadingTCPServer((asked.address, asked.port), Drain) as drain:
+        with Listener((asked.address, asked.port), Drain) as drain:
             drain.serve_forever()
     Handler.server_name = asked.server
     if asked.file:

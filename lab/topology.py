@@ -1,52 +1,45 @@
 """The cables: namespaces, bridges, the border with real nftables, and the sensor port.
 
-The sensor sees each packet once, as its sender sent it. Every switch port copies what *enters* it to the sensor port; the border's
-own ports leave out what came from the other inside segment, for its sender's port has already copied that. So traffic inside a segment,
-between segments, and in and out of the border is all there, without duplicates, before address translation on the way out.
+The sensor sees each packet once, as its sender sent it. Every switch port copies what *enters* it
+to the sensor port; the border's own ports leave out what came from the other inside segment, for
+its sender's port has already copied that. So traffic inside a segment, between segments, and in and
+out of the border is all there, without duplicates, before address translation on the way out.
 """
 
 from __future__ import annotations
 
 import time
 
-from lab import world
+from lab import templates, world
 from lab.crew import Crew, inside, python, run
 
 SWITCH, BORDER, SENSOR = "switch", "border", "sensor"
 SENSOR_PORT = "span0"
 
-BORDER_RULES = f"""
-table inet border {{
-  chain forward {{
-    type filter hook forward priority filter; policy drop;
-    ct state established,related accept
-    iifname "office0" oifname "wan0" accept
-    iifname "servers0" oifname "wan0" accept
-    iifname "office0" oifname "servers0" meta l4proto {{ icmp, ipv6-icmp }} accept
-    iifname "office0" oifname "servers0" udp dport {{ 53, 123 }} accept
-    iifname "office0" oifname "servers0" tcp dport {{ 21-25, 53, 80, 110, 135, 139, 143, 443, 445, 587, 993, 3306, 3389, 8080 }} accept
-    iifname "wan0" oifname "servers0" ct status dnat accept
-  }}
-  chain prerouting {{
-    type nat hook prerouting priority dstnat;
-    iifname "wan0" ip daddr {world.BORDER_OUTSIDE} tcp dport 25 dnat ip to {world.BY_NAME["mail-01"].ip}
-    iifname "wan0" ip daddr {world.BORDER_OUTSIDE} tcp dport 443 dnat ip to {world.BY_NAME["app-01"].ip}
-  }}
-  chain postrouting {{
-    type nat hook postrouting priority srcnat;
-    oifname "wan0" meta nfproto ipv4 masquerade
-  }}
-}}
-"""
-
 
 def build(crew: Crew) -> None:
     """Build everything; must run inside the cage."""
     run("ip", "link", "set", "lo", "up")
-    for name in (SWITCH, BORDER, SENSOR, "inet", "crook", *(machine.name for machine in world.MACHINES)):
+    for name in (
+        SWITCH,
+        BORDER,
+        SENSOR,
+        "inet",
+        "crook",
+        *(machine.name for machine in world.MACHINES),
+    ):
         run("ip", "netns", "add", name)
-        _sysctl(name, "net.ipv6.conf.all.accept_dad=0", "net.ipv6.conf.default.accept_dad=0", "net.ipv6.conf.default.accept_ra=0")
-        _sysctl(name, "net.ipv6.conf.default.addr_gen_mode=1", "net.ipv6.conf.default.router_solicitations=0")
+        _sysctl(
+            name,
+            "net.ipv6.conf.all.accept_dad=0",
+            "net.ipv6.conf.default.accept_dad=0",
+            "net.ipv6.conf.default.accept_ra=0",
+        )
+        _sysctl(
+            name,
+            "net.ipv6.conf.default.addr_gen_mode=1",
+            "net.ipv6.conf.default.router_solicitations=0",
+        )
         _ip(name, "link", "set", "lo", "up")
     _switches()
     for machine in world.MACHINES:
@@ -56,26 +49,57 @@ def build(crew: Crew) -> None:
 
 
 def _switches() -> None:
-    """Two bridges and the sensor port. They only switch: no addresses, no IPv6 of their own, so they say nothing."""
+    """Two bridges and the sensor port. They have no addresses and no IPv6, so they say nothing."""
     _sysctl(SWITCH, "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
     _sysctl(SENSOR, "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
-    run("ip", "link", "add", "toward", "netns", SWITCH, "type", "veth", "peer", "name", SENSOR_PORT, "netns", SENSOR)
+    run(
+        "ip",
+        "link",
+        "add",
+        "toward",
+        "netns",
+        SWITCH,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        SENSOR_PORT,
+        "netns",
+        SENSOR,
+    )
     _ip(SWITCH, "link", "set", "toward", "up")
     _ip(SENSOR, "link", "set", SENSOR_PORT, "up", "arp", "off")
     for segment in world.SEGMENTS:
-        _ip(SWITCH, "link", "add", segment.name, "type", "bridge", "mcast_snooping", "0", "stp_state", "0")
+        _ip(
+            SWITCH,
+            "link",
+            "add",
+            segment.name,
+            "type",
+            "bridge",
+            "mcast_snooping",
+            "0",
+            "stp_state",
+            "0",
+        )
         _ip(SWITCH, "link", "set", segment.name, "up")
         leg = f"{segment.name}0"
         _cable(BORDER, leg, segment.gateway_mac, segment, port=f"b-{segment.name}")
         _ip(BORDER, "addr", "add", f"{segment.gateway4}/24", "dev", leg)
         _ip(BORDER, "addr", "add", f"{segment.gateway6}/64", "dev", leg, "nodad")
-        _ip(BORDER, "addr", "add", "fe80::1/64", "dev", leg, "nodad")  # a router asks for neighbours from here
+        _ip(
+            BORDER, "addr", "add", "fe80::1/64", "dev", leg, "nodad"
+        )  # a router asks for neighbours from here
 
 
 def _plug_in(machine: world.Machine) -> None:
-    """Cable a machine; servers have fixed IPv4 addresses, office machines ask for theirs (DHCP, during the recording)."""
+    """Cable a machine; servers have fixed IPv4 addresses, office machines ask by DHCP."""
     _cable(machine.name, "eth0", machine.mac, machine.segment, port=machine.name)
-    _sysctl(machine.name, f"net.ipv4.ip_default_ttl={machine.ttl}", f"net.ipv6.conf.all.hop_limit={machine.ttl}")
+    _sysctl(
+        machine.name,
+        f"net.ipv4.ip_default_ttl={machine.ttl}",
+        f"net.ipv6.conf.all.hop_limit={machine.ttl}",
+    )
     if machine.ttl == 128:  # Windows does not offer TCP timestamps
         _sysctl(machine.name, "net.ipv4.tcp_timestamps=0")
     _ip(machine.name, "addr", "add", f"{machine.ip6}/64", "dev", "eth0", "nodad")
@@ -86,12 +110,47 @@ def _plug_in(machine: world.Machine) -> None:
 
 
 def _cable(machine: str, device: str, mac: str, segment: world.Segment, *, port: str) -> None:
-    """A veth pair from a machine to its switch. Offloads off: the sensor must see the packets a wire would carry."""
-    run("ip", "link", "add", device, "netns", machine, "address", mac, "type", "veth", "peer", "name", port, "netns", SWITCH)
+    """A veth pair from a machine to its switch; without offloads, for a wire has none."""
+    run(
+        "ip",
+        "link",
+        "add",
+        device,
+        "netns",
+        machine,
+        "address",
+        mac,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        port,
+        "netns",
+        SWITCH,
+    )
     _ip(SWITCH, "link", "set", port, "master", segment.name, "up")
     _ip(machine, "link", "set", device, "up")
     for place, name in ((machine, device), (SWITCH, port)):
-        run(*inside(place, ["ethtool", "-K", name, "tx", "off", "rx", "off", "tso", "off", "gso", "off", "gro", "off"]))
+        run(
+            *inside(
+                place,
+                [
+                    "ethtool",
+                    "-K",
+                    name,
+                    "tx",
+                    "off",
+                    "rx",
+                    "off",
+                    "tso",
+                    "off",
+                    "gso",
+                    "off",
+                    "gro",
+                    "off",
+                ],
+            )
+        )
 
 
 def _border_and_internet(crew: Crew) -> None:
@@ -113,13 +172,36 @@ def _border_and_internet(crew: Crew) -> None:
     _ip("inet", "link", "set", "isp0", "up")
     _ip("inet", "route", "add", f"{world.BORDER_OUTSIDE}/32", "dev", "isp0")
     _ip("inet", "-6", "route", "add", "2001:db8:20::/46", "dev", "isp0")
-    run(*inside(BORDER, ["nft", "-f", "-"]), stdin=BORDER_RULES)
+    run(*inside(BORDER, ["nft", "-f", "-"]), stdin=_border_rules())
     _crooks()
+
+
+def _border_rules() -> str:
+    return templates.text(
+        "border.nft",
+        outside=world.BORDER_OUTSIDE,
+        mail=world.BY_NAME["mail-01"].ip,
+        web=world.BY_NAME["app-01"].ip,
+    )
 
 
 def _crooks() -> None:
     """The attacker's servers stand in a namespace of their own behind the internet side."""
-    run("ip", "link", "add", "to-crook", "netns", "inet", "type", "veth", "peer", "name", "eth0", "netns", "crook")
+    run(
+        "ip",
+        "link",
+        "add",
+        "to-crook",
+        "netns",
+        "inet",
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "eth0",
+        "netns",
+        "crook",
+    )
     _ip("inet", "addr", "add", "192.168.255.1/30", "dev", "to-crook")
     _ip("crook", "addr", "add", "192.168.255.2/30", "dev", "eth0")
     _ip("inet", "link", "set", "to-crook", "up")
@@ -137,15 +219,16 @@ def _crooks() -> None:
 
 
 def _span() -> None:
-    """Copy what enters each switch port to the sensor port (nftables `dup`, the kernel's own mirror)."""
+    """Copy what enters each switch port to the sensor port, by nftables `dup`."""
+    hook = "type filter hook ingress device {0} priority 0;"
     rules = ["table netdev span {"]
     for machine in world.MACHINES:
-        rules.append(f"chain {machine.name} {{ type filter hook ingress device {machine.name} priority 0; dup to toward; }}")
+        rules.append(f"chain {machine.name} {{ {hook.format(machine.name)} dup to toward; }}")
     for segment, other in (world.SEGMENTS, world.SEGMENTS[::-1]):
-        rules.append(
-            f"chain b-{segment.name} {{ type filter hook ingress device b-{segment.name} priority 0;"
-            f" ip saddr {other.others4} accept; ip6 saddr {other.net6} ip6 saddr != {other.gateway6} accept; dup to toward; }}"
-        )
+        port = f"b-{segment.name}"
+        seen = f"ip saddr {other.others4} accept; "
+        seen += f"ip6 saddr {other.net6} ip6 saddr != {other.gateway6} accept;"
+        rules.append(f"chain {port} {{ {hook.format(port)} {seen} dup to toward; }}")
     run(*inside(SWITCH, ["nft", "-f", "-"]), stdin="\n".join([*rules, "}", ""]))
 
 

@@ -1,8 +1,9 @@
 """What really happened, written by the scripts that made it happen.
 
-A script opens an entry in the `Diary` when an action begins and closes it when it ends; the entry says which flows are its own in
-terms the script knows for certain (from whom, to whom, which port, which name was asked for, in that time). Afterwards the
-entries are matched against the recording once, and the flows are listed one by one.
+A script opens an entry in the `Diary` when an action begins and closes it when it ends; the entry
+says which flows are its own in terms the script knows for certain (from whom, to whom, which port,
+which name was asked for, in that time). Afterwards the entries are matched against the recording
+once, and the flows are listed one by one.
 """
 
 from __future__ import annotations
@@ -19,12 +20,22 @@ from lab import world
 from lab.flows import Flow
 
 FORMAT = "netcordon-lab-truth/1"
-FLOW_COLUMNS = ["protocol", "src_ip", "src_port", "dst_ip", "dst_port", "first_time", "last_time", "packets", "ip_bytes"]
+FLOW_COLUMNS = [
+    "protocol",
+    "src_ip",
+    "src_port",
+    "dst_ip",
+    "dst_port",
+    "first_time",
+    "last_time",
+    "packets",
+    "ip_bytes",
+]
 
 
 @dataclass(frozen=True)
 class Claim:
-    """Flows that belong to an action. Empty fields match everything; `name` is a DNS name or a suffix of one."""
+    """Flows that belong to an action; empty fields match all, `name` is a DNS suffix."""
 
     src: str = ""
     dst: str = ""
@@ -39,7 +50,10 @@ class Claim:
             and (not self.port or flow.dst_port == self.port)
             and (not self.src or _in(flow.src_ip, self.src))
             and (not self.dst or _in(flow.dst_ip, self.dst))
-            and (not self.name or any(q == self.name or q.endswith("." + self.name) for q in flow.queries))
+            and (
+                not self.name
+                or any(q == self.name or q.endswith("." + self.name) for q in flow.queries)
+            )
         )
 
 
@@ -93,24 +107,41 @@ class Diary:
             entry.end = entry.end or time.time()
 
 
-def document(diary: Diary, seen: Sequence[Flow], capture: dict[str, Any], indicators: Sequence[dict[str, str]]) -> dict[str, Any]:
+def document(
+    diary: Diary,
+    seen: Sequence[Flow],
+    capture: dict[str, Any],
+    indicators: Sequence[dict[str, str]],
+) -> dict[str, Any]:
     """The truth as one JSON document (its fields are explained in lab/README.md)."""
     taken: set[int] = set()
-    actions = [_resolved(entry, seen, taken) for entry in sorted(diary.entries, key=lambda e: (not e.malicious, e.start))]
+    actions = [
+        _resolved(entry, seen, taken)
+        for entry in sorted(diary.entries, key=lambda e: (not e.malicious, e.start))
+    ]
     return {
         "format": FORMAT,
         "capture": capture,
         "networks": {
             "home": ["10.20.0.0/16", "2001:db8:20::/46"],
             "segments": [
-                {"name": s.name, "ipv4": s.net4, "ipv6": s.net6, "gateway_ipv4": s.gateway4, "gateway_ipv6": s.gateway6, "gateway_mac": s.gateway_mac}
+                {
+                    "name": s.name,
+                    "ipv4": s.net4,
+                    "ipv6": s.net6,
+                    "gateway_ipv4": s.gateway4,
+                    "gateway_ipv6": s.gateway6,
+                    "gateway_mac": s.gateway_mac,
+                }
                 for s in world.SEGMENTS
             ],
             "border_outside": world.BORDER_OUTSIDE,
             "border_outside_ipv6": world.BORDER_OUTSIDE6,
         },
         "hosts": [_host(machine) for machine in world.MACHINES],
-        "sites": [{"name": s.name, "ip": s.ip, "ipv6": s.ip6, "hostile": s.hostile} for s in world.SITES],
+        "sites": [
+            {"name": s.name, "ip": s.ip, "ipv6": s.ip6, "hostile": s.hostile} for s in world.SITES
+        ],
         "indicators": list(indicators),
         "flow_columns": FLOW_COLUMNS,
         "actions": [action for action in actions if action["malicious"]],
@@ -120,14 +151,21 @@ def document(diary: Diary, seen: Sequence[Flow], capture: dict[str, Any], indica
 
 def _host(machine: world.Machine) -> dict[str, Any]:
     return {
-        "name": machine.name, "fqdn": machine.fqdn, "ip": machine.ip, "ipv6": machine.ip6, "mac": machine.mac, "role": machine.role,
-        "segment": machine.segment.name, "user": machine.user, "ttl": machine.ttl,
+        "name": machine.name,
+        "fqdn": machine.fqdn,
+        "ip": machine.ip,
+        "ipv6": machine.ip6,
+        "mac": machine.mac,
+        "role": machine.role,
+        "segment": machine.segment.name,
+        "user": machine.user,
+        "ttl": machine.ttl,
         "compromised": machine in (world.PATIENT_ZERO, world.SECOND_VICTIM),
-    }  # fmt: skip
+    }
 
 
 def _resolved(entry: Entry, seen: Sequence[Flow], taken: set[int]) -> dict[str, Any]:
-    """An entry with its flows; a flow belongs to one entry only, the first that claims it (the intruder's come first)."""
+    """An entry with its flows; a flow belongs to the first entry that claims it, to no other."""
     mine = [
         flow
         for flow in seen
@@ -152,7 +190,18 @@ def _resolved(entry: Entry, seen: Sequence[Flow], taken: set[int]) -> dict[str, 
         "packets": sum(flow.packets for flow in mine),
         "ip_bytes": sum(flow.ip_bytes for flow in mine),
         "flows": [
-            [f.protocol, f.src_ip, f.src_port, f.dst_ip, f.dst_port, stamp(f.first), stamp(f.last), f.packets, f.ip_bytes] for f in mine
+            [
+                f.protocol,
+                f.src_ip,
+                f.src_port,
+                f.dst_ip,
+                f.dst_port,
+                stamp(f.first),
+                stamp(f.last),
+                f.packets,
+                f.ip_bytes,
+            ]
+            for f in mine
         ],
     }
 

@@ -1,7 +1,7 @@
-"""Who exists in the lab: networks, machines, people, sites. Plain facts, read by everything else, so they are told once.
+"""Who exists in the lab: networks, machines, people, sites. Plain facts, told once.
 
-Names end in `.example` and internet addresses come from the documentation and benchmark ranges, so that no real owner can
-ever be accused by a report about this recording.
+Names end in `.example` and internet addresses come from the documentation and benchmark ranges, so
+that no real owner can ever be accused by a report about this recording.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TASKBOARD_PERIOD_S = 30.0
 
 @dataclass(frozen=True)
 class Segment:
-    """One inside network behind the border; `gateway` addresses belong to the border's leg on it."""
+    """One network behind the border; `gateway` addresses belong to the border's leg on it."""
 
     name: str
     net4: str
@@ -32,21 +32,33 @@ class Segment:
     gateway6: str
     gateway_mac: str
     others4: str
-    """Every address of the segment but the gateway: what the *other* leg must not mirror a second time."""
+    """Its addresses without the gateway: what the *other* leg must not mirror a second time."""
 
 
 OFFICE = Segment(
-    "office", "10.20.1.0/24", "2001:db8:20:1::/64", "10.20.1.1", "2001:db8:20:1::1", "02:20:01:00:00:01", "10.20.1.2-10.20.1.255"
+    "office",
+    "10.20.1.0/24",
+    "2001:db8:20:1::/64",
+    "10.20.1.1",
+    "2001:db8:20:1::1",
+    "02:20:01:00:00:01",
+    "10.20.1.2-10.20.1.255",
 )
 SERVERS = Segment(
-    "servers", "10.20.2.0/24", "2001:db8:20:2::/64", "10.20.2.1", "2001:db8:20:2::1", "02:20:02:00:00:01", "10.20.2.2-10.20.2.255"
+    "servers",
+    "10.20.2.0/24",
+    "2001:db8:20:2::/64",
+    "10.20.2.1",
+    "2001:db8:20:2::1",
+    "02:20:02:00:00:01",
+    "10.20.2.2-10.20.2.255",
 )
 SEGMENTS = (OFFICE, SERVERS)
 
 
 @dataclass(frozen=True)
 class Machine:
-    """One computer. `ttl` 128 makes its packets look like those of a Windows PC, whose role the office machines play."""
+    """One computer. With `ttl` 128 its packets look like those of a Windows PC."""
 
     name: str
     segment: Segment
@@ -69,7 +81,14 @@ def _pc(name: str, last: int, user: str, *, ttl: int = 128, role: str = "office 
 
 
 def _server(name: str, last: int, role: str) -> Machine:
-    return Machine(name, SERVERS, f"10.20.2.{last}", f"2001:db8:20:2::{last}", f"02:20:02:00:02:{last:02x}", role)
+    return Machine(
+        name,
+        SERVERS,
+        f"10.20.2.{last}",
+        f"2001:db8:20:2::{last}",
+        f"02:20:02:00:02:{last:02x}",
+        role,
+    )
 
 
 PCS = (
@@ -95,7 +114,6 @@ PATIENT_ZERO = BY_NAME["pc-042"]
 SECOND_VICTIM = BY_NAME["app-01"]
 ADMIN = BY_NAME["lt-009"]
 TASKBOARD_USERS = ("pc-017", "pc-058")
-VISITED_OFTEN = ("pc-017", "pc-021", "pc-033", "pc-058")
 
 PASSWORDS = {
     "m.keller": "Anemone-41-Quay",
@@ -106,12 +124,12 @@ PASSWORDS = {
     "r.haas": "Granite-58-Tern",
     "svc-deploy": "Spring2026!",
 }
-"""Accounts of the lab only: they exist while it runs, in a private copy of /etc, and nowhere else."""
+"""Accounts that exist while the lab runs, in a private copy of /etc, and nowhere else."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """One place on the internet side. `hops` and `delay_ms` are what the line adds on the way to it, each direction."""
+    """A place on the internet side; the line adds `hops` and `delay_ms` each way."""
 
     name: str
     ip: str
