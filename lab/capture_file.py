@@ -20,8 +20,8 @@ ETHERNET, MICROSECONDS = 1, b"\x06"
 
 def frames(path: Path) -> Iterator[tuple[float, bytes]]:
     """Time and bytes of each Ethernet frame of a capture, plain or gzip."""
-    opened = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-    with cast(IO[bytes], opened) as file:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with cast(IO[bytes], opener(path, "rb")) as file:
         start = file.read(4)
         yield from _blocks(file) if start == struct.pack("<I", SECTION) else _classic(file, start)
 
