@@ -49,8 +49,8 @@ class Params:
     """Gaps longer than so many medians are outages (sleeping laptop, lost callbacks)."""
     min_shape: float = 2.0
     """Gamma shape: 1 is random, below 1 is people, above 2 is a machine."""
-    min_shape_whole: float = 1.2
-    """Gamma shape asked for when the gaps are whole seconds: sleeps drawn from 0 to S reach 1.5."""
+    min_shape_whole: float = 0.7
+    """Gamma shape asked for when the gaps are whole seconds: sleeps of 0 to S give about 1."""
     min_whole_r: float = 0.4
     """Coherence (0 to 1) of the gaps' fractions of a second; honest requests stay below 0.3."""
     min_cover: float = 0.7
@@ -85,7 +85,7 @@ web AS (
     SELECT h.uid, h.evidence_id, h.src_ip, h.src_port, h.dst_ip, h.dst_ip_hi, h.dst_ip_lo,
            h.dst_port,
            'tcp' AS protocol, 'http' AS service, h.time AS t, h.frame,
-           h.request_body_bytes + octet_length(coalesce(h.uri, '')::BLOB) AS ob,
+           h.request_body_bytes + strlen(coalesce(h.uri, '')) AS ob,
            h.response_body_bytes AS ib, h.status_code IS NOT NULL AS answered,
            is_internal(h.dst_ip_hi, h.dst_ip_lo) AS dst_internal,
            lower(regexp_replace(h.host, ':[0-9]+$', '')) AS host, h.referrer IS NOT NULL AS referred
@@ -148,7 +148,7 @@ middle AS (
 shape AS (
     SELECT kind, key, src_ip, any_value(med ORDER BY us) AS med,
            any_value(gaps ORDER BY us) AS gaps,
-           any_value(span ORDER BY us) AS span, any_value(calls ORDER BY us) AS calls,
+           min(span) AS span, min(calls) AS calls,
            count(*) AS n, sum(g)::BIGINT AS kept_us,
            ln(avg(greatest(g0 - ($collapse_s * 1000000)::BIGINT, 1000)))
              - sum(round(1e9 * ln(greatest(g0 - ($collapse_s * 1000000)::BIGINT, 1000)))::BIGINT)
@@ -180,7 +180,7 @@ counted AS (
 ),
 machine AS (
     SELECT * FROM counted
-    WHERE cover >= $min_cover AND kept >= $min_kept AND z < 0
+    WHERE cover >= $min_cover AND kept >= $min_kept
       AND (k >= $min_shape OR (k >= $min_shape_whole AND whole_r >= $min_whole_r))
 ),
 home AS (SELECT src_ip, evidence_id, min(t) AS t0, max(t) AS t1 FROM flow GROUP BY ALL),

@@ -1,0 +1,219 @@
+"""Data leaving: one host gives far more than it takes to a place that others do not use.
+
+Finds        A pair of ends over which much more goes out than comes in (producer/consumer
+             ratio), to a destination outside that no other host sends to, that was never looked
+             up, or in an amount that stands out against the other hosts or the host's own days
+             (after Marchetti, Pierazzi, Colajanni, Guido, 2016).
+Blind spots  Slow leaks below the threshold; uploads to services everybody uses; a single host
+             without history or peers, whose normal amount nobody knows; tunnels (their own
+             detectors).
+Often benign Backups, photo and file synchronisation, video calls, software builds, crash
+             reports.
+Look next    What was sent and by which account, whether the destination is contracted, and what
+             the host collected before.
+
+Without seven days of traffic there is no own history: the finding says so and compares with the
+other hosts only; without five of those either, no finding goes beyond medium.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import cast
+
+from netcordon.model.detector import Detector, Judgement, Row
+from netcordon.model.finding import Term
+from netcordon.model.score import confidence, ramp, term
+from netcordon.model.severity import Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """What counts as much, and as one-sided."""
+
+    min_bytes: int = 500_000
+    """Payload given to one end; a page with its uploads stays below."""
+    min_ratio: float = 0.5
+    """Producer/consumer ratio (out - in) / (out + in): 1 gives only, 0 is even, -1 takes only."""
+    min_peers: int = 5
+    """Hosts needed before "more than the others" means anything."""
+    history_days: int = 7
+    """Days needed before a host can be compared with itself."""
+    mad_floor: float = 0.5
+    """Least spread (of the logarithm of bytes) that a robust z is computed with."""
+
+
+PARAMS = Params()
+PRIOR = -3.0
+
+_SQL = """
+WITH flow AS (
+    SELECT src_ip, dst_ip, dst_port, protocol, service, start_time, end_time, evidence_id, uid, day,
+           first_frame AS frame, payload_bytes_out AS bo, payload_bytes_in AS bi,
+           is_internal(src_ip_hi, src_ip_lo) AS src_in, is_internal(dst_ip_hi, dst_ip_lo) AS dst_in
+    FROM network_activity
+    WHERE protocol IN ('tcp', 'udp') AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
+      AND tunnel_parent IS NULL
+),
+-- Who gives and who takes, whoever opened the connection: data also leave when they are fetched.
+given AS (
+    SELECT src_ip AS giver, dst_ip AS taker, bo AS gave, bi AS took, src_in AS giver_in,
+           dst_in AS taker_in, 'pushed' AS way, * FROM flow
+    UNION ALL
+    SELECT dst_ip, src_ip, bi, bo, dst_in, src_in, 'fetched', * FROM flow WHERE dst_in
+           AND NOT src_in
+),
+pair AS (
+    SELECT giver, taker, way, bool_or(giver_in) AS giver_in, bool_or(taker_in) AS taker_in,
+           sum(gave)::BIGINT AS gave, sum(took)::BIGINT AS took, count(*) AS flows,
+           count(*) FILTER (gave >= 0.5 * $min_bytes) AS large_flows, count(DISTINCT day) AS days,
+           min(start_time) AS t0, max(end_time) AS t1, min(protocol) AS protocol,
+           list(DISTINCT dst_port ORDER BY dst_port) FILTER (gave > 10000) AS ports,
+           list(DISTINCT service ORDER BY service) FILTER (service IS NOT NULL) AS services,
+           list({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': frame}
+                ORDER BY evidence_id, frame) AS evidence
+    FROM given GROUP BY giver, taker, way
+),
+candidate AS (
+    SELECT *, (gave - took) / (gave + took) AS ratio FROM pair
+    WHERE gave >= $min_bytes AND (gave - took) >= $min_ratio * (gave + took)
+),
+users AS (
+    SELECT taker, count(DISTINCT giver) AS givers FROM given WHERE giver_in GROUP BY taker
+),
+daily AS (
+    SELECT giver, day, ln(1 + sum(CASE WHEN taker_in THEN 0 ELSE gave END)) AS x
+    FROM given WHERE giver_in GROUP BY giver, day
+),
+own AS (
+    SELECT giver, count(*) AS days, median(x) AS mid, max(x) AS top,
+           greatest(1.4826 * mad(x), $mad_floor) AS spread FROM daily GROUP BY giver
+),
+peer AS (
+    SELECT count(*) AS peers, median(top) AS mid, greatest(1.4826 * mad(top), $mad_floor) AS spread
+    FROM own
+),
+called AS (
+    SELECT src_ip, address, list(DISTINCT host ORDER BY host)[1:3] AS names FROM (
+        SELECT src_ip, unnest(answers) AS address, lower(query) AS host
+        FROM dns_activity WHERE service = 'dns' AND is_response
+        UNION SELECT src_ip, dst_ip, lower(server_name) FROM tls_activity
+        WHERE server_name IS NOT NULL
+        UNION SELECT src_ip, dst_ip, lower(regexp_replace(host, ':[0-9]+$', ''))
+        FROM http_activity WHERE host IS NOT NULL AND host <> dst_ip)
+    GROUP BY src_ip, address
+),
+seen AS (SELECT src_ip, count(*) AS resolved FROM called GROUP BY src_ip)
+SELECT [c.giver] AS src_ips, [c.taker] AS dst_ips, coalesce(n.names, []) AS dst_names,
+       coalesce(c.ports, []) AS dst_ports, c.protocol, c.t0 AS first_seen_time,
+       c.t1 AS last_seen_time, c.evidence, c.way, c.gave, c.took, c.ratio, c.flows, c.large_flows,
+       c.days, c.giver_in, c.taker_in, coalesce(c.services, []) AS services,
+       coalesce(u.givers, 0) AS givers, p.peers, (o.top - p.mid) / p.spread AS peer_z,
+       o.days AS own_days, (o.top - o.mid) / o.spread AS own_z, coalesce(s.resolved, 0) AS resolved,
+       k.kind AS known_kind, k.note AS known_note
+FROM candidate c CROSS JOIN peer p LEFT JOIN users u USING (taker) LEFT JOIN own o USING (giver)
+LEFT JOIN called n ON n.src_ip = c.giver AND n.address = c.taker
+LEFT JOIN seen s ON s.src_ip = c.giver
+LEFT JOIN name d ON d.name = n.names[1]
+LEFT JOIN known_service k USING (registered_domain)
+ORDER BY c.gave DESC, c.giver, c.taker, c.way
+"""
+
+_CLEAR = {"ftp", "http", "telnet", "smtp"}
+
+
+def judge(row: Row) -> Judgement | None:
+    """Weigh one pair that gives much more than it takes."""
+    terms = _amount(row) | _destination(row)
+    sure = confidence(PRIOR, terms)
+    if sure < 0.2:
+        return None
+    compared = [n for n in ("only_giver", "more_than_peers_z", "more_than_before_z") if n in terms]
+    strong = sum(terms[n].contribution >= 1.0 for n in (*compared, "no_name") if n in terms)
+    excused = any(terms[n].contribution <= -1.0 for n in _EXCUSES if n in terms)
+    severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
+    if sure >= 0.85 and strong >= 2 and compared and not excused:
+        severity = Severity.HIGH
+    giver, taker = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])[0]
+    names = cast(list[str], row["dst_names"])
+    moved = cast(int, row["gave"])
+    how = "sent" if row["way"] == "pushed" else "was asked for"
+    preposition = "to" if row["way"] == "pushed" else "by"
+    return Judgement(
+        title=f"{giver} {how} {moved / 1e6:.3g} MB {preposition} {names[0] if names else taker},"
+        f" {cast(int, row['took']) / 1e6:.3g} MB came back",
+        severity=severity,
+        terms=terms,
+        techniques=("T1048.003",) if _CLEAR & set(cast(list[str], row["services"])) else ("T1048",),
+        facts={
+            "bytes_out": moved,
+            "bytes_in": row["took"],
+            "flows": row["flows"],
+            "way": row["way"],
+            "baseline": f"{row['own_days']} days of its own"
+            if cast(int, row["own_days"] or 0) >= PARAMS.history_days
+            else "no baseline",
+            "peers": row["peers"],
+        },
+        succeeded=True,
+    )
+
+
+_EXCUSES = ("many_givers", "known_service", "inside", "same_on_other_days")
+
+
+def _amount(row: Row) -> dict[str, Term]:
+    moved, ratio = cast(int, row["gave"]), cast(float, row["ratio"])
+    terms = {
+        "bytes_out": term(ramp(math.log10(moved), 5.5, 7.0, 2.0), moved),
+        "producer_consumer_ratio": term(ramp(ratio, 0.5, 0.95, 1.0), ratio),
+    }
+    if cast(int, row["peers"]) >= PARAMS.min_peers and row["peer_z"] is not None:
+        z = cast(float, row["peer_z"])
+        terms["more_than_peers_z"] = term(ramp(z, 2.0, 5.0, 1.5), z)
+    if cast(int, row["own_days"] or 0) >= PARAMS.history_days:
+        z = cast(float, row["own_z"])
+        terms["more_than_before_z"] = term(ramp(z, 2.0, 5.0, 2.0) + ramp(z, 2.0, 0.5, -1.0), z)
+    if cast(int, row["days"]) >= 3 and cast(int, row["large_flows"]) >= cast(int, row["days"]):
+        terms["same_on_other_days"] = term(-1.5, cast(int, row["days"]))
+    return terms
+
+
+def _destination(row: Row) -> dict[str, Term]:
+    terms: dict[str, Term] = {}
+    givers, peers = cast(int, row["givers"]), cast(int, row["peers"])
+    if givers >= 3 and givers > 0.25 * peers:
+        terms["many_givers"] = term(-2.0, givers)
+    elif givers == 1 and peers >= PARAMS.min_peers:
+        terms["only_giver"] = term(ramp(peers, PARAMS.min_peers - 2, 10, 1.5), peers)
+    if row["taker_in"]:
+        terms["inside"] = term(-1.5, "the destination is internal")
+    elif row["way"] == "pushed" and not row["dst_names"] and cast(int, row["resolved"]) >= 3:
+        terms["no_name"] = term(1.5, "address never looked up")
+    if row["way"] == "fetched":
+        terms["fetched_from_a_server"] = term(-2.0, "giving is what servers do")
+    if row["known_kind"] is not None:
+        terms["known_service"] = term(-1.5, f"{row['known_kind']}: {row['known_note']}")
+    clear = sorted(_CLEAR & set(cast(list[str], row["services"])))
+    if clear:
+        terms["in_the_clear"] = term(0.5, ", ".join(clear))
+    return terms
+
+
+DETECTOR = Detector(
+    title="Data leaving",
+    summary="One host gives far more than it takes to a place that others do not use.",
+    blind_spots="Slow leaks; uploads to services everybody uses; a single host without history"
+    " or peers.",
+    benign="Backups, photo and file synchronisation, video calls, software builds, crash reports.",
+    look_next="What was sent, by which account, whether the destination is contracted.",
+    reads=("network_activity",),
+    techniques=("T1048",),
+    partition_by="src_ip",
+    params=PARAMS,
+    minimum_sample="500 kB to one end; 5 hosts for a comparison; 7 days for an own history",
+    prior=PRIOR,
+    sql=_SQL,
+    judge=judge,
+)
