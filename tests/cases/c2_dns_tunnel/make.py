@@ -50,7 +50,7 @@ def answer(
 
 
 def tunnel(folder: Path) -> None:
-    """Two hundred names of 60 octets and more under one domain; seen before and behind the resolver."""
+    """Two hundred long names under one domain, seen before and behind the resolver."""
     rng = random.Random(1)
     rows = []
     for n in range(200):
