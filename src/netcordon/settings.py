@@ -34,7 +34,7 @@ class DecodeLimits:
 
     Attributes:
         block_bytes: bytes of capture decoded at a time.
-        max_flows: flows kept open at once; the oldest idle ones are evicted (and counted) beyond it.
+        max_flows: flows kept open at once; beyond it idle ones are evicted, and counted.
         stream_buffer_bytes: out-of-order bytes kept per stream direction before a gap is declared.
         stream_total_bytes: the same over all streams.
         max_unpacked_bytes: bytes a compressed file may unpack to.

@@ -12,7 +12,7 @@ from netcordon.plugins import detectors
 
 
 @pytest.fixture
-def _extra_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def extra_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(detectors, "__path__", [*detectors.__path__, str(tmp_path)])
     registry.load.cache_clear()
     yield tmp_path
@@ -21,10 +21,10 @@ def _extra_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         del sys.modules[name]
 
 
-def test_a_plugin_that_raises_is_remembered_with_its_reason(_extra_folder: Path) -> None:
-    (_extra_folder / "c2_test_broken.py").write_text("raise RuntimeError('no such table')\n")
-    (_extra_folder / "c2_test_empty.py").write_text("X = 1\n")
-    (_extra_folder / "c2_test_good.py").write_text('"""Doc."""\nDETECTOR = object()\n')
+def test_a_plugin_that_raises_is_remembered_with_its_reason(extra_folder: Path) -> None:
+    (extra_folder / "c2_test_broken.py").write_text("raise RuntimeError('no such table')\n")
+    (extra_folder / "c2_test_empty.py").write_text("X = 1\n")
+    (extra_folder / "c2_test_good.py").write_text('"""Doc."""\nDETECTOR = object()\n')
     loaded, failed = registry.load("detectors")
     reasons = {f.id: f.reason for f in failed}
     assert reasons["c2_test_broken"] == "RuntimeError: no such table"

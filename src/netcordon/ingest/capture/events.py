@@ -1,8 +1,8 @@
 """What the packet kernel hands to the application layer, and what it hears back.
 
-The kernel walks a block of packets and tells the application layer only of the packets that matter:
-payload of TCP streams that are not yet understood, datagrams of the protocols it reads, ARP, and the
-end of flows. Each event stands for itself, so nothing has to be looked up while slots are reused.
+The kernel walks a block of packets and tells the application layer only of the packets that
+matter: payload of TCP streams that are not yet understood, datagrams of the protocols it reads, ARP,
+and the end of flows. Each event stands for itself: nothing is looked up while slots are reused.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 TCP_DATA = 1
-"""Payload of a TCP segment, ``position`` bytes into its direction's stream; may come out of order."""
+"""Payload of a TCP segment, ``position`` bytes into its direction's stream; in any order."""
 UDP_DATA = 2
 """One datagram's payload."""
 ARP = 3
@@ -71,7 +71,7 @@ FEEDBACK = np.dtype(
     ],
     align=True,
 )
-"""What the application layer wants from a TCP or UDP flow from now on. One row a flow that changed."""
+"""What the application layer wants from a flow from now on. One row a flow that changed."""
 
 SERVICES = (
     "", "dns", "mdns", "llmnr", "nbns", "http", "tls", "ssh", "dhcp", "smb", "kerberos", "ldap",
