@@ -1,8 +1,8 @@
 """What the packet kernel hands to the application layer, and what it hears back.
 
 The kernel walks a block of packets and tells the application layer only of the packets that
-matter: payload of TCP streams that are not yet understood, datagrams of the protocols it reads, ARP,
-and the end of flows. Each event stands for itself: nothing is looked up while slots are reused.
+matter: payload of TCP streams that are not yet understood, datagrams of the protocols it reads,
+ARP, and the end of flows. Each event stands for itself: nothing is looked up while slots are reused.
 """
 
 from __future__ import annotations
