@@ -24,6 +24,7 @@ from netcordon.ingest.capture.layout import PACKET, Octets, Records
 from netcordon.ingest.capture.measure import Measurements
 from netcordon.ingest.capture.parse import parse_packets
 from netcordon.ingest.capture.rows import flow_columns
+from netcordon.ingest.capture.settle import settle
 from netcordon.ingest.capture.track import track_packets
 from netcordon.model.evidence import IngestWarning
 from netcordon.model.parser import ByteSource, ParseResult, Progress, RowSink
@@ -130,7 +131,8 @@ class Decoder:
     def _emit(self, rows: int) -> None:
         table, counters = self._table, self._table.counters[0]
         flows, sides = table.closed_flows[:rows], table.closed_sides[:rows]
-        self._measurements.take_flows(flows, sides)
+        flows, sides = settle(flows, sides)
+        self._measurements.take_flows(sides, flows["protocol"] == 6)
         layouts = table.layouts[: int(counters["layouts"])]
         self._sink.append("network_activity", flow_columns(flows, sides, layouts))
         rest = int(counters["closed"]) - rows

@@ -69,17 +69,19 @@ def history_text(flows: Records, has_history: NDArray[np.bool_]) -> pa.StringArr
 
     Where the application layer turned the flow round, the letters change case and ``^`` leads.
     """
-    packed = np.stack(
-        [flows["history_a"], flows["history_b"], flows["flip"].astype(np.uint64)], axis=1
-    )
-    keys, where = np.unique(packed, axis=0, return_inverse=True)
-    texts = pa.array([_text(int(a), int(b), bool(f)) for a, b, f in keys], pa.string())
-    return texts.take(pa.array(where.reshape(-1), mask=~has_history))
+    # 60 bits of letters leave room for the flip; only long histories need the second word.
+    first = flows["history_a"] | (flows["flip"].astype(np.uint64) << np.uint64(63))
+    second = np.where(has_history, flows["history_b"], 0)
+    heads, head = np.unique(first, return_inverse=True)
+    tails, tail = np.unique(second, return_inverse=True)
+    pairs, where = np.unique(head * len(tails) + tail, return_inverse=True)
+    texts = [_text(int(heads[p // len(tails)]), int(tails[p % len(tails)])) for p in pairs]
+    return pa.array(texts, pa.string()).take(pa.array(where, mask=~has_history))
 
 
-def _text(first: int, second: int, is_flipped: bool) -> str:
+def _text(first: int, second: int) -> str:
     codes = [(word >> (5 * i)) & 31 for word in (first, second) for i in range(_PER_WORD)]
     text = "".join(_ALPHABET[code] for code in codes if code)
-    if not is_flipped:
+    if not first >> 63:
         return text
     return text[1:].swapcase() if text.startswith("^") else "^" + text.swapcase()

@@ -20,14 +20,14 @@ Record = Any
 PACKET = np.dtype(
     [
         # from the container
-        ("offset", np.int64),  # of the frame
-        ("end", np.int64),  # behind the last captured byte
+        ("offset", np.int32),  # of the frame
+        ("end", np.int32),  # behind the last captured byte
         ("wire_length", np.int64),  # of the frame on the wire
         ("time_ns", np.int64),
         ("link_type", np.int32),
         # from the link layer
         ("verdict", np.int32),  # see verdicts.py
-        ("network", np.int64),  # offset of the network layer
+        ("network", np.int32),  # offset of the network layer
         ("src_mac", np.uint64),
         ("dst_mac", np.uint64),
         ("vlan", np.int32),  # outermost id, -1 without
@@ -46,9 +46,9 @@ PACKET = np.dtype(
             "is_reply",
             np.uint8,
         ),  # ICMP reply: ends are those of the request, sender is the responder
-        ("ip_length", np.int64),  # of the IP packet on the wire
-        ("transport", np.int64),  # offset of the transport layer
-        ("transport_length", np.int64),  # on the wire
+        ("ip_length", np.int32),  # of the IP packet on the wire
+        ("transport", np.int32),  # offset of the transport layer
+        ("transport_length", np.int32),  # on the wire
         # from the transport layer
         ("src_port", np.uint16),
         ("dst_port", np.uint16),
@@ -58,9 +58,9 @@ PACKET = np.dtype(
         ("options_length", np.uint8),
         ("sequence", np.uint32),
         ("acknowledgment", np.uint32),
-        ("payload", np.int64),  # offset of the payload
-        ("payload_length", np.int64),  # on the wire
-        ("payload_captured", np.int64),
+        ("payload", np.int32),  # offset of the payload
+        ("payload_length", np.int32),  # on the wire
+        ("payload_captured", np.int32),
     ],
     align=True,
 )

@@ -18,16 +18,13 @@ from netcordon.ingest.capture.layout import (
     CHECKSUM_ABSENT,
     CHECKSUM_BAD,
     CHECKSUM_ZERO,
-    INACTIVE,
-    PARTIAL,
     SYN_ACK_SENT,
     SYN_SENT,
     Octets,
     Record,
     Records,
 )
-from netcordon.ingest.capture.octets import wide
-from netcordon.ingest.capture.rows import missed_bytes
+from netcordon.ingest.capture.octets import be64, wide
 
 _RING = 1024
 _DUPLICATE_FRAMES = 64
@@ -60,7 +57,16 @@ FACTS = np.dtype(
     align=True,
 )
 _SEEN = np.dtype([("hash", np.uint64), ("frame", np.int64), ("time_ns", np.int64)], align=True)
-_FLOW_FACTS = ("tcp_flows", "tcp_midstream", "tcp_one_sided", "tcp_gap_flows", "missed_bytes")
+FLOW_FACTS = np.dtype(
+    [
+        ("tcp_flows", np.int64),  # that got beyond an attempt
+        ("tcp_midstream", np.int64),  # of these, began before the capture
+        ("tcp_one_sided", np.int64),  # of these, seen in one direction only
+        ("tcp_gap_flows", np.int64),
+        ("missed_bytes", np.int64),
+    ],
+    align=True,
+)
 
 
 class Measurements:
@@ -69,36 +75,15 @@ class Measurements:
     def __init__(self) -> None:
         self._facts = np.zeros(1, dtype=FACTS)
         self._seen = np.zeros(_RING, dtype=_SEEN)
-        self._flows = dict.fromkeys(_FLOW_FACTS, 0)
+        self._flows = np.zeros(1, dtype=FLOW_FACTS)
 
     def take(self, block: Octets, packets: Records, count: int, first_frame: int) -> None:
         """Measure a chunk of parsed packets."""
         measure_packets(block, packets, count, first_frame, self._facts, self._seen)
 
-    def take_flows(self, flows: Records, sides: Records) -> None:
-        """Measure flows that are over."""
-        is_tcp = (flows["protocol"] == 6) & (flows["is_fragment"] == 0)
-        out, back = sides[is_tcp, 0], sides[is_tcp, 1]
-        missed = missed_bytes(out) + missed_bytes(back)
-        began = (out["has_syn"] != 0) | (back["has_syn"] != 0)
-        # An unanswered SYN or a lone reset is one-sided by nature; established talk is not.
-        is_talk = (out["payload_bytes"] + back["payload_bytes"] > 0) | (
-            (out["packets"] + back["packets"]) > 2
-        )
-        tried = ((out["state"] == SYN_SENT) & (back["packets"] == 0)) | (
-            (back["state"] == SYN_ACK_SENT) & (out["packets"] == 0)
-        )
-        is_single = (out["packets"] == 0) | (back["packets"] == 0)
-        states = np.stack([out["state"], back["state"]])
-        is_midstream = ~began & np.isin(states, (INACTIVE, PARTIAL)).any(axis=0)
-        for name, mask in (
-            ("tcp_flows", is_talk & ~tried),
-            ("tcp_midstream", is_midstream & is_talk),
-            ("tcp_one_sided", is_single & is_talk & ~tried),
-            ("tcp_gap_flows", missed > 0),
-        ):
-            self._flows[name] += int(np.count_nonzero(mask))
-        self._flows["missed_bytes"] += int(missed.sum())
+    def take_flows(self, sides: Records, is_tcp: NDArray[np.bool_]) -> None:
+        """Measure the sides, (n, 2), of n flows that are over, as ``rows.arrange`` leaves them."""
+        measure_flows(sides, is_tcp, self._flows)
 
     def facts(
         self, table: FlowTable, container: Container, counts: NDArray[np.int64]
@@ -122,10 +107,10 @@ class Measurements:
             "tcp_option_layouts_lost": int(counters["layouts_lost"]),
             "ip_verdicts": int(counts[verdicts.IP]),
         }
-        facts |= {
-            name: int(self._facts[name][0]) for name in FACTS.names or () if name != "previous_ns"
-        }
-        return facts | self._flows
+        for record in (self._facts, self._flows):
+            facts |= {name: int(record[name][0]) for name in record.dtype.names or ()}
+        del facts["previous_ns"]
+        return facts
 
 
 @kernel
@@ -200,9 +185,10 @@ def _is_duplicate(data: Octets, packet: Record, frame: int, seen: Records) -> bo
     )
     value ^= np.uint64(packet.protocol) + (np.uint64(packet.is_later_fragment) << np.uint64(8))
     stop = min(packet.transport + _HASHED_OCTETS, packet.end)
-    for at in range(packet.transport, stop):
+    for at in range(packet.transport, stop - 7, 8):
+        value = mix(value ^ be64(data, at))
+    for at in range(stop - (stop - packet.transport) % 8, stop):
         value = (value ^ np.uint64(data[at])) * np.uint64(1099511628211)
-    value = mix(value)
     entry = seen[wide(value & np.uint64(_RING - 1))]
     is_twin = (
         entry.hash == value
@@ -214,3 +200,27 @@ def _is_duplicate(data: Octets, packet: Record, frame: int, seen: Records) -> bo
     entry.frame = frame
     entry.time_ns = packet.time_ns
     return bool(is_twin)
+
+
+@kernel
+def measure_flows(sides: Records, is_tcp: NDArray[np.bool_], facts: Records) -> None:
+    """Add the TCP flows among n to ``facts``; ``sides`` has the shape (n, 2)."""
+    f = facts[0]
+    for i in range(len(is_tcp)):
+        if not is_tcp[i]:
+            continue
+        out = sides[i, 0]
+        back = sides[i, 1]
+        missed = out.missed + back.missed
+        f.missed_bytes += missed
+        f.tcp_gap_flows += wide(missed > 0)
+        # An unanswered SYN or a lone reset is one-sided by nature; established talk is not.
+        is_attempt = (out.state == SYN_SENT and back.packets == 0) or (
+            back.state == SYN_ACK_SENT and out.packets == 0
+        )
+        is_talk = out.payload_bytes + back.payload_bytes > 0 or out.packets + back.packets > 2
+        if is_attempt or not is_talk:
+            continue
+        f.tcp_flows += 1
+        f.tcp_midstream += wide(out.has_syn == 0 and back.has_syn == 0)
+        f.tcp_one_sided += wide(out.packets == 0 or back.packets == 0)

@@ -1,4 +1,8 @@
-"""Integers out of bytes. The caller has checked that the bytes exist."""
+"""Integers out of bytes. The caller has checked that the bytes exist.
+
+Indices are made unsigned, for Numba then leaves out Python's "negative counts from the end" at
+every octet, and the compiler merges neighbouring loads.
+"""
 
 from __future__ import annotations
 
@@ -17,61 +21,70 @@ def wide(value: Any) -> int:
 
 
 @kernel
+def _octet(data: Octets, at: int, k: int) -> np.uint64:
+    return np.uint64(data[np.uint64(at) + np.uint64(k)])
+
+
+@kernel
 def be16(data: Octets, at: int) -> int:
     """16 bits in network byte order."""
-    return (wide(data[at]) << 8) | wide(data[at + 1])
+    return wide((_octet(data, at, 0) << np.uint64(8)) | _octet(data, at, 1))
+
+
+@kernel
+def _be32(data: Octets, at: int) -> np.uint64:
+    return (
+        (_octet(data, at, 0) << np.uint64(24))
+        | (_octet(data, at, 1) << np.uint64(16))
+        | (_octet(data, at, 2) << np.uint64(8))
+        | _octet(data, at, 3)
+    )
+
+
+@kernel
+def _le32(data: Octets, at: int) -> np.uint64:
+    return (
+        (_octet(data, at, 3) << np.uint64(24))
+        | (_octet(data, at, 2) << np.uint64(16))
+        | (_octet(data, at, 1) << np.uint64(8))
+        | _octet(data, at, 0)
+    )
 
 
 @kernel
 def be32(data: Octets, at: int) -> int:
     """32 bits in network byte order."""
-    return (
-        (wide(data[at]) << 24)
-        | (wide(data[at + 1]) << 16)
-        | (wide(data[at + 2]) << 8)
-        | wide(data[at + 3])
-    )
-
-
-@kernel
-def be64(data: Octets, at: int) -> np.uint64:
-    """64 bits in network byte order."""
-    value = np.uint64(0)
-    for i in range(8):
-        value = (value << np.uint64(8)) | np.uint64(data[at + i])
-    return value
+    return wide(_be32(data, at))
 
 
 @kernel
 def be48(data: Octets, at: int) -> np.uint64:
     """48 bits in network byte order (a MAC address)."""
-    value = np.uint64(0)
-    for i in range(6):
-        value = (value << np.uint64(8)) | np.uint64(data[at + i])
-    return value
+    return (_be32(data, at) << np.uint64(16)) | np.uint64(be16(data, at + 4))
+
+
+@kernel
+def be64(data: Octets, at: int) -> np.uint64:
+    """64 bits in network byte order."""
+    return (_be32(data, at) << np.uint64(32)) | _be32(data, at + 4)
 
 
 @kernel
 def u16(data: Octets, at: int, is_big: bool) -> int:
     """16 bits in the byte order of a file."""
-    if is_big:
-        return (wide(data[at]) << 8) | wide(data[at + 1])
-    return (wide(data[at + 1]) << 8) | wide(data[at])
+    value = be16(data, at)
+    return value if is_big else ((value & 255) << 8) | (value >> 8)
 
 
 @kernel
 def u32(data: Octets, at: int, is_big: bool) -> int:
     """32 bits in the byte order of a file."""
-    if is_big:
-        return (u16(data, at, True) << 16) | u16(data, at + 2, True)
-    return (u16(data, at + 2, False) << 16) | u16(data, at, False)
+    return wide(_be32(data, at) if is_big else _le32(data, at))
 
 
 @kernel
 def u64(data: Octets, at: int, is_big: bool) -> np.uint64:
     """64 bits in the byte order of a file."""
-    first = np.uint64(u32(data, at, is_big))
-    second = np.uint64(u32(data, at + 4, is_big))
     if is_big:
-        return (first << np.uint64(32)) | second
-    return (second << np.uint64(32)) | first
+        return be64(data, at)
+    return (_le32(data, at + 4) << np.uint64(32)) | _le32(data, at)
