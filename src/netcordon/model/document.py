@@ -105,6 +105,16 @@ class Document:
     options: Mapping[str, str] = field(default_factory=dict)
     report_path: str | None = None
 
+    def headline(self) -> tuple[str, str]:
+        """The verdict as a few words, and the tone they are said in (see ``model.section``)."""
+        if self.severity:
+            return self.severity, self.severity
+        if not any(e.records for e in self.evidence) or all(c.skipped for c in self.checks):
+            return "nothing could be judged", "poor"
+        if self.silence_earned():
+            return "nothing found", "good"
+        return "nothing found, with reservations", "limited"
+
     def silence_earned(self) -> bool:
         """Whether finding nothing means something: all checks ran, on evidence without defects."""
         ran = bool(self.checks) and all(c.skipped is None for c in self.checks)

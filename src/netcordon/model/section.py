@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Literal
 
 from netcordon.model.document import Document, Series
-from netcordon.model.severity import Severity
 
 Tone = Literal[
     "critical", "high", "medium", "low", "informational", "good", "limited", "poor", "neutral"
@@ -146,13 +145,12 @@ class Verdict:
     """The verdict in plain words, and the answers a responder needs within ten seconds.
 
     Attributes:
-        silence_earned: when nothing was found, whether all checks ran on evidence without defects.
+        tag: the verdict in a word or three.
     """
 
-    severity: Severity | None
+    tag: Tag
     text: str
     cards: tuple[Card, ...]
-    silence_earned: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
@@ -19,13 +20,13 @@ from markupsafe import Markup, escape
 from netcordon.model.document import Document
 from netcordon.model.handling import TLP
 from netcordon.model.quantity import rfc3339, time_text
-from netcordon.model.section import Contacts, Graph, Plot, Timeline
+from netcordon.model.section import Contacts, Graph, Group, Plot, Timeline
 from netcordon.reporting.charts import beacon_plot, graph, series, timeline
-from netcordon.reporting.compose import compose
+from netcordon.reporting.compose import Written, compose
 from netcordon.reporting.visible import defanged, visible
 
 _LONGEST_WHOLE = 20
-_LONG_WORD = re.compile(r"\S{21,}")
+_WORD = re.compile(r"\S*-\S*|\S{21,}")
 _CHARACTER = re.compile(r"&[a-z0-9#]+;|.", re.DOTALL)
 _PROSE_LIMIT, _LISTING_LIMIT = 1200, 12_000
 _NO_FORMS = "base-uri 'none'; form-action 'none'"
@@ -56,12 +57,14 @@ def render(document: Document) -> str:
         ink=_TLP_INK[document.tlp],
     )
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    sections = compose(document)
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
             document=document,
-            sections=compose(document),
+            sections=sections,
+            anchors={_anchor(name) for section in sections for name in _anchors(section)},
             style=Markup(style),  # noqa: S704 - our own file
             policy=f"default-src 'none'; style-src 'sha256-{digest}'; {_NO_FORMS}",
             draw=_Pictures(),
@@ -107,18 +110,31 @@ def _visible_value(value: object) -> object:
 def _prose(text: str, limit: int = _PROSE_LIMIT) -> Markup:
     """Running text; long words get places to break, which copying the text leaves out."""
     shown = str(escape(visible(text, limit=limit)))
-    return Markup(_LONG_WORD.sub(_breakable, shown))  # noqa: S704 - escaped above
+    return Markup(_WORD.sub(_word, shown))  # noqa: S704 - escaped above
 
 
 def _whole(text: str) -> Markup:
     """The attribute that keeps a short name, such as an address or an id, on one line."""
-    return Markup(' class="whole"' if len(visible(text)) <= _LONGEST_WHOLE else "")
+    return Markup(' class="whole"' if len(visible(text)) <= _LONGEST_WHOLE else "")  # noqa: S704
 
 
-def _breakable(word: re.Match[str]) -> str:
-    """The word with ``<wbr>`` after every sixteenth character or entity."""
+def _word(word: re.Match[str]) -> str:
+    """Long words may break after every sixteenth character, short ones not even at a hyphen."""
     pieces = _CHARACTER.findall(word[0])
+    if len(pieces) <= _LONGEST_WHOLE:
+        return f'<span class="whole">{word[0]}</span>' if "-" in word[0] else word[0]
     return "<wbr>".join("".join(pieces[i : i + 16]) for i in range(0, len(pieces), 16))
+
+
+def _anchors(section: Written) -> Iterator[str]:
+    """Everything in a section that a link can lead to."""
+    yield section.id
+    groups = [block for block in section.blocks if isinstance(block, Group)]
+    while groups:
+        group = groups.pop()
+        if group.anchor:
+            yield group.anchor
+        groups += [block for block in group.blocks if isinstance(block, Group)]
 
 
 def _anchor(name: str) -> str:

@@ -113,8 +113,7 @@ def _table(block: Table) -> list[str]:
 
 
 def _verdict(block: Verdict) -> list[str]:
-    silence = "NOTHING FOUND" + ("" if block.silence_earned else ", WITH RESERVATIONS")
-    word = block.severity.value.upper() if block.severity else silence
+    word = markdown_text(block.tag.word.upper())
     parts = [f"**{word}**: {markdown_text(block.text, limit=_PROSE_LIMIT)}"]
     for card in block.cards:
         parts += [f"**{markdown_text(card.question)}**", _items(card.lines, ordered=card.ordered)]

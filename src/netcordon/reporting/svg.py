@@ -64,11 +64,20 @@ class Svg:
             f'<desc id="{anchor}-d">{escape(visible(description))}</desc>'
         ]
 
-    def text(self, x: float, y: float, text: str, look: str = "", *, anchor: str = "start") -> None:
-        """Text with its baseline at ``y``; ``anchor`` is start, middle or end."""
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        look: str = "",
+        *,
+        anchor: str = "start",
+        width: float = 300,
+    ) -> None:
+        """Text with its baseline at ``y``, cut to ``width``; ``anchor`` is start, middle or end."""
         self._parts.append(
             f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"{_look(look)}>'
-            f"{escape(visible(text))}</text>"
+            f"{escape(fit(text, width))}</text>"
         )
 
     def rect(

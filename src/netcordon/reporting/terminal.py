@@ -53,11 +53,8 @@ class _Screen:
 
     def summary(self, document: Document, most: int) -> list[str]:
         """The whole summary with at most ``most`` entries a list."""
-        earned = document.silence_earned()
-        severity = document.severity or ("good" if earned else "limited")
-        silence = "NOTHING FOUND" + ("" if earned else ", WITH RESERVATIONS")
-        word = document.severity.upper() if document.severity else silence
-        self._put("", [_cut(document.verdict, 120 * most)], head=(word, severity))
+        word, tone = document.headline()
+        self._put("", [_cut(document.verdict, 120 * most)], head=(visible(word.upper()), tone))
         self._put("When", [window_text(document.first_time, document.last_time)])
         self._trust(document, most)
         incidents = document.worst_first()
@@ -143,12 +140,12 @@ class _Screen:
             wrapped = _wrap(lead + text, self._width - _LABEL - 1)
             for row, line in enumerate(wrapped):
                 margin = (label if index == row == 0 else "").ljust(_LABEL)
-                first = row == 0
-                if first and head and lead:
-                    line = self._paint(head[0], head[1]) + line[len(head[0]) :]
+                shown = line.rstrip()
+                if row == 0 and head and lead:
+                    shown = self._paint(head[0], head[1]) + shown[len(head[0]) :]
                 elif look:
-                    line = self._paint(line, look)
-                self.lines.append(f"{self._paint(margin, 'muted')} {line}".rstrip())
+                    shown = self._paint(shown, look)
+                self.lines.append(f"{self._paint(margin, 'muted')} {shown}".rstrip())
 
     def _paint(self, text: str, look: str) -> str:
         code = _SGR.get(look)
@@ -169,7 +166,7 @@ def _some(texts: list[str], most: int) -> list[str]:
     return shown + ([f"and {len(texts) - most:,} more"] if len(texts) > most else [])
 
 
-def _cells(text: str) -> int:
+def cells(text: str) -> int:
     """Columns a visible text takes on a terminal; wide characters take two, marks none."""
     return sum(
         0
@@ -185,14 +182,14 @@ def _wrap(text: str, width: int) -> list[str]:
     line = ""
     for word in text.split(" "):
         joined = f"{line} {word}" if line else word
-        if _cells(joined) <= width:
+        if cells(joined) <= width:
             line = joined
             continue
         if line:
             lines.append(line)
         line = word
-        while _cells(line) > width:
-            cut = next(i for i in range(len(line), 0, -1) if _cells(line[:i]) <= width)
+        while cells(line) > width:
+            cut = next(i for i in range(len(line), 0, -1) if cells(line[:i]) <= width)
             lines.append(line[:cut])
             line = line[cut:]
     return [*lines, line] if line or not lines else lines

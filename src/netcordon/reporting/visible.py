@@ -30,8 +30,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋",
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#+!|~()@$])")
 _MARKDOWN_BULLET = re.compile(r"^(\s*)([-=:])")
 _MARKDOWN_NUMBER = re.compile(r"^(\s*\d+)(\.)")
-_SCHEME = re.compile(r"(?i)\b(h)tt(ps?)(?=:)|\b(f)t(p)(?=:)")
-_MAX_DEFANGED = 2048
+_SCHEME = re.compile(r"(?i)\b(?:(h)tt(ps?)|(f)t(p))(?=:)")
 
 
 @lru_cache(maxsize=4096)
@@ -96,10 +95,9 @@ def defanged(value: str) -> str:
     """An indicator nobody visits by accident: ``hxxps[:]//evil[.]example``.
 
     Every scheme loses its middle, every dot of a name or address is bracketed, and the last colon
-    of an IPv6 address.
+    of an IPv6 address. The text is as hostile as before and still has to be made visible.
     """
-    text = _tame_scheme(visible(value, limit=_MAX_DEFANGED))
-    text = text.replace("://", "[:]//").replace("@", "[@]")
+    text = _tame_scheme(value).replace("://", "[:]//").replace("@", "[@]")
     if "." in text:
         return text.replace(".", "[.]")
     return "[:]".join(text.rsplit(":", 1)) if text.count(":") > 1 and "//" not in text else text

@@ -1,10 +1,11 @@
-"""Chromium driven over its debugging pipe (Chrome DevTools Protocol), with the standard library alone."""
+"""Chromium over its debugging pipe (Chrome DevTools Protocol), with the standard library alone."""
 
 from __future__ import annotations
 
 import base64
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -95,8 +96,6 @@ class Browser:
             self._events.append(answer)
 
     def _receive(self) -> dict:
-        import select
-
         while b"\0" not in self._buffer:
             ready, _, _ = select.select([self._read], [], [], MESSAGE_TIMEOUT_S)
             assert ready, "the browser does not answer"
@@ -110,7 +109,7 @@ class Browser:
         self, path: Path, *, width: int = 1280, dark: bool = False, measure: str = "({})",
         shot: Path | None = None, clip_height: int | None = None, open_all: bool = True,
     ) -> Page:  # fmt: skip
-        """Open a file, watch what it does, evaluate ``measure`` (the page itself runs no script)."""
+        """Open a file, watch what it does, evaluate ``measure`` (the page has no script itself)."""
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
         self._call("Emulation.setDeviceMetricsOverride", size)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}

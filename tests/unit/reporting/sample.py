@@ -1,4 +1,5 @@
-"""Documents to render: a small company's bad morning, silence, malice, and too much of everything."""
+"""Documents to render: a small company's bad morning, silence, malice, too much of everything."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 

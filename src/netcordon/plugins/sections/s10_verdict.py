@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from netcordon.model.document import Document
 from netcordon.model.evidence import Grade
 from netcordon.model.incident import Incident, Party
 from netcordon.model.quantity import count_text, window_text
-from netcordon.model.section import Block, Card, Line, Ref, Section, Strong, Tag, Verdict
-from netcordon.model.severity import Severity
+from netcordon.model.section import Block, Card, Line, Ref, Section, Strong, Tag, Tone, Verdict
 
 _MOST = 4
 
@@ -23,11 +24,9 @@ def write(document: Document) -> list[Block]:
     cards.append(_trust(document))
     if not incidents:
         cards.append(_next(document))
-    severity = Severity(document.severity) if document.severity else None
-    earned = document.silence_earned()
-    return [
-        Verdict(severity=severity, text=document.verdict, cards=tuple(cards), silence_earned=earned)
-    ]
+    word, tone = document.headline()
+    tag = Tag(word, cast("Tone", tone))
+    return [Verdict(tag=tag, text=document.verdict, cards=tuple(cards))]
 
 
 def _happened(document: Document, incidents: tuple[Incident, ...]) -> Card:
@@ -37,10 +36,11 @@ def _happened(document: Document, incidents: tuple[Incident, ...]) -> Card:
     if len(incidents) > _MOST:
         lines.append(f"and {count_text(len(incidents) - _MOST, 'more incident')}")
     if not incidents:
-        lines.append(
-            "No incident. " + count_text(len(document.findings), "finding") + " as context."
-        )
-    lines.append(f"Recorded {window_text(document.first_time, document.last_time)}.")
+        lines.append("No incident.")
+    if document.first_time is None:
+        lines.append("When this was recorded is unknown.")
+    else:
+        lines.append(f"Recorded {window_text(document.first_time, document.last_time)}.")
     return Card(question="What happened", lines=tuple(lines))
 
 

@@ -21,7 +21,7 @@ from netcordon.model.section import (
     commas,
 )
 
-_MOST_INCIDENTS, _MOST_ROWS = 20, 60
+_MOST_INCIDENTS, _MOST_OPEN, _MOST_ROWS = 20, 3, 60
 
 
 def write(document: Document) -> list[Block]:
@@ -29,14 +29,17 @@ def write(document: Document) -> list[Block]:
     incidents = document.worst_first()
     if not incidents:
         return [Text("No findings were joined into an incident.")]
-    out: list[Block] = [_incident(i) for i in incidents[:_MOST_INCIDENTS]]
+    out: list[Block] = [
+        _incident(incident, folded=place >= _MOST_OPEN)
+        for place, incident in enumerate(incidents[:_MOST_INCIDENTS])
+    ]
     if len(incidents) > _MOST_INCIDENTS:
         left = count_text(len(incidents) - _MOST_INCIDENTS, "more incident")
         out.append(Text(f"{left} of lower severity in report.json.", muted=True))
     return out
 
 
-def _incident(incident: Incident) -> Group:
+def _incident(incident: Incident, *, folded: bool) -> Group:
     blocks: list[Block] = [Text(incident.summary), _facts(incident)]
     if incident.first_actions:
         actions = Items(incident.first_actions, ordered=True)
@@ -46,7 +49,12 @@ def _incident(incident: Incident) -> Group:
     if incident.scope:
         blocks.append(Group(heading="Who else shows the same", blocks=(_scope(incident),)))
     tag = Tag(incident.severity, incident.severity.value)
-    return Group(heading=(tag, " ", incident.title), blocks=tuple(blocks), anchor=incident.id)
+    return Group(
+        heading=(tag, " ", incident.title),
+        blocks=tuple(blocks),
+        anchor=incident.id,
+        folded=folded,
+    )
 
 
 def _facts(incident: Incident) -> Facts:
@@ -86,7 +94,7 @@ def _story(incident: Incident) -> tuple[Block, ...]:
             start=step.time,
             end=max(step.end_time, step.time),
             lane=_short(step.actor_ip, parties),
-            label=step.tactic.replace("-", " "),
+            label=f"{step.tactic.replace('-', ' ')}, {step.severity.value}",
             tone=step.severity.value,
         )
         for number, step in enumerate(incident.story, 1)

@@ -23,7 +23,7 @@ from netcordon.model.section import (
     commas,
 )
 
-_MOST_INCIDENTS, _MOST_ROWS, _MANY = 20, 60, 6
+_MOST_INCIDENTS, _MOST_OPEN, _MOST_ROWS, _MANY = 20, 3, 60, 6
 
 
 def write(document: Document) -> list[Block]:
@@ -33,8 +33,9 @@ def write(document: Document) -> list[Block]:
         Group(
             heading=(Tag(i.severity.value, i.severity.value), " ", i.title),
             blocks=_ends(i, document),
+            folded=place >= _MOST_OPEN,
         )
-        for i in incidents[:_MOST_INCIDENTS]
+        for place, i in enumerate(incidents[:_MOST_INCIDENTS])
     ]
 
 

@@ -18,7 +18,7 @@ _QUESTIONS = {
     "exploits": "Exploits",
     "remote_accounts": "Remote accounts",
 }
-_MOST_VALUES, _MOST_FRAMES, _MOST_INCIDENTS = 12, 6, 20
+_MOST_VALUES, _MOST_FRAMES, _MOST_INCIDENTS, _MOST_OPEN = 12, 6, 20, 3
 
 
 def write(document: Document) -> list[Block]:
@@ -27,8 +27,12 @@ def write(document: Document) -> list[Block]:
         return []
     incidents = document.worst_first()
     return [
-        Group(heading=(Tag(i.severity, i.severity.value), " ", i.title), blocks=(_card(i),))
-        for i in incidents[:_MOST_INCIDENTS]
+        Group(
+            heading=(Tag(i.severity.value, i.severity.value), " ", i.title),
+            blocks=(_card(i),),
+            folded=place >= _MOST_OPEN,
+        )
+        for place, i in enumerate(incidents[:_MOST_INCIDENTS])
     ]
 
 

@@ -37,7 +37,14 @@ def write(document: Document) -> list[Block]:
         key=lambda f: (-f.severity.rank, -f.confidence, f.first_seen_time, f.id),
     )
     if not findings:
-        return [Text("No detector found anything above its threshold.")]
+        ran = any(c.skipped is None for c in document.checks)
+        return [
+            Text(
+                "Nothing was found above a threshold."
+                if ran
+                else "No detector is known to have run."
+            )
+        ]
     samples = {s.finding_id: s for s in document.samples}
     checks = {c.detector: c for c in document.checks}
     queries: dict[str, str] = {}

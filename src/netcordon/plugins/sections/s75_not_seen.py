@@ -11,6 +11,8 @@ _MOST = 60
 def write(document: Document) -> list[Block]:
     """A list of sentences."""
     if not document.not_seen:
+        if not any(e.records for e in document.evidence):
+            return [Text("Nothing was read, so nothing was seen.")]
         return [Text("Nothing is known to be missing from this evidence.")]
     lines = document.not_seen[:_MOST]
     left = len(document.not_seen) - _MOST

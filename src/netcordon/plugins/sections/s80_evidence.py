@@ -7,21 +7,24 @@ from netcordon.model.evidence import Evidence
 from netcordon.model.quantity import size_text, window_text
 from netcordon.model.section import Block, Code, Facts, Group, Line, Section, Table, Text
 
-_MOST = 60
+_MOST, _MOST_OPEN = 60, 5
 
 
 def write(document: Document) -> list[Block]:
     """A group for each file."""
     if not document.evidence:
         return [Text("No evidence was taken in.")]
-    out: list[Block] = [_file(e) for e in document.evidence[:_MOST]]
+    out: list[Block] = [
+        _file(evidence, folded=place >= _MOST_OPEN)
+        for place, evidence in enumerate(document.evidence[:_MOST])
+    ]
     if len(document.evidence) > _MOST:
         left = len(document.evidence) - _MOST
         out.append(Text(f"{left:,} more files are listed in report.json.", muted=True))
     return out
 
 
-def _file(evidence: Evidence) -> Group:
+def _file(evidence: Evidence, *, folded: bool) -> Group:
     refused = sum(evidence.refused.values())
     blocks: list[Block] = [
         Facts(
@@ -51,7 +54,9 @@ def _file(evidence: Evidence) -> Group:
         left = max(len(evidence.warnings) - 30, 0) + max(len(evidence.refused) - 20, 0)
         caption = "What could not be read or must be doubted"
         blocks.append(Table(caption=caption, columns=columns, rows=tuple(rows), left_out=left))
-    return Group(heading=evidence.path, blocks=tuple(blocks), anchor=f"ev-{evidence.id}")
+    return Group(
+        heading=evidence.path, blocks=tuple(blocks), anchor=f"ev-{evidence.id}", folded=folded
+    )
 
 
 SECTION = Section(heading="Evidence", irm=("I18", "L1"), write=write)

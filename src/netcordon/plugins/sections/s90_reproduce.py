@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netcordon.model.document import Document
+from netcordon.model.evidence import Evidence
 from netcordon.model.quantity import rfc3339
 from netcordon.model.section import Block, Code, Facts, Line, Listing, Section, Text
 
@@ -26,11 +27,18 @@ def write(document: Document) -> list[Block]:
         Facts(tuple(pairs)),
     ]
     if document.evidence:
-        sums = "\n".join(f"{e.sha256}  {e.path}" for e in document.evidence[:_MOST])
+        sums = "\n".join(_sum(e) for e in document.evidence[:_MOST])
         left = len(document.evidence) - _MOST
         more = f"\n# and {left:,} more in report.json" if left > 0 else ""
         blocks.append(Listing("Hashes of the evidence (SHA-256)", sums + more))
     return blocks
+
+
+def _sum(evidence: Evidence) -> str:
+    """A line of ``sha256sum``, which marks and escapes names that would break the line."""
+    path = evidence.path.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    mark = "\\" if path != evidence.path else ""
+    return f"{mark}{evidence.sha256}  {path}"
 
 
 SECTION = Section(heading="How to reproduce this", irm=("L1",), write=write)

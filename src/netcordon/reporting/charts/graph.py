@@ -14,7 +14,7 @@ from netcordon.model.section import Edge, Graph, Node
 from netcordon.reporting.svg import Svg, fit, text_width
 
 _WIDTH, _BOX_W, _BOX_H, _STEP, _TOP = 1000, 232, 46, 64, 34
-_MAX_NODES, _MAX_EDGES = 9, 40
+_MAX_NODES, _MAX_EDGES, _CHIP = 9, 40, 110
 _PLACES = (0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75, 0.18, 0.82)
 
 Point = tuple[float, float]
@@ -148,8 +148,7 @@ def _chips(
     """Put each arrow's label on its curve; one that finds no free place is in the table alone."""
     taken: list[Rect] = [(box.x, box.y, _BOX_W, _BOX_H) for box in boxes.values()]
     for edge, curve in zip(edges, curves, strict=True):
-        label = fit(edge.label, 110)
-        w, h = max(text_width(label) + 10, 20), 18
+        w, h = max(text_width(fit(edge.label, _CHIP)) + 10, 20), 18
         for place in _PLACES:
             x, y = _on_curve(curve, place)
             chip = (round(x - w / 2, 1), round(y - h / 2, 1), w, h)
@@ -157,7 +156,14 @@ def _chips(
             if inside and not any(_touch(chip, other) for other in taken):
                 taken.append(chip)
                 svg.rect(*chip, "chip", round_=9)
-                svg.text(round(x, 1), round(y + 4, 1), label, "chip-text", anchor="middle")
+                svg.text(
+                    round(x, 1),
+                    round(y + 4, 1),
+                    edge.label,
+                    "chip-text",
+                    anchor="middle",
+                    width=_CHIP,
+                )
                 break
 
 
@@ -184,6 +190,6 @@ def _draw_box(svg: Svg, box: _Box) -> None:
     svg.rect(box.x, box.y, _BOX_W, _BOX_H, f"node node-{node.tone}", tip=tip, round_=6)
     svg.rect(box.x, box.y, 6, _BOX_H, f"fill-{node.tone}", round_=3)
     y = box.y + (19 if node.detail else 28)
-    svg.text(box.x + 15, y, fit(node.name, _BOX_W - 24), "node-name")
+    svg.text(box.x + 15, y, node.name, "node-name", width=_BOX_W - 40)
     if node.detail:
-        svg.text(box.x + 15, box.y + 36, fit(node.detail, _BOX_W - 24), "muted")
+        svg.text(box.x + 15, box.y + 36, node.detail, "muted", width=_BOX_W - 24)

@@ -8,10 +8,11 @@ from netcordon.model.document import Series
 from netcordon.model.quantity import size_text
 from netcordon.model.section import Plot
 from netcordon.reporting.scale import Scale, number_ticks, stamp, time_ticks
-from netcordon.reporting.svg import Svg, fit, text_width
+from netcordon.reporting.svg import Svg, text_width
 
 _WIDTH, _LEFT, _RIGHT, _TOP = 1000, 150, 14, 26
 _ROW, _GAP, _AXIS = 78, 16, 26
+_NAME, _TICK = 88, 52
 _MAX_SERIES = 6
 
 
@@ -25,11 +26,13 @@ def draw(chart: Plot, anchor: str) -> str:
     time = Scale(low, high, _LEFT, _WIDTH - _RIGHT)
     bottom = _TOP + len(series) * (_ROW + _GAP)
     svg = Svg(_WIDTH, bottom + _AXIS, chart.title, chart.description, anchor)
-    for start, end, label in chart.windows:
+    labelled = 0.0
+    for start, end, label in sorted(chart.windows):
         x, width = time(start), max(time(end) - time(start), 3)
         svg.rect(x, _TOP - 8, width, bottom - _TOP + 8, "window", tip=label)
-        side = "end" if x > _WIDTH * 0.6 else "start"
-        svg.text(x + width if side == "end" else x, 13, fit(label, 300), "muted", anchor=side)
+        if x >= labelled and x + text_width(label) <= _WIDTH:
+            svg.text(x, 13, label, "muted")
+            labelled = x + text_width(label)
     for moment, label in time_ticks(low, high, 8):
         x = time(moment)
         svg.line(x, _TOP, x, bottom, "grid")
@@ -46,13 +49,13 @@ def _row(svg: Svg, series: Series, time: Scale, top: float, number: int) -> None
     peak = max(values, default=0.0)
     ticks = number_ticks(peak, 2)
     level = Scale(0, ticks[-1], top + _ROW, top)
-    svg.text(0, top + 16, fit(series.name, _LEFT - 60), "lane-name")
-    svg.text(0, top + 33, f"peak {amount(peak, series.unit)}", "muted")
+    svg.text(0, top + 16, series.name, "lane-name", width=_NAME - 8)
+    svg.text(0, top + 33, f"peak {amount(peak, series.unit)}", "muted", width=_NAME)
     for tick in ticks:
         svg.line(_LEFT, level(tick), _WIDTH - _RIGHT, level(tick), "grid")
         if tick:
             label = amount(tick, series.unit)
-            svg.text(_LEFT - 6, level(tick) + 4, label, "tick", anchor="end")
+            svg.text(_LEFT - 6, level(tick) + 4, label, "tick", anchor="end", width=_TICK)
     points = list(zip(series.x, values, strict=False))
     width = _step(series)
     path = [f"M{time(points[0][0]):g} {level(0):g}"]

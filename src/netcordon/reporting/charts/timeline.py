@@ -11,7 +11,7 @@ from netcordon.reporting.svg import Svg, fit, text_width
 
 _WIDTH, _LEFT, _RIGHT, _TOP = 1000, 178, 12, 30
 _ROW, _BAR, _LANE_PAD = 26, 14, 8
-_MIN_BAR = 8
+_MIN_BAR, _LABEL = 8, 250
 _MAX_STEPS, _MAX_LANES = 60, 14
 
 
@@ -54,7 +54,7 @@ def draw(chart: Timeline, anchor: str) -> str:
             _bar(svg, item, y + _LANE_PAD / 2 + item.row * _ROW)
         y += height
     if left_out:
-        svg.text(_LEFT, y + 17, f"+{left_out} more steps, see the table", "muted")
+        svg.text(_LEFT, y + 17, f"+{left_out} more steps not drawn", "muted")
     return svg.markup()
 
 
@@ -65,8 +65,8 @@ def _pack(steps: list[TimelineStep], scale: Scale) -> list[_Placed]:
     for step in steps:
         x = min(scale(step.start.timestamp()), scale.end - _MIN_BAR)
         width = max(scale(step.end.timestamp()) - x, _MIN_BAR)
-        label = fit(f"{step.number}  {step.label}", 250)
-        need = text_width(label) + 8
+        label = f"{step.number}  {step.label}"
+        need = text_width(fit(label, _LABEL)) + 8
         start, end = x, x + width + need
         label_x, side = x + width + 6, "start"
         if end > scale.end:
@@ -94,9 +94,9 @@ def _axis(svg: Svg, scale: Scale, bottom: float) -> None:
 def _lane_name(svg: Svg, lane: str, y: float, height: float) -> None:
     first, _, second = lane.partition(" ")
     middle = y + height / 2
-    svg.text(8, middle + (4 if not second else -2), fit(first, _LEFT - 18), "lane-name")
+    svg.text(8, middle + (4 if not second else -2), first, "lane-name", width=_LEFT - 36)
     if second:
-        svg.text(8, middle + 12, fit(second, _LEFT - 18), "muted")
+        svg.text(8, middle + 12, second, "muted", width=_LEFT - 18)
 
 
 def _bar(svg: Svg, item: _Placed, y: float) -> None:
@@ -110,4 +110,5 @@ def _bar(svg: Svg, item: _Placed, y: float) -> None:
         item.label,
         f"on-{step.tone}" if inside else "",
         anchor="start" if inside else item.anchor,
+        width=_LABEL,
     )
