@@ -9,6 +9,7 @@ from netcordon.incidents.behaviour import Kind
 from netcordon.incidents.common_ends import CommonEnds
 from netcordon.incidents.movement import Movement
 from netcordon.incidents.parties import Namer
+from netcordon.incidents.queries import clock
 from netcordon.incidents.scene import Part, Scene
 from netcordon.model.severity import Severity
 
@@ -35,7 +36,12 @@ def first_actions(
         key=lambda ip: (scene.controlled.get(ip, scene.until), order(ip)),
     )
     plain = [ip for ip in hurt if ip not in common.ips]
-    if plain:
+    if plain and severity.rank < Severity.HIGH.rank:
+        actions.append(
+            f"Ask who runs {namer.texts(plain, SHOWN)} whether this is meant, before anything is "
+            "cut. " + _harmless(scene)
+        )
+    elif plain:
         actions.append(
             f"Save the memory of {namer.texts(plain, SHOWN)} first, then isolate: what only memory "
             "holds is gone after a restart, and an intruder who notices may erase it."
@@ -51,7 +57,7 @@ def first_actions(
     actions += _per_kind(scene, namer)
     actions += [
         f"Find and keep the file that {namer.text(m.src)} loaded from {m.dst_name or m.dst} "
-        f"({m.url or 'address unknown'}); do not open it."
+        f"at {clock(m.time)} UTC; do not open it."
         for m in movements
         if m.what == "download"
     ]
@@ -62,7 +68,16 @@ def first_actions(
         actions.append(
             f"Look for what was copied to {namer.texts(copied, SHOWN)} before you clean it."
         )
+    gravest = min(scene.group.findings, key=lambda f: (-f.severity.rank, f.first_seen_time, f.id))
+    if gravest.look_next:
+        actions.append(f"Look next: {gravest.look_next}")
     return tuple(dict.fromkeys(actions))
+
+
+def _harmless(scene: Scene) -> str:
+    """What harmless things look like this, as the detectors say."""
+    said = dict.fromkeys(f.benign for f in scene.group.findings if f.benign)
+    return f"Harmless things that look like it: {' '.join(said)}" if said else ""
 
 
 def _block_ends(scene: Scene, namer: Namer, home: HomeNets, common: CommonEnds) -> list[str]:

@@ -185,6 +185,8 @@ def tactic_of(technique: str) -> str:
 
 def read(finding: Finding) -> Behaviour:
     """How to read a finding: by its first known technique, else by its detector's name."""
+    if "T1572" in finding.techniques:
+        return _TUNNEL  # whatever protocol is named first, what it carries is hidden in it
     for technique in finding.techniques:
         behaviour = _of(technique)
         if behaviour is not _UNKNOWN:

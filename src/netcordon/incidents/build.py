@@ -146,13 +146,18 @@ def severity_of(scene: Scene) -> Severity:
     worst = max((f.severity for f in scene.group.findings), key=lambda s: s.rank)
     if worst is not Severity.HIGH:
         return worst
+    grave = [f.id for f in scene.group.findings if f.severity is Severity.HIGH]
     succeeded = any(
-        part.finding.succeeded and part.kind in _BEYOND_CONTROL
+        part.finding.succeeded and part.kind in _BEYOND_CONTROL and part.finding.id in grave
         for parts in (scene.hostile, scene.attacks, scene.calls)
         for seen in parts.values()
         for part in seen
     )
-    acting = {ip for ip, seen in (*scene.calls.items(), *scene.taken.items()) if seen}
+    acting = {
+        ip
+        for ip, seen in (*scene.calls.items(), *scene.taken.items())
+        if any(part.finding.id in grave for part in seen)
+    }
     return Severity.CRITICAL if succeeded or len(acting) > 1 else worst
 
 

@@ -187,7 +187,8 @@ def _name(finding: Finding, dst: str, part: Ends, namer: Namer) -> str | None:
     """The name the channel goes to; for a tunnel the domain behind the resolver."""
     if dst in part.carriers and part.domains:
         return min(part.domains)
-    return finding.dst_names[0] if len(finding.dst_names) == 1 else namer.name(dst)
+    only = finding.dst_names[0] if len(finding.dst_names) == 1 else None
+    return only if only and only != dst else namer.name(dst)
 
 
 def _add(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from netcordon.incidents.addresses import HomeNets, is_group
+from netcordon.incidents.addresses import HomeNets, is_group, parse
 from netcordon.incidents.behaviour import Behaviour, Kind, read
 from netcordon.incidents.common_ends import CommonEnds, domain_of
 from netcordon.model.finding import Finding
@@ -63,7 +63,8 @@ def _ends(finding: Finding, home: HomeNets, common: CommonEnds, relayed: frozens
         controlled, hostile = ours, sources - ours
         domains = frozenset[str]()
     else:
-        domains = frozenset(domain_of(name) for name in finding.dst_names)
+        names = frozenset(domain_of(name) for name in finding.dst_names)
+        domains = frozenset(name for name in names if parse(name) is None)
         asking = sources if domains and domains <= relayed else frozenset[str]()
         carriers = _carriers(finding, behaviour, asking | others, common)
         ours -= carriers

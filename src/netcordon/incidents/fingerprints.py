@@ -13,8 +13,8 @@ from netcordon.incidents.scene import Scene
 RARE_HOSTS = 3
 """Hosts of ours with the same fingerprint, at most: more, and it names a library everybody has."""
 
-RARE_ENDS = 3
-"""Servers it was shown to, at most: a browser's goes everywhere."""
+MOST_ENDS = 50
+"""Servers of one attacker at most; only marks that nobody but his servers saw are kept."""
 
 _RARE = """
 WITH wanted AS (SELECT unnest($no) AS no, unnest($src) AS src, unnest($dst) AS dst),
@@ -26,14 +26,14 @@ mark AS (
     WHERE user_agent IS NOT NULL AND user_agent <> ''
 ),
 spread AS (
-    SELECT type, value, count(DISTINCT src_ip) AS hosts, count(DISTINCT dst_ip) AS ends
-    FROM mark GROUP BY type, value
-    HAVING hosts <= $rare_hosts AND ends <= $rare_ends
-)
+    SELECT type, value, count(DISTINCT src_ip) AS hosts, list(DISTINCT dst_ip) AS ends
+    FROM mark GROUP BY type, value HAVING hosts <= $rare_hosts AND len(ends) <= $most_ends
+),
+theirs AS (SELECT no, list(DISTINCT dst) AS ends FROM wanted GROUP BY no)
 SELECT w.no, m.type, m.value, m.src_ip, m.dst_ip, min(m.time) AS first_seen_time,
-       max(m.time) AS last_seen_time,
-       count(*) AS times
+       max(m.time) AS last_seen_time, count(*) AS times
 FROM mark m JOIN spread USING (type, value) JOIN wanted w ON w.src = m.src_ip AND w.dst = m.dst_ip
+JOIN theirs ON theirs.no = w.no AND list_has_all(theirs.ends, spread.ends)
 GROUP BY w.no, m.type, m.value, m.src_ip, m.dst_ip
 ORDER BY w.no, m.type, m.value, m.src_ip, m.dst_ip
 """
@@ -71,7 +71,7 @@ def find_fingerprints(
     if not met:
         return tuple(() for _ in scenes)
     nos, src, dst = (list(column) for column in zip(*sorted(met), strict=True))
-    params = {"no": nos, "src": src, "dst": dst, "rare_hosts": RARE_HOSTS, "rare_ends": RARE_ENDS}
+    params = {"no": nos, "src": src, "dst": dst, "rare_hosts": RARE_HOSTS, "most_ends": MOST_ENDS}
     grouped: dict[tuple[int, str, str], list[Row]] = defaultdict(list)
     for row in engine.query(_RARE, params):
         grouped[row["no"], row["type"], row["value"]].append(row)

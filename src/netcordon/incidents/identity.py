@@ -66,7 +66,6 @@ _DNS_NAMES = """
 WITH wanted AS (SELECT unnest($ips) AS ip), said AS (
     SELECT unnest(answers) AS ip, query, time FROM dns_activity
     WHERE is_response AND service = 'dns' AND query_type IN ('A', 'AAAA')
-      AND list_has_any(answers, $ips)
 )
 SELECT said.ip, said.query AS name, min(said.time) AS first_seen_time,
        max(said.time) AS last_seen_time, count(*) AS times

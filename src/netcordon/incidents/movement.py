@@ -35,8 +35,10 @@ program AS (
     SELECT * FROM http_activity
     WHERE status_code BETWEEN 200 AND 299 AND response_body_bytes > 0
       AND (response_magic IN (SELECT unnest($magic))
-           OR regexp_matches(lower(split_part(coalesce(uri, ''), '?', 1)),
-                '[.](exe|dll|scr|msi|ps1|vbs|js|jse|hta|bat|cmd|sh|elf|bin|jar|py|pl|lnk|iso)$'))
+           OR (regexp_matches(lower(split_part(coalesce(uri, ''), '?', 1)),
+                              '[.](exe|dll|scr|msi|ps1|vbs|jse|hta|bat|cmd|sh|elf|jar|lnk|iso)$')
+               AND NOT regexp_matches(lower(coalesce(response_content_type, '')),
+                                      '^(text/html|text/css|image/|font/|video/|audio/)')))
 ),
 spread AS (
     SELECT dst_ip, count(DISTINCT src_ip) AS clients FROM program

@@ -70,11 +70,17 @@ class Namer:
         shown = ", ".join(self.text(ip) for ip in ips[:at_most])
         return shown + (f" and {len(ips) - at_most} more" if len(ips) > at_most else "")
 
+    def named(self, sentence: str, ips: Sequence[str]) -> str:
+        """A sentence that begins with the only doer's address, with all that is known of him."""
+        if len(ips) == 1 and sentence.startswith(f"{ips[0]} "):
+            return self.text(ips[0]) + sentence[len(ips[0]) :]
+        return f"{self.texts(ips)}: {sentence}" if ips else sentence
+
     def _name_in_findings(self, ip: str) -> str | None:
         """The name a finding gives an end of the attacker that has no other."""
         if self._home.holds(ip):
             return None
-        names = {n for p in self._scene.hostile.get(ip, ()) for n in p.finding.dst_names}
+        names = {n for p in self._scene.hostile.get(ip, ()) for n in p.finding.dst_names} - {ip}
         return min(names) if len(names) == 1 else None
 
 

@@ -10,6 +10,7 @@ from netcordon.incidents.addresses import HomeNets, order
 from netcordon.incidents.behaviour import Kind
 from netcordon.incidents.correlate import Group
 from netcordon.incidents.ends import Ends
+from netcordon.incidents.queries import plain
 from netcordon.model.finding import Finding
 
 
@@ -117,7 +118,8 @@ def set_scene(group: Group, ends: Mapping[str, Ends]) -> Scene:
         _put(ours, part.controlled, finding, part, part.hostile or part.targets)
         _put(scene.hostile, part.hostile, finding, part, part.controlled or part.targets)
         _put(scene.targets, part.targets, finding, part, doers)
-        _put(scene.taken, part.taken | (part.maybe_taken & acting), finding, part, doers)
+        fell = part.taken | (part.maybe_taken & acting)
+        _put(scene.taken, fell, finding, part, doers, time=_entered(finding))
         _put(scene.domains, part.domains, finding, part, part.controlled)
         _put(scene.carriers, part.carriers, finding, part, part.controlled)
     return scene
@@ -129,9 +131,18 @@ def _put(
     finding: Finding,
     read: Ends,
     others: frozenset[str],
+    *,
+    time: datetime | None = None,
 ) -> None:
     by = tuple(sorted(others, key=order))
+    time = time or finding.first_seen_time
     for end in sorted(ends, key=order):
         parts.setdefault(end, []).append(
-            Part(time=finding.first_seen_time, finding=finding, kind=read.behaviour.kind, by=by)
+            Part(time=time, finding=finding, kind=read.behaviour.kind, by=by)
         )
+
+
+def _entered(finding: Finding) -> datetime | None:
+    """When a guess or attempt got in, where the detector can tell (fact ``entered_time``)."""
+    time = finding.facts.get("entered_time")
+    return plain(time) if isinstance(time, datetime) else None

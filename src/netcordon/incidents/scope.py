@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from netcordon.incidents.addresses import HomeNets
+from netcordon.incidents.behaviour import Kind
 from netcordon.incidents.common_ends import CommonEnds
 from netcordon.incidents.fingerprints import Fingerprint
 from netcordon.incidents.parties import Namer
@@ -77,8 +78,10 @@ def find_scope(
     ends = [
         (no, ip)
         for no, scene in enumerate(scenes)
-        for ip in sorted(scene.hostile)
-        if ip not in common.ips and not home.holds(ip)
+        for ip, parts in sorted(scene.hostile.items())
+        if ip not in common.ips
+        and not home.holds(ip)
+        and not all(part.kind is Kind.FLOOD for part in parts)
     ]
     names = [
         (no, domain)

@@ -68,7 +68,7 @@ def _step(finding: Finding, part: Ends, namer: Namer, *, context: bool) -> Step:
         time=finding.first_seen_time,
         end_time=finding.last_seen_time,
         tactic=part.behaviour.tactic,
-        text=f"{lead}. {namer.texts(doers)}: {_sentence(finding.title)}{outcome}",
+        text=f"{lead}. {namer.named(_sentence(finding.title), doers)}{outcome}",
         actor_ip=doers[0] if doers else "",
         target_ips=tuple(ip for ip in others if ip not in doers),
         finding_id=finding.id,
@@ -82,7 +82,7 @@ def _moved(movement: Movement, finding: Finding, namer: Namer) -> Step:
         seen = f"type {movement.magic}" if movement.magic else "by its name"
         text = (
             f"Loading a program, likely the way in. {src} loaded "
-            f"{movement.url or 'a program'} ({seen}, {movement.bytes} bytes) from {dst}."
+            f"{_clipped(movement.url or 'a program')} ({seen}, {movement.bytes} bytes) from {dst}."
         )
         tactic = (
             "initial-access" if movement.time <= finding.first_seen_time else "command-and-control"
@@ -126,7 +126,8 @@ def title(scene: Scene, namer: Namer, home: HomeNets) -> str:
     """What it is, in one line."""
     findings = scene.group.findings
     if len(findings) == 1:
-        return findings[0].title
+        doers = sorted(scene.controlled) if len(scene.controlled) == 1 else sorted(scene.hostile)
+        return namer.named(findings[0].title, doers) if len(doers) == 1 else findings[0].title
     kinds = scene.kinds
     zero = scene.patient_zero(home)
     parts: list[str] = []
@@ -192,6 +193,14 @@ def summary(scene: Scene, steps: Sequence[Step], namer: Namer, home: HomeNets) -
     if len(tactics) > 1:
         sentences.append(f"Seen of the kill chain: {', '.join(tactics)}.")
     return " ".join(sentences)
+
+
+LONGEST = 160
+"""Characters of an address on the web shown in a sentence; the indicator holds all of it."""
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def _sentence(text: str) -> str:
