@@ -9,17 +9,19 @@ import argparse
 import gzip
 import hashlib
 import importlib.util
+import io
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
+import tarfile
 from pathlib import Path
 from types import FrameType
 
 from lab.cage import caged_argv
+from lab.truth import as_text
 
 PROGRAMS = {
     "chronyd": "chrony",
@@ -74,48 +76,69 @@ def missing() -> str:
 
 
 def record(out: Path, seconds: float, seed: int, *, keep_logs: bool = False) -> None:
-    """Run one recording in its cage and put capture and truth into `out`."""
-    with tempfile.TemporaryDirectory(prefix="lab-recording-") as place:
-        argv = caged_argv("lab.stage", place, "--seconds", str(seconds), "--seed", str(seed))
-        root = Path(__file__).resolve().parent.parent
-        environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
-        # A session of its own: Ctrl-C reaches us first, and we end the cage.
-        # Should we be killed, the kernel ends it (pdeathsig).
-        process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", *argv],
-            start_new_session=True,
-            env=environment,
-            cwd=root,
-        )
-        try:
-            code = process.wait()
-        finally:
-            process.kill()
-            process.wait()
-            if keep_logs and (Path(place) / "logs").exists():
-                shutil.copytree(Path(place) / "logs", out / "logs", dirs_exist_ok=True)
-        if code:
-            raise SystemExit(f"the recording failed (exit {code}); --keep-logs keeps what was said")
-        publish(Path(place), out)
+    """Run one recording in its cage and put capture and truth into `out`.
+
+    The result comes through a pipe, as a tar, so that not even a temporary file is left if we are
+    killed. The cage has a session of its own: Ctrl-C reaches us first, and we end it; should we be
+    killed, the kernel ends it (pdeathsig).
+    """
+    root = Path(__file__).resolve().parent.parent
+    result, stream = os.pipe()
+    options = ["--stream", str(stream), "--seconds", str(seconds), "--seed", str(seed)]
+    process = subprocess.Popen(
+        ["setpriv", "--pdeathsig", "KILL", *caged_argv("lab.stage", *options)],
+        start_new_session=True,
+        pass_fds=(stream,),
+        env={**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=root,
+    )
+    os.close(stream)
+    try:
+        with os.fdopen(result, "rb") as pipe:
+            made = pipe.read()
+        code = process.wait()
+    finally:
+        process.kill()
+        process.wait()
+    files = unpacked(made)
+    if keep_logs:
+        keep({name: data for name, data in files.items() if name.startswith("logs/")}, out)
+    if code or "truth.json" not in files:
+        raise SystemExit(f"the recording failed (exit {code}); --keep-logs keeps what was said")
+    publish(files["demo.pcapng"], files["truth.json"], out)
 
 
-def publish(place: Path, out: Path) -> None:
+def unpacked(made: bytes) -> dict[str, bytes]:
+    """The files of the cage's tar, by name; none when the cage had nothing to give."""
+    if not made:
+        return {}
+    with tarfile.open(fileobj=io.BytesIO(made)) as tar:
+        opened = ((member.name, tar.extractfile(member)) for member in tar if member.isfile())
+        return {name: file.read() for name, file in opened if file is not None}
+
+
+def keep(logs: dict[str, bytes], out: Path) -> None:
+    """Write the programs' logs beside the result."""
+    for name, data in logs.items():
+        path = out / "logs" / Path(name).name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def publish(raw: bytes, told: bytes, out: Path) -> None:
     """Compress the capture and complete the truth with its hashes."""
     out.mkdir(parents=True, exist_ok=True)
-    raw = (place / "demo.pcapng").read_bytes()
     packed = gzip.compress(raw, compresslevel=9, mtime=0)
-    (out / "demo.pcapng.gz").write_bytes(packed)
-    text = (place / "truth.json").read_text()
-    hashes = {
+    document = json.loads(told)
+    document["capture"] |= {
         "sha256": hashlib.sha256(packed).hexdigest(),
         "sha256_uncompressed": hashlib.sha256(raw).hexdigest(),
         "bytes": len(packed),
     }
-    inner = json.dumps(hashes)[1:-1]
-    (out / "truth.json").write_text(text.replace('"capture": {', f'"capture": {{\n  {inner},', 1))
-    print(
-        f"{out}/demo.pcapng.gz: {len(packed):,} bytes ({len(raw):,} uncompressed); {out}/truth.json"
-    )
+    capture = out / document["capture"]["file"]
+    capture.write_bytes(packed)
+    (out / "truth.json").write_text(as_text(document))
+    print(f"{capture}: {len(packed):,} bytes ({len(raw):,} uncompressed); {out / 'truth.json'}")
 
 
 def stop(number: int, _frame: FrameType | None) -> None:
@@ -150,8 +173,8 @@ def main() -> None:
     asked = parser.parse_args()
     if wants := missing():
         sys.exit(f"lab: the recording needs {wants}.")
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGHUP, stop)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
     record(asked.out, asked.minutes * 60, asked.seed, keep_logs=asked.keep_logs)
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import re
-import shutil
+import tarfile
 import time
 from pathlib import Path
 
@@ -29,18 +30,25 @@ LIVES = (("backup", "bk-01"), ("monitor", "mon-01"), ("partner", "inet"), ("visi
 def main() -> None:
     """Make one recording."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
+    parser.add_argument("--stream", type=int, required=True, help="where the result's tar goes")
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--seed", type=int, required=True)
     asked = parser.parse_args()
     cage.furnish()
-    crew = Crew()
+    crew, out = Crew(), cage.STATE / "out"
+    out.mkdir()
     try:
         build(crew, random.Random(asked.seed))
-        perform(crew, asked.out, asked.seconds, random.Random(asked.seed + 1))
+        perform(crew, out, asked.seconds, random.Random(asked.seed + 1))
     finally:
         crew.end()
-        shutil.copytree(crew.logs, asked.out / "logs", dirs_exist_ok=True)
+        (out / "demo.pcap").unlink(missing_ok=True)
+        with (
+            os.fdopen(asked.stream, "wb") as stream,
+            tarfile.open(fileobj=stream, mode="w|") as tar,
+        ):
+            tar.add(out, arcname="")
+            tar.add(crew.logs, arcname="logs")
 
 
 def build(crew: Crew, rng: random.Random) -> None:
@@ -116,11 +124,8 @@ def write(out: Path, pcap: Path, diary: Diary, report: str) -> None:
         "dropped": said["dropped"],
         "sensor": "every switch port of the office and the server segment, each packet once",
     }
-    truth = document(diary, flows(pcap), capture, intrusion.indicators())
-    text = json.dumps(truth, indent=1, ensure_ascii=False)
-    row = re.compile(r'\[\n\s+("(?:tcp|udp|icmp|icmp6)",[^\]]+?)\n\s+\]')
-    text = row.sub(lambda hit: "[" + re.sub(r"\s*\n\s*", " ", hit[1]) + "]", text)
-    (out / "truth.json").write_text(text + "\n")
+    told = document(diary, flows(pcap), capture, intrusion.indicators())
+    (out / "truth.json").write_text(json.dumps(told))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ once, and the flows are listed one by one.
 from __future__ import annotations
 
 import ipaddress
+import json
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -147,6 +149,13 @@ def document(
         "actions": [action for action in actions if action["malicious"]],
         "look_alikes": [action for action in actions if not action["malicious"]],
     }
+
+
+def as_text(told: dict[str, Any]) -> str:
+    """The document as JSON, one flow per line."""
+    row = re.compile(r'\[\n\s+("(?:tcp|udp|icmp|icmp6)",[^\]]+?)\n\s+\]')
+    text = json.dumps(told, indent=1, ensure_ascii=False)
+    return row.sub(lambda hit: "[" + re.sub(r"\s*\n\s*", " ", hit[1]) + "]", text) + "\n"
 
 
 def _host(machine: world.Machine) -> dict[str, Any]:

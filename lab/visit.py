@@ -33,6 +33,7 @@ def main() -> None:
     if wants := record.missing():
         sys.exit(f"lab: it needs {wants}.")
     signal.signal(signal.SIGTERM, record.stop)
+    signal.signal(signal.SIGHUP, record.stop)
     options = ["--inside", "--seed", str(asked.seed), *asked.command]
     sys.exit(outside(cage.caged_argv("lab.visit", *options)))
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import json
 import os
 import shutil
 import struct
+import tarfile
+from pathlib import Path
 
 import pytest
 from lab.flows import Flow
@@ -84,3 +89,28 @@ def test_addresses_and_names_are_told_apart() -> None:
     assert len(ips) == len(set(ips))
     assert all(site.name.endswith(".example") for site in world.SITES)
     assert world.TOOL_SITE.name == next(site.name for site in world.SITES if site.hostile)
+
+
+def test_the_result_comes_out_of_the_cage_whole(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    row = ["tcp", "10.20.1.142", 4000, "10.20.2.30", 22, "a", "b", 9, 99]
+    told = {"capture": {"file": "demo.pcapng.gz"}, "actions": [{"flows": [row, row]}]}
+    parts = {"demo.pcapng": b"raw", "truth.json": json.dumps(told).encode(), "logs/c2.log": b"hi"}
+    with tarfile.open(fileobj=stream, mode="w") as tar:
+        for name, data in parts.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    assert record.unpacked(stream.getvalue()) == parts
+    record.publish(parts["demo.pcapng"], parts["truth.json"], tmp_path)
+    assert gzip.decompress((tmp_path / "demo.pcapng.gz").read_bytes()) == b"raw"
+    text = (tmp_path / "truth.json").read_text()
+    assert json.loads(text)["capture"]["bytes"] == (tmp_path / "demo.pcapng.gz").stat().st_size
+    assert [line.strip() for line in text.splitlines() if '"tcp"' in line] == [
+        json.dumps(row) + ",",
+        json.dumps(row),
+    ]
+
+
+def test_a_cage_that_gave_nothing_is_an_empty_result() -> None:
+    assert record.unpacked(b"") == {}
