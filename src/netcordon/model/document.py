@@ -14,7 +14,7 @@ from netcordon.model.incident import Host, Incident, Indicator
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """A plotted series: x in UTC seconds since 1970, y in ``unit``."""
+    """A plotted series: x the middle of each bin in UTC seconds since 1970, y in ``unit``."""
 
     name: str
     unit: str
@@ -109,7 +109,8 @@ class Document:
         """The verdict as a few words, and the tone they are said in (see ``model.section``)."""
         if self.severity:
             return self.severity, self.severity
-        if not any(e.records for e in self.evidence) or all(c.skipped for c in self.checks):
+        skipped = bool(self.checks) and all(c.skipped for c in self.checks)
+        if skipped or not any(e.records for e in self.evidence):
             return "nothing could be judged", "poor"
         if self.silence_earned():
             return "nothing found", "good"

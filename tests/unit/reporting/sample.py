@@ -276,14 +276,14 @@ def beacon_times() -> tuple[float, ...]:
 
 def traffic() -> tuple[Series, ...]:
     draw = random.Random(11)
-    x = tuple(at(m).timestamp() for m in range(100))
+    x = tuple(at(m + 0.5).timestamp() for m in range(100))
     out = [draw.randint(20_000, 90_000) + (480_000 if 70 <= m < 75 else 0) for m in range(100)]
     into = [draw.randint(150_000, 900_000) for _ in x]
     within = [draw.randint(90_000, 300_000) + (700_000 if 31 <= m < 34 else 0) for m in range(100)]
     return (
-        Series(name="Out", unit="bytes", x=x, y=tuple(map(float, out))),
-        Series(name="In", unit="bytes", x=x, y=tuple(map(float, into))),
-        Series(name="Within", unit="bytes", x=x, y=tuple(map(float, within))),
+        Series(name="Out", unit="B/s", x=x, y=tuple(map(float, out))),
+        Series(name="In", unit="B/s", x=x, y=tuple(map(float, into))),
+        Series(name="Within", unit="B/s", x=x, y=tuple(map(float, within))),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netcordon.model.document import Document
-from netcordon.model.quantity import size_text, utc
+from netcordon.model.quantity import utc
 from netcordon.model.section import Block, Plot, Section, Text
 
 
@@ -20,13 +20,10 @@ def write(document: Document) -> list[Block]:
         )
         for i in document.incidents[:4]
     )
-    sums = "; ".join(
-        f"{s.name} {size_text(sum(s.y))}" if s.unit == "bytes" else s.name for s in series
-    )
+    shaded = "Shaded: from the first to the last trace of an incident." if windows else ""
     plot = Plot(
         title="Traffic over time",
-        description=f"In all: {sums}."
-        + (" Shaded: from the first to the last trace of an incident." if windows else ""),
+        description=f"Each row has a scale of its own. {shaded}".strip(),
         series=series,
         windows=windows,
     )

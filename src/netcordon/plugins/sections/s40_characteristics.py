@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from netcordon.model.document import Document
 from netcordon.model.incident import CARD_KEYS, CardEntry, Incident
+from netcordon.model.quantity import name_text, time_text
 from netcordon.model.section import Block, Code, Group, Line, Section, Strong, Table, Tag, Text
 
 _QUESTIONS = {
@@ -64,12 +66,19 @@ def _text(value: object) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         items = [str(v) for v in value]
         return ", ".join(items[:20]) + (f" and {len(items) - 20} more" if len(items) > 20 else "")
+    if isinstance(value, datetime):
+        return time_text(value)
+    if isinstance(value, float):
+        return f"{value:,.4g}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {_text(v)}" for k, v in list(value.items())[:8])
     return "unknown" if value is None else str(value)
 
 
 def _else(value: Mapping[str, object]) -> str:
-    extra = [(k, v) for k, v in value.items() if k not in ("value", "evidence")]
-    return "; ".join(f"{k.replace('_', ' ')}: {_text(v)}" for k, v in extra[:8])
+    hidden = ("value", "evidence")
+    extra = [(k, v) for k, v in value.items() if k not in hidden and v not in (None, "", [], ())]
+    return "; ".join(f"{name_text(k)}: {_text(v)}" for k, v in extra[:8])
 
 
 def _where(value: Mapping[str, object]) -> Line:

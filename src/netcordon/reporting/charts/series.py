@@ -21,8 +21,8 @@ def draw(chart: Plot, anchor: str) -> str:
     series = [s for s in chart.series if s.x][:_MAX_SERIES]
     if not series:
         return ""
-    low = min(min(s.x) for s in series)
-    high = max(max(s.x) + _step(s) for s in series)
+    low = min(min(s.x) - _step(s) / 2 for s in series)
+    high = max(max(s.x) + _step(s) / 2 for s in series)
     time = Scale(low, high, _LEFT, _WIDTH - _RIGHT)
     bottom = _TOP + len(series) * (_ROW + _GAP)
     svg = Svg(_WIDTH, bottom + _AXIS, chart.title, chart.description, anchor)
@@ -57,13 +57,13 @@ def _row(svg: Svg, series: Series, time: Scale, top: float, number: int) -> None
             label = amount(tick, series.unit)
             svg.text(_LEFT - 6, level(tick) + 4, label, "tick", anchor="end", width=_TICK)
     points = list(zip(series.x, values, strict=False))
-    width = _step(series)
-    path = [f"M{time(points[0][0]):g} {level(0):g}"]
-    previous = None
+    half = _step(series) / 2
+    path = [f"M{time(points[0][0] - half):g} {level(0):g}"]
+    previous = points[0][0]
     for x, y in points:
-        if previous is not None and x - previous > width * 1.5:  # no traffic in between
-            path.append(f"V{level(0):g}H{time(x):g}")
-        path.append(f"V{level(y):g}H{time(x + width):g}")
+        if x - previous > half * 3:  # no traffic in between
+            path.append(f"V{level(0):g}H{time(x - half):g}")
+        path.append(f"V{level(y):g}H{time(x + half):g}")
         previous = x
     path.append(f"V{level(0):g}")
     svg.path("".join(path), f"area series-{number % 3}")
@@ -76,7 +76,9 @@ def _step(series: Series) -> float:
 
 
 def amount(value: float, unit: str) -> str:
-    """A value with its unit; bytes with prefixes."""
+    """A value with its unit; bytes, and bytes per second, with prefixes."""
     if unit in ("bytes", "B"):
         return size_text(value)
+    if unit == "B/s":
+        return f"{size_text(value)}/s"
     return f"{value:,.4g} {unit}".strip()
