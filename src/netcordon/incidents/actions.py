@@ -136,7 +136,8 @@ def _per_kind(scene: Scene, namer: Namer) -> list[str]:
     kinds = scene.kinds
     accounts = sorted({a for f in scene.group.findings for a in f.accounts})
     if accounts:
-        actions.append(f"Reset and watch the accounts {', '.join(accounts[:SHOWN])}.")
+        verb = "Reset and watch" if scene.taken else "Watch"
+        actions.append(f"{verb} the accounts {', '.join(accounts[:SHOWN])}: they were tried.")
     if scene.taken:
         taken = namer.texts(sorted(scene.taken, key=order), SHOWN)
         actions.append(

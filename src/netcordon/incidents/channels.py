@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from netcordon.incidents.behaviour import Kind
 from netcordon.incidents.behind import Behind
@@ -76,6 +77,23 @@ LIMIT {20 * MAX_CHANNELS}
 """
 
 _Key = tuple[str, str, int | None, str]
+"""Initiator, responder, port, transport protocol."""
+
+
+class _Span(NamedTuple):
+    """One way between two ends, and when."""
+
+    src: str
+    dst: str
+    port: int | None
+    transport: str
+    service: str | None
+    first: datetime
+    last: datetime
+
+    @property
+    def key(self) -> _Key:
+        return self.src, self.dst, self.port, self.transport
 
 
 def find_channels(
@@ -129,58 +147,68 @@ def _of_one(
     talks = [f for f in scene.group.findings if ends[f.id].behaviour.kind not in _ATTEMPTS]
     for finding in talks or scene.group.findings:
         part = ends[finding.id]
-        rows = by_finding.get(finding.id, ())
+        spans = [_span(row) for row in by_finding.get(finding.id, ())] or _stated(finding)
         if part.behaviour.kind in _ATTEMPTS:
-            rows = rows[:MAX_ATTEMPTS]
-        spans = [_span(row) for row in rows] or _stated(finding)
-        for src, dst, port, protocol, first, last in spans:
-            name = _name(finding, dst, part, namer)
-            purpose = PURPOSES[part.behaviour.kind]
-            _add(found, src, dst, name, port, protocol, purpose, first, last, finding.id)
+            spans = _condensed(spans, by_finding.get(finding.id, ()))
+        for span in spans:
+            name = _name(finding, span.dst, part, namer)
+            _add(found, span, name, PURPOSES[part.behaviour.kind], finding.id)
     for movement in movements:
         purpose = (
             "download of a tool" if movement.what == "download"
             else f"copy of {movement.bytes} bytes {movement.way} {movement.dst}"
         )  # fmt: skip
-        _add(
-            found, movement.src, movement.dst, movement.dst_name or namer.name(movement.dst),
-            movement.port, movement.protocol, purpose, movement.time, movement.end_time,
-            movement.finding_id,
+        span = _Span(
+            movement.src, movement.dst, movement.port, "tcp", movement.protocol, movement.time,
+            movement.end_time,
         )  # fmt: skip
-    for row in beside:
-        src, dst, port, protocol, first, last = _span(row)
-        if (src, dst, port, protocol) not in found and last >= plain(scene.since):
-            name = namer.name(dst)
-            _add(
-                found, src, dst, name, port, protocol, "other traffic between the ends", first, last
-            )
+        name = movement.dst_name or namer.name(movement.dst)
+        _add(found, span, name, purpose, movement.finding_id)
+    for span in map(_span, beside):
+        if span.key not in found and span.last >= plain(scene.since):
+            _add(found, span, namer.name(span.dst), "other traffic between the ends")
     ordered = sorted(
-        found.values(),
-        key=lambda c: (c.first_seen_time, c.src, c.dst, c.port or 0, c.protocol),
+        found.values(), key=lambda c: (c.first_seen_time, c.src, c.dst, c.port or 0, c.protocol)
     )
     return tuple(ordered[:MAX_CHANNELS])
 
 
-def _span(row: Row) -> tuple[str, str, int | None, str, datetime, datetime]:
-    return (
-        row["src_ip"], row["dst_ip"],
-        row["dst_port"] if row["protocol"] in ("tcp", "udp") else None,
-        row["service"] or row["protocol"], row["first_seen_time"], row["last_seen_time"],
+def _span(row: Row) -> _Span:
+    port = row["dst_port"] if row["protocol"] in ("tcp", "udp") else None
+    return _Span(
+        row["src_ip"], row["dst_ip"], port, row["protocol"], row["service"],
+        row["first_seen_time"], row["last_seen_time"],
     )  # fmt: skip
 
 
-def _stated(
-    finding: Finding,
-) -> list[tuple[str, str, int | None, str, datetime, datetime]]:
+def _stated(finding: Finding) -> list[_Span]:
     """Channels of a finding that no flow row stands behind (ARP, logs of other tools)."""
     ports: Sequence[int | None] = finding.dst_ports[:MAX_ATTEMPTS] or (None,)
+    times = (finding.first_seen_time, finding.last_seen_time)
     return [
-        (src, dst, port, finding.protocol or "unknown", finding.first_seen_time,
-         finding.last_seen_time)
+        _Span(src, dst, port, finding.protocol or "unknown", None, *times)
         for src in finding.src_ips[:MAX_ATTEMPTS]
         for dst in finding.dst_ips[:MAX_ATTEMPTS]
         for port in ports
-    ]  # fmt: skip
+    ]
+
+
+def _condensed(spans: Sequence[_Span], rows: Sequence[Row]) -> list[_Span]:
+    """Of a scan or flood: the ways that were answered, else the ends without their many ports."""
+    answered = [span for span, row in zip(spans, rows, strict=False) if row["answered"]]
+    if answered:
+        return answered[:MAX_ATTEMPTS]
+    pairs: dict[tuple[str, str, str], list[_Span]] = {}
+    for span in spans:
+        pairs.setdefault((span.src, span.dst, span.transport), []).append(span)
+    return [
+        same[0]._replace(
+            port=same[0].port if len({s.port for s in same}) == 1 else None,
+            first=min(s.first for s in same),
+            last=max(s.last for s in same),
+        )
+        for same in list(pairs.values())[:MAX_ATTEMPTS]
+    ]
 
 
 def _name(finding: Finding, dst: str, part: Ends, namer: Namer) -> str | None:
@@ -192,21 +220,20 @@ def _name(finding: Finding, dst: str, part: Ends, namer: Namer) -> str | None:
 
 
 def _add(
-    found: dict[_Key, Channel], src: str, dst: str, name: str | None, port: int | None,
-    protocol: str, purpose: str, first: datetime, last: datetime, *finding_ids: str,
-) -> None:  # fmt: skip
+    found: dict[_Key, Channel], span: _Span, name: str | None, purpose: str, *finding_ids: str
+) -> None:
     """Put a channel in, or widen the one that is there; the first purpose told leads."""
-    key = (src, dst, port, protocol)
-    old = found.get(key)
+    old = found.get(span.key)
     purposes = list(dict.fromkeys([*(old.purpose.split("; ") if old else ()), purpose]))
-    found[key] = Channel(
-        src=src,
-        dst=dst,
+    known = old.protocol if old and old.protocol != span.transport else None
+    found[span.key] = Channel(
+        src=span.src,
+        dst=span.dst,
         dst_name=(old.dst_name if old else None) or name,
-        port=port,
-        protocol=protocol,
+        port=span.port,
+        protocol=known or span.service or span.transport,
         purpose="; ".join(purposes),
-        first_seen_time=min(first, old.first_seen_time) if old else first,
-        last_seen_time=max(last, old.last_seen_time) if old else last,
+        first_seen_time=min(span.first, old.first_seen_time) if old else span.first,
+        last_seen_time=max(span.last, old.last_seen_time) if old else span.last,
         finding_ids=tuple(sorted({*(old.finding_ids if old else ()), *finding_ids})),
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from netcordon.incidents.addresses import public_service
-from netcordon.incidents.queries import Queries
+from netcordon.incidents.queries import Queries, Row
 from netcordon.model.finding import Finding
 from netcordon.tables.names import registered_domain
 
@@ -35,7 +35,10 @@ GROUP BY n.dst_ip ORDER BY n.dst_ip
 
 _RESOLVERS = """
 WITH ends AS (SELECT unnest($ips) AS ip)
-SELECT d.dst_ip AS ip, count(DISTINCT coalesce(name.registered_domain, lower(d.query))) AS domains
+SELECT d.dst_ip AS ip, count(DISTINCT coalesce(name.registered_domain, lower(d.query))) AS domains,
+       count(*) FILTER (is_response AND ra AND NOT coalesce(aa, false)) AS for_others,
+       count(*) FILTER (is_response) AS answers,
+       bool_or(is_internal(d.dst_ip_hi, d.dst_ip_lo)) AS internal
 FROM dns_activity d JOIN ends ON ends.ip = d.dst_ip LEFT JOIN name ON name.name = lower(d.query)
 WHERE d.service = 'dns' AND d.query IS NOT NULL
 GROUP BY d.dst_ip ORDER BY d.dst_ip
@@ -73,13 +76,15 @@ class CommonEnds:
     Attributes:
         ips: addresses that many of our hosts use, or the world does.
         domains: registered domains that many of our hosts ask for, or known services.
-        resolvers: addresses that answer DNS questions about several domains.
+        resolvers: addresses that answer DNS questions about several domains, or ours that say so.
+        maybe_resolvers: strangers that say they resolve for others; a tunnel's server may lie.
         known: registered domain -> what kind of known service it is.
     """
 
     ips: frozenset[str]
     domains: frozenset[str]
     resolvers: frozenset[str]
+    maybe_resolvers: frozenset[str]
     known: dict[str, str]
 
 
@@ -104,8 +109,10 @@ def find_common_ends(engine: Queries, findings: Sequence[Finding]) -> CommonEnds
             {str(r["domain"]) for r in askers if _many(r["clients"], r["hosts"])} | set(known)
         ),
         resolvers=frozenset(
-            {str(r["ip"]) for r in asked if r["domains"] >= MIN_RESOLVED_DOMAINS}
-            | {ip for ip in ips if public_service(ip)}
+            {str(r["ip"]) for r in asked if _resolves(r)} | {ip for ip in ips if public_service(ip)}
+        ),
+        maybe_resolvers=frozenset(
+            str(r["ip"]) for r in asked if _says_it_resolves(r) and not _resolves(r)
         ),
         known=known,
     )
@@ -114,6 +121,17 @@ def find_common_ends(engine: Queries, findings: Sequence[Finding]) -> CommonEnds
 def domain_of(name: str) -> str:
     """Registered domain of a name, in lower case; the name itself where there is none."""
     return registered_domain(name) or name.rstrip(".").lower()
+
+
+def _says_it_resolves(row: Row) -> bool:
+    """Whether most answers offer recursion and none claims authority (RFC 1035, section 4.1.1)."""
+    return bool(row["answers"] and 2 * row["for_others"] > row["answers"])
+
+
+def _resolves(row: Row) -> bool:
+    return row["domains"] >= MIN_RESOLVED_DOMAINS or bool(
+        row["internal"] and _says_it_resolves(row)
+    )
 
 
 def _many(clients: int, hosts: int) -> bool:

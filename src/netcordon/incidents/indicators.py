@@ -105,6 +105,8 @@ def _caution(ip: str, home: HomeNets, common: CommonEnds, shared: Mapping[str, i
         return "a private address: it means something only in the network it was seen in"
     if ip in common.ips:
         return "many of our hosts use it: blocking it hurts them"
+    if ip in common.maybe_resolvers:
+        return "it answers as a resolver for others (RA bit): make sure it is the attacker's own"
     if shared.get(ip, 0) >= SHARED_DOMAINS:
         return f"a shared address: {shared[ip]} different domains were reached on it"
     return None

@@ -179,7 +179,7 @@ def summary(scene: Scene, steps: Sequence[Step], namer: Namer, home: HomeNets) -
     zero = scene.patient_zero(home)
     if zero:
         sentences.append(f"The first of our hosts under control is {namer.text(zero)}.")
-    others = [ip for ip in ours if ip != zero]
+    others = [ip for ip in ours if ip != zero] if zero else []
     if others:
         sentences.append(
             f"{len(others)} more of our hosts {'is' if len(others) == 1 else 'are'} involved: "
