@@ -75,7 +75,7 @@ class Container:
     @property
     def is_complete(self) -> bool:
         """Whether the capture ended where a record ends."""
-        return not self._is_foreign and self._damage is None and self._pending == 0
+        return self.kind is not None and self._damage is None and self._pending == 0
 
     @property
     def drops(self) -> int:
