@@ -9,7 +9,7 @@ from typing import cast
 
 from netcordon.detection.assemble import bound_parameters, finding
 from netcordon.detection.merge import merged
-from netcordon.detection.services import known_services
+from netcordon.detection.services import add_known_services
 from netcordon.model.detector import Detector
 from netcordon.model.finding import Finding
 from netcordon.registry import LoadFailure, Plugin, load
@@ -54,7 +54,7 @@ def run_detectors(
     if plugins is None:
         plugins, failures = load("detectors")
     add_names(engine)
-    engine.add_table("known_service", known_services())
+    add_known_services(engine)
     counts = row_counts(engine)
     notes = [f"Detector {f.id} did not load and was not run: {f.reason}" for f in failures]
     notes += limits(engine, counts)

@@ -308,7 +308,7 @@ def judge(row: Row) -> Judgement:
     )
 
 
-_INDEPENDENT = ("only_caller", "no_name")
+_INDEPENDENT = ("only_caller", "no_name", "dynamic_name")
 _EXCUSES = (
     "many_callers",
     "known_service",
@@ -343,7 +343,9 @@ def _company(row: Row) -> dict[str, Term]:
         terms["many_callers"] = term(-2.5, callers)
     elif callers == 1 and active >= PARAMS.rare_peers:
         terms["only_caller"] = term(ramp(active, PARAMS.rare_peers - 2, 10, 1.5), active)
-    if row["known_kind"] is not None:
+    if row["known_kind"] == "dynamic_dns":
+        terms["dynamic_name"] = term(1.0, str(row["known_note"]))
+    elif row["known_kind"] is not None:
         terms["known_service"] = term(-2.0, f"{row['known_kind']}: {row['known_note']}")
     if row["dst_ports"] == [123] or row["service"] == "ntp":
         terms["time_service"] = term(-4.0, "ntp")

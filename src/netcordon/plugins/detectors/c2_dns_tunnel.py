@@ -197,7 +197,7 @@ def _company(row: Row) -> dict[str, Term]:
     terms: dict[str, Term] = {}
     if clients >= 3 and clients > 0.25 * active:
         terms["many_clients"] = term(-1.5, clients)
-    if row["known_kind"] is not None:
+    if row["known_kind"] not in (None, "dynamic_dns"):
         terms["known_service"] = term(-3.0, f"{row['known_kind']}: {row['known_note']}")
     missing = cast(int, row["missing"]) / max(1, cast(int, row["answers"]))
     if missing > 0.9:

@@ -193,7 +193,7 @@ def _destination(row: Row) -> dict[str, Term]:
         terms["no_name"] = term(1.5, "address never looked up")
     if row["way"] == "fetched":
         terms["fetched_from_a_server"] = term(-2.0, "giving is what servers do")
-    if row["known_kind"] is not None:
+    if row["known_kind"] not in (None, "dynamic_dns"):
         terms["known_service"] = term(-1.5, f"{row['known_kind']}: {row['known_note']}")
     clear = sorted(_CLEAR & set(cast(list[str], row["services"])))
     if clear:
