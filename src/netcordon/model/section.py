@@ -101,9 +101,10 @@ class Items:
 
 @dataclass(frozen=True)
 class Facts:
-    """Names and their values."""
+    """Names and their values; ``compact`` for many short ones, side by side."""
 
     pairs: tuple[tuple[str, Line], ...]
+    compact: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -93,7 +93,7 @@ def _environment() -> Environment:
     environment.filters.update(
         kind=lambda block: type(block).__name__,
         prose=_prose,
-        whole=_whole,
+        short=_short,
         listing=lambda text: escape(visible(text, limit=_LISTING_LIMIT, lines=True)),
         defanged=defanged,
         anchor=_anchor,
@@ -113,9 +113,9 @@ def _prose(text: str, limit: int = _PROSE_LIMIT) -> Markup:
     return Markup(_WORD.sub(_word, shown))  # noqa: S704 - escaped above
 
 
-def _whole(text: str) -> Markup:
-    """The attribute that keeps a short name, such as an address or an id, on one line."""
-    return Markup(' class="whole"' if len(visible(text)) <= _LONGEST_WHOLE else "")  # noqa: S704
+def _short(text: str) -> bool:
+    """Whether a name, such as an address or an id, is short enough to be kept on one line."""
+    return len(visible(text)) <= _LONGEST_WHOLE
 
 
 def _word(word: re.Match[str]) -> str:

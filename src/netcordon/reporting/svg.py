@@ -15,6 +15,10 @@ TEXT_PX = 12
 """Size of text in pictures, in the picture's own pixels."""
 
 
+_SIZES = {"muted": 11, "tick": 11, "chip-text": 11}
+"""Looks that the style sheet sets smaller."""
+
+
 def text_width(text: str, size: float = TEXT_PX) -> float:
     """Pixels a text needs at most in a common sans-serif; wide characters count double."""
     width = sum(2.0 if unicodedata.east_asian_width(c) in "WF" else _narrow(c) for c in text)
@@ -77,7 +81,7 @@ class Svg:
         """Text with its baseline at ``y``, cut to ``width``; ``anchor`` is start, middle or end."""
         self._parts.append(
             f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"{_look(look)}>'
-            f"{escape(fit(text, width))}</text>"
+            f"{escape(fit(text, width, _SIZES.get(look, TEXT_PX)))}</text>"
         )
 
     def rect(

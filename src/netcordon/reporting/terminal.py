@@ -60,7 +60,7 @@ class _Screen:
         incidents = document.worst_first()
         for number, incident in enumerate(incidents[:most], 1):
             self.lines.append("")
-            self._incident(number, incident, most)
+            self._incident(number, incident, document.verdict, most)
         if len(incidents) > most:
             self._put(
                 "", [f"and {count_text(len(incidents) - most, 'more incident')} in the report"]
@@ -103,9 +103,11 @@ class _Screen:
         if skipped:
             self._put("Not tried", [_listed(skipped, 8)])
 
-    def _incident(self, number: int, incident: Incident, most: int) -> None:
+    def _incident(self, number: int, incident: Incident, verdict: str, most: int) -> None:
+        said = verdict.startswith(incident.title.rstrip("."))
+        title = "as above" if said else _cut(incident.title, 160)
         head = (f"{number} {incident.severity.value.upper()}", incident.severity.value)
-        self._put("", [f"{_cut(incident.title, 160)} ({incident.confidence:.0%} sure)"], head=head)
+        self._put("", [f"{title} ({incident.confidence:.0%} sure)"], head=head)
         self._put(
             "Victims",
             _some([p.label() + f", {p.role.replace('_', ' ')}" for p in incident.victims], most),
@@ -162,7 +164,7 @@ def _listed(names: list[str], most: int) -> str:
 
 
 def _some(texts: list[str], most: int) -> list[str]:
-    shown = [_cut(t, 180) for t in texts[:most]]
+    shown = [_cut(t, 280) for t in texts[:most]]
     return shown + ([f"and {len(texts) - most:,} more"] if len(texts) > most else [])
 
 

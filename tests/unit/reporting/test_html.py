@@ -126,7 +126,7 @@ def test_hostile_text_is_shown_not_run() -> None:
 
 def test_the_first_screen_answers() -> None:
     page = html.render(sample.incident_document())
-    first = page[page.index("<h1>") : page.index("</section>")]
+    first = page[page.index("<main") : page.index("</section>")]
     for answer in (
         "remote-controlled",
         "FILES-01 (backup)",

@@ -30,6 +30,11 @@ def write(document: Document) -> list[Block]:
 
 
 def _happened(document: Document, incidents: tuple[Incident, ...]) -> Card:
+    if len(incidents) == 1:
+        (only,) = incidents
+        story: tuple[Line, ...] = (only.summary, Ref(only.id, "Timeline, parties and channels"))
+        recorded = window_text(document.first_time, document.last_time)
+        return Card(question="What happened", lines=(*story, f"Recorded {recorded}."))
     lines: list[Line] = [
         (Tag(i.severity, i.severity.value), " ", Ref(i.id, i.title)) for i in incidents[:_MOST]
     ]

@@ -122,7 +122,7 @@ def _graph(incident: Incident, document: Document) -> Graph:
         title="Who spoke to whom",
         description=f"{ends} and {count_text(len(edges), 'connection')}; plain numbers lead to the "
         "table of channels, steps to the table of the timeline.",
-        columns=("Outside", "Inside, acting", "Inside, acted upon"),
+        columns=("Outside", "Inside, acting", "Inside, contacted"),
         nodes=tuple(nodes.values()),
         edges=tuple(edges),
     )

@@ -68,6 +68,10 @@ def _text(value: object) -> str:
         return ", ".join(items[:20]) + (f" and {len(items) - 20} more" if len(items) > 20 else "")
     if isinstance(value, datetime):
         return time_text(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10_000 else f"{value:,}"
     if isinstance(value, float):
         return f"{value:,.4g}"
     if isinstance(value, Mapping):
@@ -76,9 +80,11 @@ def _text(value: object) -> str:
 
 
 def _else(value: Mapping[str, object]) -> str:
-    hidden = ("value", "evidence")
+    hidden = ["value", "evidence"]
+    if value.get("first_seen_time") == value.get("last_seen_time"):
+        hidden.append("last_seen_time")
     extra = [(k, v) for k, v in value.items() if k not in hidden and v not in (None, "", [], ())]
-    return "; ".join(f"{name_text(k)}: {_text(v)}" for k, v in extra[:8])
+    return "; ".join(f"{name_text(k.removesuffix('_time'))}: {_text(v)}" for k, v in extra[:10])
 
 
 def _where(value: Mapping[str, object]) -> Line:

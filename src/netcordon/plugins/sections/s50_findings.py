@@ -92,7 +92,7 @@ def _facts(finding: Finding) -> Facts:
         ("Confidence", f"{finding.confidence:.0%}"),
         ("When", window_text(finding.first_seen_time, finding.last_seen_time)),
         ("From", _ends(finding.src_ips)),
-        ("To", _ends((*finding.dst_ips, *finding.dst_names))),
+        ("To", _ends(tuple(dict.fromkeys((*finding.dst_ips, *finding.dst_names))))),
         ("Protocol", " ".join(filter(None, (finding.protocol, ports))) or "unknown"),
         ("Succeeded", outcome[finding.succeeded]),
     ]
@@ -136,7 +136,7 @@ def _why(finding: Finding) -> list[Block]:
         out.append(Table(caption=caption, columns=("Term", "Measured", "Adds"), rows=rows))
     if finding.facts:
         facts = list(finding.facts.items())[:20]
-        out.append(Facts(tuple((name_text(name), _value(v)) for name, v in facts)))
+        out.append(Facts(tuple((name_text(name), _value(v)) for name, v in facts), compact=True))
     return out
 
 

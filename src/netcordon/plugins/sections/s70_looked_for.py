@@ -9,7 +9,7 @@ from netcordon.model.section import Block, Section, Table, Tag, Text
 def write(document: Document) -> list[Block]:
     """One row for each detector."""
     if not document.checks:
-        return [Text("Which detectors ran was not recorded, so silence proves nothing here.")]
+        return [Text("Which detectors ran was not recorded; judge silence with care.")]
     rows = tuple(
         (
             c.title,

@@ -12,7 +12,7 @@ from netcordon.reporting.svg import Svg, text_width
 
 _WIDTH, _LEFT, _RIGHT, _TOP = 1000, 150, 14, 26
 _ROW, _GAP, _AXIS = 78, 16, 26
-_NAME, _TICK = 88, 52
+_NAME, _TICK = 94, 56
 _MAX_SERIES = 6
 
 
