@@ -1,6 +1,6 @@
 """Which networks are the organisation's own, inferred from the traffic when nobody says.
 
-Private ranges are home as soon as one of their addresses takes part: no private address on a wire
+Private ranges are home as soon as one of their addresses sends: no private address on a wire
 belongs to a stranger. Public addresses are home when something only the local link shows speaks for
 them: ARP between them, an address leased by DHCP, or an Ethernet address that serves one host while
 another (the router's) serves the world. Where frames have no Ethernet addresses and hardly any
@@ -44,15 +44,16 @@ MAX_PREFIXES = 50_000
 # An IPv4 /24 is the low half without its last 8 bits; an IPv6 /64 is the high half.
 _PREFIXES = """
 WITH part AS (
-    SELECT src_ip_hi AS hi, src_ip_lo AS lo, src_mac AS mac, true AS started FROM network_activity
-    WHERE tunnel_parent IS NULL
+    SELECT src_ip_hi AS hi, src_ip_lo AS lo, src_mac AS mac, true AS started, true AS sent
+    FROM network_activity WHERE tunnel_parent IS NULL
     UNION ALL
-    SELECT dst_ip_hi, dst_ip_lo, CASE WHEN packets_in > 0 THEN dst_mac END, false
+    SELECT dst_ip_hi, dst_ip_lo, CASE WHEN packets_in > 0 THEN dst_mac END, false,
+           packets_in > 0
     FROM network_activity
     WHERE tunnel_parent IS NULL AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
 )
 SELECT hi, CASE WHEN hi = 0 THEN lo & ~255::UBIGINT ELSE 0 END AS base, mac,
-       count(*) FILTER (started) AS started, count(*) AS flows
+       count(*) FILTER (started) AS started, count(*) FILTER (sent) AS sent, count(*) AS flows
 FROM part GROUP BY ALL
 ORDER BY flows DESC, hi, base, mac
 LIMIT $limit
@@ -92,6 +93,7 @@ class _Prefix:
 
     flows: int = 0
     started: int = 0
+    sent: int = 0
     macs: set[str] = field(default_factory=set)
 
 
@@ -103,11 +105,16 @@ def infer_home_nets(engine: Queries) -> tuple[str, ...]:
     """
     prefixes = _prefixes(engine)
     link = list(_link_prefixes(engine))
-    private = {_private(p) for p in (*prefixes, *link)} - {None}
-    home = {network for network in private if network is not None}
+    (row,) = engine.query(_FLOWS)
+    # Scans of random addresses meet private ones that nobody holds: to count, one must have sent,
+    # or be where most of the traffic goes.
+    alive = [
+        n for n, p in prefixes.items() if p.sent or p.flows >= MIN_MEETING_SHARE * row["flows"]
+    ]
+    private = {wide for wide in map(_private, (*alive, *link)) if wide is not None}
+    home = set(private)
     home |= {p for p in link if _private(p) is None}
     home |= _beside_private(prefixes)
-    (row,) = engine.query(_FLOWS)
     if row["flows"] and row["private"] < MIN_PRIVATE_SHARE * row["flows"] and not home - private:
         home |= _behind_router(prefixes) or _meeting_place(prefixes, row["flows"])
     return tuple(
@@ -125,6 +132,7 @@ def _prefixes(engine: Queries) -> dict[Network, _Prefix]:
             prefix = found[network]
             prefix.flows += row["flows"]
             prefix.started += row["started"]
+            prefix.sent += row["sent"]
             if row["mac"] is not None:
                 prefix.macs.add(row["mac"])
     return dict(found)

@@ -72,5 +72,21 @@ def test_private_bystanders_do_not_hide_public_hosts(tmp_path: Path) -> None:
     assert inferred(rows, tmp_path) == ("141.20.5.0/24", "192.168.0.0/16")
 
 
+def test_private_addresses_that_never_answer_a_scan_are_not_home(tmp_path: Path) -> None:
+    rows = Traffic()
+    for n in range(1, 20):
+        rows.flow(
+            n, "192.168.2.16", f"{10 if n % 3 == 0 else 20}.{n}.1.1", 23, state="S0", packets=(1, 0)
+        )
+    assert inferred(rows, tmp_path) == ("192.168.0.0/16",)
+
+
+def test_a_flooded_private_host_that_never_answers_is_home(tmp_path: Path) -> None:
+    rows = Traffic()
+    for n in range(1, 20):
+        rows.flow(n, f"198.{n}.1.1", "10.10.10.10", 80, state="S0", packets=(1, 0))
+    assert inferred(rows, tmp_path) == ("10.0.0.0/8",)
+
+
 def test_no_traffic_no_home(tmp_path: Path) -> None:
     assert inferred(Traffic(), tmp_path) == ()
