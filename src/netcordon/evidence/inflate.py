@@ -96,7 +96,10 @@ class GzipReader:
         output = bytearray()
         try:
             for position in range(len(data)):
-                output += member.decompress(data[position : position + 1], limit - len(output))
+                room = limit - len(output)
+                if room == 0:  # which zlib would take for no limit at all
+                    break
+                output += member.decompress(data[position : position + 1], room)
         except zlib.error:
             pass
         self._ended, self.complete = True, False

@@ -13,7 +13,7 @@ from netcordon.errors import EvidenceError
 from netcordon.evidence.raw import RawReader
 from netcordon.evidence.sealing import SealedCopy
 from netcordon.evidence.source import PEEK_BYTES, EvidenceSource
-from netcordon.evidence.unpack import Unpacked
+from netcordon.evidence.unpack import MAGIC_BYTES, Unpacked
 from netcordon.settings import DecodeLimits
 
 STDIN = "-"
@@ -44,8 +44,12 @@ def open_source(
     if stat.S_ISREG(mode) and file.tell() == 0:  # standard input may begin anywhere
         location = os.path.realpath(f"/dev/fd/{file.fileno()}" if path == STDIN else path)
     if workspace is not None and (location is None or not Path(location).is_file()):
-        with explained(workspace):
-            copy = SealedCopy(workspace)
+        try:
+            with explained(workspace):
+                copy = SealedCopy(workspace)
+        except BaseException:
+            file.close()
+            raise
     label = "standard input" if path == STDIN else path
     return EvidenceSource(file, label=label, location=location, limits=limits, copy=copy)
 
@@ -58,10 +62,10 @@ def read_head(path: str, limits: DecodeLimits) -> bytes:
     """
     with _open(path) as file:
         raw = RawReader(file)
-        unpacked = Unpacked(raw, raw.peek(PEEK_BYTES), limits)
+        unpacked = Unpacked(raw, raw.peek(MAGIC_BYTES), limits)
         buffer = memoryview(bytearray(PEEK_BYTES))
         filled = 0
-        while count := unpacked.readinto(buffer[filled:]):
+        while filled < PEEK_BYTES and (count := unpacked.readinto(buffer[filled:])):
             filled += count
         if raw.failure is not None and not filled:
             raise EvidenceError("NC-102", f"{path!r} cannot be read.", raw.failure.what)

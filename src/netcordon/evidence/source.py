@@ -13,7 +13,7 @@ from netcordon.casefile.faults import explained
 from netcordon.evidence.handoff import Handoff
 from netcordon.evidence.raw import RawReader
 from netcordon.evidence.sealing import SealedCopy
-from netcordon.evidence.unpack import Unpacked
+from netcordon.evidence.unpack import MAGIC_BYTES, Unpacked
 from netcordon.model.evidence import IngestWarning
 from netcordon.settings import DecodeLimits
 
@@ -176,7 +176,7 @@ class EvidenceSource:
     def _read_ahead(self) -> None:
         try:
             with explained(Path(self._copy.file.name if self._copy else self.label)):
-                self._unpacked = Unpacked(self._raw, self._raw.peek(PEEK_BYTES), self._limits)
+                self._unpacked = Unpacked(self._raw, self._raw.peek(MAGIC_BYTES), self._limits)
                 while (buffer := self._handoff.borrow()) is not None:
                     count = self._unpacked.readinto(memoryview(buffer))
                     if not count:

@@ -7,6 +7,9 @@ from netcordon.evidence.raw import RawReader, Reader
 from netcordon.model.evidence import IngestWarning
 from netcordon.settings import DecodeLimits
 
+MAGIC_BYTES = 4
+"""Bytes that tell an archive; no more are asked for, because a live stream may hesitate."""
+
 _ALWAYS_BELIEVED = 1 << 30
 """Unpacked bytes up to which the ratio does not matter; a capture of zeros packs extremely well."""
 
