@@ -56,7 +56,7 @@ def is_new_connection(me: Record, peer: Record, packet: Record) -> bool:
 def follow(
     flow: Record, me: Record, peer: Record, holes: Records, packet: Record, direction: int
 ) -> int:
-    """Take one segment; return the stream position of its payload, or -1 when it has none.
+    """Take one segment; return the stream position of its payload, -1 when there is none.
 
     Args:
         flow: the connection.
@@ -91,7 +91,10 @@ def follow(
             peer.highest_ack = acknowledged
     if length <= 0 or me.has_base == 0:
         return -1
-    position = me.next + _distance(sequence, me.base, me.next)
+    ahead = _distance(sequence, me.base, me.next)
+    if ahead >= _FARTHEST:
+        return -1
+    position = me.next + ahead
     if _take_bytes(me, holes, position, length):
         me.retransmissions += 1
         history.note_again(flow, direction, history.T, wide(me.retransmissions))
@@ -113,13 +116,12 @@ def _take_bytes(me: Record, holes: Records, position: int, length: int) -> bool:
         me.next = stop
         return False
     if position > me.next:
-        if position - me.next < _FARTHEST:
-            slot = wide(me.holes) % HOLES
-            holes[slot].start = me.next
-            holes[slot].stop = position
-            me.holes = np.uint8((slot + 1) % HOLES)
-            me.missed += position - me.next
-            me.next = stop
+        slot = wide(me.holes) % HOLES
+        holes[slot].start = me.next
+        holes[slot].stop = position
+        me.holes = np.uint8((slot + 1) % HOLES)
+        me.missed += position - me.next
+        me.next = stop
         return False
     filled = wide(0)
     for i in range(HOLES):

@@ -66,7 +66,16 @@ def tcp(
     offset = (20 + len(options)) // 4 << 4
     return (
         struct.pack(
-            ">HHIIBBHHH", sport, dport, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF, offset, flags, window, 0, 0
+            ">HHIIBBHHH",
+            sport,
+            dport,
+            seq & 0xFFFFFFFF,
+            ack & 0xFFFFFFFF,
+            offset,
+            flags,
+            window,
+            0,
+            0,
         )
         + options
         + payload
@@ -84,7 +93,9 @@ def icmp(kind: int, code: int = 0, payload: bytes = b"\0\1\0\1") -> bytes:
     return struct.pack(">BBH", kind, code, 0) + payload
 
 
-def talk(steps: Iterable[tuple[str, int, int, int, bytes]], sport: int = 40000, dport: int = 80) -> list[bytes]:  # noqa: E501
+def talk(
+    steps: Iterable[tuple[str, int, int, int, bytes]], sport: int = 40000, dport: int = 80
+) -> list[bytes]:
     """Frames of a TCP conversation; a step is (``>`` or ``<``, flags, seq, ack, payload)."""
     frames = []
     for way, flags, seq, ack, payload in steps:
@@ -100,7 +111,7 @@ def pcap(
     frames: Sequence[bytes], *, order: str = "<", magic: int = 0xA1B2C3D4, link_type: int = 1,
     times_us: Sequence[int] | None = None, snaplen: int = 262144, wire: Sequence[int] | None = None,
 ) -> bytes:  # fmt: skip
-    """A classic pcap; frame i comes i milliseconds after the start unless ``times_us`` says when."""
+    """A classic pcap; frame i comes i milliseconds later unless ``times_us`` says when."""
     parts = [struct.pack(f"{order}IHHiIII", magic, 2, 4, 0, 0, snaplen, link_type)]
     for i, frame in enumerate(frames):
         us = i * 1000 if times_us is None else times_us[i]
@@ -130,7 +141,9 @@ def section(order: str = "<") -> bytes:
     return block(0x0A0D0D0A, struct.pack(f"{order}IHHq", 0x1A2B3C4D, 1, 0, -1), order)
 
 
-def interface(link_type: int = 1, snaplen: int = 0, options: bytes = b"", order: str = "<") -> bytes:
+def interface(
+    link_type: int = 1, snaplen: int = 0, options: bytes = b"", order: str = "<"
+) -> bytes:
     """A pcapng interface description."""
     return block(1, struct.pack(f"{order}HHI", link_type, 0, snaplen) + options, order)
 
@@ -227,5 +240,3 @@ def flow(frames: Sequence[bytes], **arguments: object) -> dict[str, object]:
     rows = run(pcap(frames, **arguments)).rows  # type: ignore[arg-type]
     assert len(rows) == 1, rows
     return rows[0]
-
-

@@ -61,7 +61,9 @@ def test_a_fraction_in_powers_of_two() -> None:
 
 def test_time_offset() -> None:
     capture = section() + interface(options=option(14, struct.pack("<q", START_S)))
-    assert start_of(capture + enhanced(FRAME, 5_000_000)) == datetime(1970, 1, 1, 0, 0, 5, tzinfo=UTC)
+    assert start_of(capture + enhanced(FRAME, 5_000_000)) == datetime(
+        1970, 1, 1, 0, 0, 5, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize("ticks", [0, 2**64 - 1, 2**63])
@@ -86,7 +88,9 @@ def test_sections_and_interfaces_have_their_own_link_type() -> None:
 
 def test_simple_and_obsolete_packets() -> None:
     simple = block(3, struct.pack("<I", len(FRAME)) + FRAME)
-    obsolete = block(2, struct.pack("<HHIIII", 0, 0, MICRO >> 32, MICRO & 0xFFFFFFFF, len(FRAME), 99) + FRAME)  # noqa: E501
+    obsolete = block(
+        2, struct.pack("<HHIIII", 0, 0, MICRO >> 32, MICRO & 0xFFFFFFFF, len(FRAME), 99) + FRAME
+    )
     result = run(section() + interface() + obsolete + simple).result
     assert result.records == 2
     assert [(w.code, w.count) for w in result.warnings] == [("NC-217", 1)]

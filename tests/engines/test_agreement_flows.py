@@ -1,0 +1,75 @@
+"""Packets and bytes per five-tuple equal tshark's on every recorded capture.
+
+With ``-s`` a table of all captures is printed. Differences that are right have their reason here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from netcordon.ingest.capture.decode import decode
+from tests.engines import tshark_flows
+from tests.unit.ingest.capture.packets import Listener
+
+pytestmark = [pytest.mark.engines, pytest.mark.slow]
+
+JUSTIFIED: dict[str, str] = {}
+"""Capture -> why its numbers differ from tshark's."""
+
+
+def _captures() -> list[str]:
+    folder = os.environ.get("NETCORDON_CORPUS")
+    if not folder or not (Path(folder) / "MANIFEST.json").is_file():
+        return ["none"]
+    entries = json.loads((Path(folder) / "MANIFEST.json").read_text())["entries"]
+    ending = (".pcap", ".pcapng", ".cap")
+    return sorted(e["path"] for e in entries if e["path"].endswith(ending))
+
+
+class _Flows:
+    """A sink that keeps the sums of flow rows."""
+
+    def __init__(self) -> None:
+        self.traffic = tshark_flows.Traffic()
+
+    def append(self, table: str, columns: Mapping[str, object]) -> None:
+        if table != "network_activity":
+            return
+        names = ("protocol", "src_ip", "src_port", "dst_ip", "dst_port")
+        sums = ("packets_out", "packets_in", "wire_bytes_out", "wire_bytes_in")
+        values = [columns[name].tolist() for name in (*names, *sums)]  # type: ignore[attr-defined]
+        for protocol, src, sport, dst, dport, *counts in zip(*values, strict=True):
+            ends = tshark_flows.ends_of(protocol, (src, sport), (dst, dport))
+            self.traffic.add(ends, counts[0] + counts[1], counts[2] + counts[3])
+
+
+@pytest.mark.parametrize("name", _captures())
+def test_flows_agree_with_tshark(
+    name: str, corpus: Path, engine_program: Callable[[str], str]
+) -> None:
+    theirs = tshark_flows.read(corpus / name, engine_program("tshark"))
+    flows = _Flows()
+    with (corpus / name).open("rb", buffering=0) as source:
+        result = decode(source, flows, lambda _: None, Listener())  # type: ignore[arg-type]
+    ours = flows.traffic
+    differences = ours.differences(theirs)
+    refused = ", ".join(f"{reason} {count}" for reason, count in result.refused.items())
+    packets = (sum(ours.packets.values()), sum(theirs.packets.values()))
+    print(  # noqa: T201 - the table that -s shows
+        f"\n{name:64.64} frames {result.records:6}/{theirs.frames:<6} ip {packets[0]:6}/"
+        f"{packets[1]:<6} tuples {len(theirs.packets):5} differ {len(differences):3} {refused}",
+        end="",
+    )
+    arp = result.facts["arp_frames"]
+    assert isinstance(arp, int)
+    assert result.records == packets[0] + arp + sum(result.refused.values())
+    if name in JUSTIFIED:
+        assert differences, "the reason for a difference is out of date"
+    else:
+        assert result.records == theirs.frames
+        assert not differences
