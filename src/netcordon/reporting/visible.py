@@ -27,9 +27,9 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 
 _PLAIN = re.compile(r"[ -~]*\Z")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]#+!|~()@$])")
-_MARKDOWN_BULLET = re.compile(r"^(\s*)([-=:])")
-_MARKDOWN_NUMBER = re.compile(r"^(\s*\d+)(\.)")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~@$])")
+_MARKDOWN_BULLET = re.compile(r"^(\s*)([-+=:])")
+_MARKDOWN_NUMBER = re.compile(r"^(\s*\d+)([.)])(?=\s|$)")
 _SCHEME = re.compile(r"(?i)\b(?:(h)tt(ps?)|(f)t(p))(?=:)")
 
 

@@ -154,7 +154,7 @@ def test_markdown_of_the_incident_reads_well() -> None:
     text = markdown.render(sample.incident_document())
     assert text.startswith("**TLP:AMBER**\n\n# Incident report\n")
     assert text.rstrip().endswith("**TLP:AMBER**")
-    assert "**CRITICAL**: PC-042 \\(alice\\) is remote-controlled from 203.0.113.77" in text
+    assert "**CRITICAL**: PC-042 (alice) is remote-controlled from 203.0.113.77" in text
     assert "`hxxp[:]//198[.]51[.]100[.]20/img/update-tool[.]png`" in text
     assert "http://" not in text
     for line in text.splitlines():

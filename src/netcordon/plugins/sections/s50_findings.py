@@ -14,6 +14,7 @@ from netcordon.model.section import (
     Contacts,
     Facts,
     Group,
+    Inline,
     Items,
     Line,
     Listing,
@@ -166,15 +167,35 @@ def _rows(finding: Finding, sample: SampleRows | None) -> list[Block]:
     if text:
         out.append(Listing("Wireshark display filter", text))
     if sample and sample.rows:
-        cells = tuple(tuple(Code(c) for c in row) for row in sample.rows[:_MOST_SAMPLES])
-        left = max(len(sample.rows) - _MOST_SAMPLES, 0)
-        out.append(
-            Table(
-                caption="Sample of these rows", columns=sample.columns, rows=cells, left_out=left,
-                where_all="the workspace",
-            )
-        )  # fmt: skip
+        out += _sample(sample)
     return out
+
+
+def _sample(sample: SampleRows) -> list[Block]:
+    """The rows as a table; what is the same in all of them is said once."""
+    rows = sample.rows[:_MOST_SAMPLES]
+    same = [len(rows) > 1 and len(set(column)) == 1 for column in zip(*rows, strict=True)]
+    shared: list[Line] = [
+        (f"{name} ", Code(value))
+        for name, value, constant in zip(sample.columns, rows[0], same, strict=True)
+        if constant and value
+    ]
+    table = Table(
+        caption="Sample of these rows",
+        columns=tuple(c for c, constant in zip(sample.columns, same, strict=True) if not constant),
+        rows=tuple(
+            tuple(Code(v) for v, constant in zip(row, same, strict=True) if not constant)
+            for row in rows
+        ),
+        left_out=max(len(sample.rows) - _MOST_SAMPLES, 0),
+        where_all="the workspace",
+    )
+    if not shared:
+        return [table]
+    listed: list[Inline] = ["The same in all of them: "]
+    for place, line in enumerate(shared):
+        listed += ([", "] if place else []) + list(line if isinstance(line, tuple) else (line,))
+    return [table, Text(tuple(listed), muted=True)] if table.columns else [Text(tuple(listed))]
 
 
 def _frames(rows: EvidenceRows) -> str:
