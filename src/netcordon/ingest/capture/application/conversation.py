@@ -15,6 +15,8 @@ from netcordon.ingest.capture.events import ORIG, SERVICES
 MOST_BUFFERED = 160 << 10
 """Bytes in order that a parser may leave unread before it is given up."""
 
+_SECURED_LATER = frozenset(("smtp", "pop3", "imap", "ftp", "rdp", "mysql", "postgresql", "ldap"))
+"""Services that keep their name when they turn to TLS."""
 _NUMBERS = {name: number for number, name in enumerate(SERVICES)}
 
 
@@ -90,7 +92,9 @@ class Conversation:
         return self.ends if direction == ORIG else self.ends.swapped()
 
     def label(self, service: str) -> None:
-        """Name the service for `network_activity.service`; a later, inner protocol replaces it."""
+        """Name the service for `network_activity.service`; what runs inside a tunnel replaces it."""
+        if service == "tls" and SERVICES[self.service] in _SECURED_LATER:
+            return
         number = _NUMBERS[service]
         if number != self.service:
             self.service = number

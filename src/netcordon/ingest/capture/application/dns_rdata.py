@@ -135,6 +135,8 @@ def _generic(data: Octets, at: int, size: int, out: Octets, to: int) -> int:
     out[to + 1] = 35
     out[to + 2] = 32
     to = write_number(size, out, to + 3)
+    if size == 0:
+        return to
     out[to] = 32
     to += 1
     for i in range(min(size, _HEX_LIMIT)):

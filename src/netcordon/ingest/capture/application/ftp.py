@@ -16,6 +16,8 @@ class FtpParser(LineParser):
         command, _, argument = line.strip().partition(b" ")
         if command.upper() == b"USER":
             self._logins.named("ftp", safe_text(argument.strip()), *mark)
+        elif command.upper() == b"AUTH":
+            self.turns_secure = True
 
     def server_line(self, line: bytes, mark: tuple[int, int]) -> None:  # noqa: ARG002
         """230 (or 232) is success, 530 failure; 331 asks for the password."""

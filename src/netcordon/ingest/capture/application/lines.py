@@ -10,7 +10,12 @@ _MOST_BYTES = 64 << 10
 
 
 class LineParser:
-    """Hands each line to ``client_line`` or ``server_line``; stops when ``done`` is set."""
+    """Hands each line to ``client_line`` or ``server_line``.
+
+    Attributes:
+        done: set by a parser that wants nothing more.
+        turns_secure: set when the client asks for TLS; after the answer another protocol begins.
+    """
 
     measures = False
     service = ""
@@ -21,6 +26,7 @@ class LineParser:
         self._logins = Logins(conversation, client, self.service)
         self._read = [0, 0]
         self.done = False
+        self.turns_secure = False
         conversation.label(self.service)
 
     def client_line(self, line: bytes, mark: tuple[int, int]) -> None:
@@ -44,6 +50,9 @@ class LineParser:
             line, mark = bytes(stream.buffer[:end]).rstrip(b"\r"), stream.mark()
             stream.consume(end + 1)
             self._read[direction] += end + 1
+            if self.turns_secure and direction != self._client:
+                conversation.begin_again()  # what follows is TLS, or nothing that is known
+                return
             if direction == self._client:
                 self.client_line(line, mark)
             else:

@@ -46,7 +46,9 @@ class SmtpParser(_SaslParser):
             self._continue(line, mark)
         elif command == b"AUTH" and len(words) > 1:
             self._begin(words[1], words[2] if len(words) > 2 else b"", mark)
-        elif command in (b"DATA", b"BDAT", b"STARTTLS"):
+        elif command == b"STARTTLS":
+            self.turns_secure = True
+        elif command in (b"DATA", b"BDAT"):
             self.done = True
 
     def server_line(self, line: bytes, mark: tuple[int, int]) -> None:  # noqa: ARG002
@@ -78,7 +80,9 @@ class Pop3Parser(_SaslParser):
             self._decides = len(words) > 2
         elif command == b"PASS":
             self._decides = True
-        elif command in (b"STLS", b"RETR"):
+        elif command == b"STLS":
+            self.turns_secure = True
+        elif command == b"RETR":
             self.done = True
 
     def server_line(self, line: bytes, mark: tuple[int, int]) -> None:  # noqa: ARG002
@@ -106,7 +110,9 @@ class ImapParser(_SaslParser):
         elif command == b"AUTHENTICATE" and len(words) > 2:
             self._tag = words[0]
             self._begin(words[2], words[3] if len(words) > 3 else b"", mark)
-        elif command in (b"STARTTLS", b"FETCH", b"APPEND"):
+        elif command == b"STARTTLS":
+            self.turns_secure = True
+        elif command in (b"FETCH", b"APPEND"):
             self.done = True
 
     def server_line(self, line: bytes, mark: tuple[int, int]) -> None:  # noqa: ARG002

@@ -41,8 +41,12 @@ _TEXT: tuple[tuple[re.Pattern[bytes], MakeParser, bool], ...] = (
     (re.compile(rb"(?i:USER) [^\r\n ]{1,200}\r?\n"), FtpParser, True),
     (re.compile(rb"\+OK(?: [^\r\n]*)?\r?\n"), Pop3Parser, False),
     (re.compile(rb"\* (?:OK|PREAUTH)[ \r]"), ImapParser, False),
+    (re.compile(rb"\x80.\x01\x03[\x00-\x03]\x00", re.DOTALL), TlsParser, True),  # SSLv2 form
 )
 """Pattern, parser, whether the client speaks like this."""
+
+CARRIERS = frozenset(("socks", "rdp", "mysql", "postgresql"))
+"""Named protocols within which another one begins."""
 
 _NAMED: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"\x03\x00..[\x06-\xff][\xd0\xe0]..\x00\x00?", re.DOTALL), "rdp"),
@@ -56,7 +60,6 @@ _NAMED: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"NICK [^\r\n]{1,200}\r?\n|:[^ \r\n]{1,200} (?:NOTICE|001) "), "irc"),
     (re.compile(rb"(?:USER|user) [^\r\n ]{1,200} [^\r\n ]{1,200} [^\r\n ]{1,200} :"), "irc"),
     (re.compile(rb"\x17\x03[\x01-\x04][\x00-\x42]|\x14\x03[\x01-\x04]\x00\x01\x01"), "tls"),
-    (re.compile(rb"\x80.\x01\x03[\x00-\x03]\x00", re.DOTALL), "tls"),
 )
 """Protocols that are named and not read further."""
 

@@ -9,6 +9,7 @@ from netcordon.ingest.capture.application.tls_hello import Hello
 
 _HANDSHAKE, _CHANGE_CIPHER_SPEC = 22, 20
 _CLIENT_HELLO, _SERVER_HELLO = 1, 2
+_MOST_OTHER = 16 << 10
 _LONGEST_RECORD = (16 << 10) + 2048
 _LONGEST_HELLO = 64 << 10
 _VERSIONS = {0x0300: "SSLv3", 0x0301: "TLSv1.0", 0x0302: "TLSv1.1", 0x0303: "TLSv1.2",
@@ -28,7 +29,9 @@ class TlsParser:
         self._began: list[tuple[int, int] | None] = [None, None]
         self._hellos: list[Hello | None] = [None, None]
         self._marks: list[tuple[int, int] | None] = [None, None]
-        self._retried = False
+        self._retry: Hello | None = None
+        self._retry_mark: tuple[int, int] | None = None
+        self._other = [0, 0]  # bytes before the first record
         self._written = False
         conversation.label("tls")
 
@@ -38,13 +41,14 @@ class TlsParser:
         stream = conversation.streams[direction]
         while conversation.want & 1 << direction and len(stream.buffer) >= 5:
             kind, size = stream.buffer[0], stream.buffer[3] << 8 | stream.buffer[4]
-            if self._retried and kind == _CHANGE_CIPHER_SPEC and size == 1:
+            if self._retry and kind == _CHANGE_CIPHER_SPEC and size == 1:
                 if len(stream.buffer) < 6:
                     break
                 stream.consume(6)  # sent for middle boxes' sake, RFC 8446 appendix D.4
                 continue
             if kind != _HANDSHAKE or stream.buffer[1] != 3 or not 0 < size <= _LONGEST_RECORD:
-                conversation.stop(direction)
+                if self._find_record(direction):
+                    continue
                 break
             if len(stream.buffer) < size + 5:
                 break
@@ -55,6 +59,21 @@ class TlsParser:
             self._read_message(direction)
         if not conversation.want:
             self.finish()
+
+    def _find_record(self, direction: int) -> bool:
+        """Pass over what some programs say before TLS begins; give up once it began, or soon."""
+        stream = self._conversation.streams[direction]
+        begun = self._began[direction] is not None
+        for start in [] if begun else stream.segment_starts()[1:]:
+            if stream.buffer[start] == _HANDSHAKE:
+                stream.consume(start)
+                return True
+        self._other[direction] += len(stream.buffer)
+        if begun or self._other[direction] > _MOST_OTHER:
+            self._conversation.stop(direction)
+        else:
+            stream.consume(len(stream.buffer))
+        return False
 
     def _read_message(self, direction: int) -> None:
         message = self._messages[direction]
@@ -73,7 +92,7 @@ class TlsParser:
     def _take(self, direction: int, hello: Hello | None) -> None:
         conversation = self._conversation
         if hello is not None and hello.is_retry and direction != self._client:
-            self._retried = True
+            self._retry, self._retry_mark = hello, self._began[direction]
             return  # the client says hello again, the server answers again
         if self._hellos[direction] is None:
             self._hellos[direction], self._marks[direction] = hello, self._began[direction]
@@ -86,10 +105,12 @@ class TlsParser:
     def finish(self) -> None:
         """Write the row of the handshake."""
         client, server = self._hellos[self._client], self._hellos[1 - self._client]
-        if self._written or (client is None and server is None):
+        if self._written or (client is None and server is None and self._retry is None):
             return
         self._written = True
         began, answered = self._marks[self._client], self._marks[1 - self._client]
+        if server is None:
+            server, answered = self._retry, self._retry_mark
         mark = began or answered
         assert mark is not None
         self._conversation.context.rows.add(
