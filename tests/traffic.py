@@ -44,8 +44,8 @@ def ip(
 
 def tcp(sport: int, dport: int, seq: int, ack: int, flags: int, payload: bytes = b"") -> bytes:
     """A TCP segment (checksum zero: nobody below checks it)."""
-    return struct.pack(">HHIIBBHHH", sport, dport, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF, 5 << 4, flags,
-                       64240, 0, 0) + payload  # fmt: skip
+    numbers = (sport, dport, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF)
+    return struct.pack(">HHIIBBHHH", *numbers, 5 << 4, flags, 64240, 0, 0) + payload
 
 
 def udp(sport: int, dport: int, payload: bytes) -> bytes:

@@ -2,7 +2,8 @@
 
 The kernel walks a block of packets and tells the application layer only of the packets that
 matter: payload of TCP streams that are not yet understood, datagrams of the protocols it reads,
-ARP, and the end of flows. Each event stands for itself: nothing is looked up while slots are reused.
+ARP, and the end of flows. Each event stands for itself, so that nothing has to be looked up while
+slots are reused.
 """
 
 from __future__ import annotations
