@@ -1,0 +1,113 @@
+"""Which findings belong together, and which must not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from netcordon.incidents.addresses import HomeNets
+from netcordon.incidents.common_ends import CommonEnds
+from netcordon.incidents.correlate import correlate
+from netcordon.incidents.ends import read_ends
+from netcordon.incidents.identity import Identities
+from netcordon.model.finding import Finding
+from netcordon.model.severity import Severity
+from tests.unit.incidents.traffic import HOME, find
+
+A, B, C = "10.0.0.1", "10.0.0.2", "10.0.0.3"
+EVIL, OTHER = "203.0.113.5", "198.51.100.9"
+
+
+def common(ips: Iterable[str] = (), domains: Iterable[str] = ()) -> CommonEnds:
+    return CommonEnds(
+        ips=frozenset(ips), domains=frozenset(domains), resolvers=frozenset(),
+        maybe_resolvers=frozenset(), known={},
+    )  # fmt: skip
+
+
+def groups(*findings: Finding, shared: CommonEnds | None = None) -> list[list[str]]:
+    home, shared = HomeNets(HOME), shared or common()
+    ends = read_ends(findings, home, shared)
+    found = correlate(
+        findings, ends, home=home, common=shared, identities=Identities({}, frozenset())
+    )
+    return [[f.id for f in group.findings] for group in found]
+
+
+def beacon(name: str, src: str, dst: str, start: float = 0, **more: object) -> Finding:
+    return find(name, "c2_beaconing", "T1071", (start, start + 9), src, dst, ports=[443], **more)  # type: ignore[arg-type]
+
+
+def guess(
+    name: str, src: str, dst: str, start: float, succeeded: bool | None = None, **more: object
+) -> Finding:
+    return find(name, "access_bruteforce", "T1110.001", (start, start + 1), src, dst, ports=[22],
+                succeeded=succeeded, **more)  # type: ignore[arg-type]  # fmt: skip
+
+
+def test_the_same_acting_host_joins() -> None:
+    scan = find("scan", "recon_scan", "T1046", (20, 21), A, [B, C])
+    assert groups(beacon("b", A, EVIL), scan) == [["b", "scan"]]
+
+
+def test_a_host_that_is_only_scanned_and_then_beacons_is_another_matter() -> None:
+    scan = find("scan", "recon_scan", "T1046", (0, 1), A, [B, C])
+    assert groups(scan, beacon("b", B, EVIL, 5)) == [["scan"], ["b"]]
+
+
+def test_the_same_end_of_the_attacker_joins() -> None:
+    assert groups(beacon("one", A, EVIL), beacon("two", B, EVIL, 3)) == [["one", "two"]]
+
+
+def test_the_same_domain_joins_and_a_known_one_does_not() -> None:
+    one = beacon("one", A, EVIL, names=["x.bad.net"])
+    two = beacon("two", B, OTHER, 3, names=["y.bad.net"])
+    assert groups(one, two) == [["one", "two"]]
+    assert groups(one, two, shared=common(domains=["bad.net"])) == [["one"], ["two"]]
+
+
+def test_a_common_end_joins_nothing() -> None:
+    assert groups(beacon("one", A, EVIL), beacon("two", B, EVIL, 3), shared=common(ips=[EVIL])) == [
+        ["one"],
+        ["two"],
+    ]
+
+
+def test_an_access_joins_what_the_accessed_host_does_afterwards_only() -> None:
+    assert groups(guess("g", A, B, 10, True), beacon("b", B, EVIL, 20)) == [["g", "b"]]
+    assert groups(guess("g", A, B, 50, True), beacon("b", B, EVIL, 20)) == [["b"], ["g"]]
+    assert groups(guess("g", A, B, 10, False), beacon("b", B, EVIL, 20)) == [["g"], ["b"]]
+
+
+def test_an_attempt_of_unknown_outcome_joins_from_inside_only() -> None:
+    assert groups(guess("g", A, B, 10), beacon("b", B, EVIL, 20)) == [["g", "b"]]
+    assert groups(guess("g", OTHER, B, 10), beacon("b", B, EVIL, 20)) == [["g"], ["b"]]
+    assert groups(guess("g", OTHER, B, 10, True), beacon("b", B, EVIL, 20)) == [["g", "b"]]
+
+
+def test_a_domain_controller_as_target_of_an_attempt_does_not_glue() -> None:
+    dc = common(ips=[B])
+    found = groups(guess("g", A, B, 10), beacon("b", B, EVIL, 20), shared=dc)
+    assert found == [["g"], ["b"]]
+
+
+def test_strangers_at_the_same_target_stay_apart() -> None:
+    one, two = guess("one", EVIL, A, 0), guess("two", OTHER, A, 0)
+    assert groups(one, two) == [["one"], ["two"]]
+
+
+def test_floods_of_one_target_join_while_they_overlap() -> None:
+    def flood(name: str, src: str, start: float) -> Finding:
+        return find(name, "impact_flood", "T1498", (start, start + 5), src, A)
+
+    found = groups(flood("one", EVIL, 0), flood("two", OTHER, 4), flood("later", "192.0.2.7", 60))
+    assert found == [["one", "two"], ["later"]]
+
+
+def test_a_command_server_inside_that_also_scans_is_one_actor() -> None:
+    scan = find("scan", "recon_scan", "T1046", (20, 21), B, [C])
+    assert groups(beacon("b", A, B), scan) == [["b", "scan"]]
+
+
+def test_weak_findings_never_join_two_incidents() -> None:
+    weak = beacon("weak", A, OTHER, 2, severity=Severity.LOW)
+    assert groups(beacon("one", A, EVIL), beacon("two", B, OTHER), weak) == [["one"], ["two"]]
