@@ -13,19 +13,22 @@ from netcordon.model.incident import CardEntry
 MAX_PORTS_SHOWN = 100
 """Responder ports told one by one, by incident and evidence."""
 
-REGISTERED: dict[int, frozenset[str]] = {
-    port: frozenset(services.split())
-    for port, services in {
-        21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp tls", 53: "dns", 67: "dhcp", 69: "tftp",
-        80: "http", 88: "kerberos", 110: "pop3 tls", 123: "ntp", 137: "nbns", 139: "smb",
-        143: "imap tls", 161: "snmp", 389: "ldap tls", 443: "tls quic", 445: "smb", 465: "smtp tls",
-        514: "syslog", 587: "smtp tls", 636: "ldap tls", 853: "dns tls quic", 993: "imap tls",
-        995: "pop3 tls", 1080: "socks", 1812: "radius", 1883: "mqtt", 3306: "mysql tls",
-        3389: "rdp tls", 5060: "sip", 5353: "mdns", 5355: "llmnr", 5432: "postgresql tls",
-        5900: "vnc", 8080: "http tls socks", 8443: "tls",
-    }.items()
+_BELONGS = {
+    21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp tls", 53: "dns", 67: "dhcp", 69: "tftp",
+    80: "http", 88: "kerberos", 110: "pop3 tls", 123: "ntp", 137: "nbns", 139: "netbios smb",
+    143: "imap tls", 161: "snmp", 389: "ldap tls", 443: "tls quic", 445: "smb", 465: "smtp tls",
+    514: "syslog", 587: "smtp tls", 636: "ldap tls", 853: "dns tls quic", 993: "imap tls",
+    995: "pop3 tls", 1080: "socks", 1812: "radius", 1883: "mqtt", 3306: "mysql tls",
+    3389: "rdp tls", 5060: "sip", 5353: "mdns", 5355: "llmnr", 5432: "postgresql tls",
+    5900: "vnc", 8080: "http tls socks", 8443: "tls",
 }  # fmt: skip
+"""Port -> services, the first one being the port's own."""
+
+REGISTERED = {port: frozenset(services.split()) for port, services in _BELONGS.items()}
 """Port -> services that belong there (IANA's registry, and usual practice under TLS)."""
+
+_OWN_PORT = {services.split()[0]: port for port, services in sorted(_BELONGS.items(), reverse=True)}
+"""Service -> the lowest port of its own."""
 
 _PORTS = f"""
 SELECT * FROM (
@@ -159,5 +162,5 @@ def mismatch_of(service: str | None, port: int | None) -> str | None:
         if service in expected:
             return None
         return f"{service} on port {port}, which is for {' or '.join(sorted(expected))}"
-    usual = sorted(p for p, services in REGISTERED.items() if services == {service})
-    return f"{service} on port {port} instead of {usual[0]}" if usual else None
+    usual = _OWN_PORT.get(service)
+    return f"{service} on port {port} instead of {usual}" if usual else None

@@ -27,13 +27,19 @@ MIN_COPY_BYTES = 64 << 10
 PROGRAMS = ("pe", "elf", "macho", "script", "msi", "jar", "ole", "lnk", "hta", "dex", "class")
 """Types by magic that run, or carry what runs."""
 
+VENDORS = ("update", "certificates", "reputation", "connectivity", "telemetry")
+"""Kinds of known services whose programs are their own; clouds and shares carry anybody's."""
+
 _DOWNLOADS = f"""
 WITH host AS (
     SELECT unnest($no) AS no, unnest($ip) AS ip, unnest($since) AS since, unnest($until) AS until
 ),
 program AS (
-    SELECT * FROM http_activity
-    WHERE status_code BETWEEN 200 AND 299 AND response_body_bytes > 0
+    SELECT h.* FROM http_activity h
+    LEFT JOIN name ON name.name = lower(regexp_replace(h.host, ':[0-9]+$', ''))
+    LEFT JOIN known_service k ON k.registered_domain = name.registered_domain
+         AND k.kind IN (SELECT unnest($vendors))
+    WHERE k.kind IS NULL AND status_code BETWEEN 200 AND 299 AND response_body_bytes > 0
       AND (response_magic IN (SELECT unnest($magic))
            OR (regexp_matches(lower(split_part(coalesce(uri, ''), '?', 1)),
                               '[.](exe|dll|scr|msi|ps1|vbs|jse|hta|bat|cmd|sh|elf|jar|lnk|iso)$')
@@ -121,6 +127,7 @@ def find_downloads(
         "until": [plain(until) for *_, until in hosts],
         "magic": list(PROGRAMS),
         "rare": RARE_CLIENTS,
+        "vendors": list(VENDORS),
     }
     found: list[list[Movement]] = [[] for _ in scenes]
     for row in engine.query(_DOWNLOADS, params):

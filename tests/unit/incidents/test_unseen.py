@@ -1,0 +1,44 @@
+"""Limits are said, in sentences, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from netcordon.incidents.build import build_incidents
+from netcordon.model.evidence import CaptureQuality, Defect, Evidence, Grade
+from tests.unit.incidents.traffic import HOME, Traffic, at
+
+
+def said(rows: Traffic, folder: Path) -> str:
+    evidence = Evidence(
+        id="ev-1", path="a <b>.pcap", sha256="0" * 64, kind="pcap", bytes=1, records=9,
+        refused={"unknown link type 147": 7},
+    )  # fmt: skip
+    quality = CaptureQuality(
+        evidence_id="ev-1", grade=Grade.LIMITED, summary="snaplen 96",
+        defects=(Defect(name="short_snaplen", share=0.5, what="Half is cut", consequence="No X."),),
+    )  # fmt: skip
+    with rows.engine(folder) as engine:
+        report = build_incidents(engine, [], home_nets=HOME, quality=[quality], evidence=[evidence])
+    return "\n".join(report.not_seen)
+
+
+def test_defects_refusals_and_encryption_are_said(tmp_path: Path) -> None:
+    rows = Traffic()
+    rows.flow(1, "10.0.0.1", "203.0.113.5", 443, service="quic")
+    rows.put("tls_activity", at(1), src_ip="10.0.0.1", dst_ip="203.0.113.5", has_ech=True)
+    rows.put("ssh_activity", at(1), src_ip="10.0.0.1", dst_ip="203.0.113.5")
+    text = said(rows, tmp_path)
+    for part in (
+        "a <b>.pcap: Half is cut. No X.", "7 rows were not decoded: unknown link type 147",
+        "1 TLS sessions", "encrypted ClientHello", "1 QUIC flows", "1 SSH connections",
+        "No DNS was recorded", "hosts are addresses only", "No signatures were run",
+    ):  # fmt: skip
+        assert part in text, part
+
+
+def test_contradicting_claims_are_said(tmp_path: Path) -> None:
+    rows = Traffic()
+    rows.is_called("10.0.0.1", 0, mac="02:00:00:00:00:01", source="arp")
+    rows.is_called("10.0.0.1", 1, mac="02:00:00:00:00:02", source="arp")
+    assert "10.0.0.1 is also claimed by 02:00:00:00:00:02" in said(rows, tmp_path)
