@@ -17,8 +17,9 @@ SPECIFICITY = ("name", "address", "fingerprint")
 def merged(findings: Sequence[Finding]) -> list[Finding]:
     """Findings of one detector with those explained by a better one folded into it.
 
-    Two belong together when they share a source, share a destination address, and their times
-    overlap, and they are keyed differently (two names on one shared address stay two). The worse
+    Two belong together when they share a source, their times overlap, and either they have the
+    same names or they share an address and are keyed differently (two names on one address stay
+    two). The worse
     severity wins, then the more specific key, then confidence. Findings without the fact
     ``key_kind`` are never merged.
     """
@@ -44,9 +45,11 @@ def _explains(better: Finding, other: Finding) -> bool:
     kinds = better.facts.get(KEY), other.facts.get(KEY)
     return (
         None not in kinds
-        and kinds[0] != kinds[1]
         and bool(set(better.src_ips) & set(other.src_ips))
-        and bool(set(better.dst_ips) & set(other.dst_ips))
+        and (
+            bool(better.dst_names and better.dst_names == other.dst_names)
+            or (kinds[0] != kinds[1] and bool(set(better.dst_ips) & set(other.dst_ips)))
+        )
         and better.first_seen_time <= other.last_seen_time
         and other.first_seen_time <= better.last_seen_time
     )

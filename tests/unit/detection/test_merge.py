@@ -49,3 +49,9 @@ def test_other_sources_other_ends_and_other_times_stay_apart() -> None:
 
 def test_findings_without_a_key_are_left_alone() -> None:
     assert len(merged([found(None), found(None)])) == 2
+
+
+def test_one_name_by_two_protocols_is_one() -> None:
+    by_tls = found("name", "a.example")
+    by_http = found("name", "a.example", dst="192.0.2.9")
+    assert len(merged([by_tls, by_http])) == 1

@@ -232,8 +232,8 @@ def _entered(row: Row) -> tuple[Term, bool]:
 DETECTOR = Detector(
     title="Password guessing",
     summary="Many short, alike sessions to a service that asks who you are, and what worked after.",
-    blind_spots="Guesses inside one long connection; encrypted protocols hide the outcome; offline"
-    " cracking.",
+    blind_spots="Guesses inside one long connection; encrypted protocols hide the outcome;"
+    " offline cracking.",
     benign="Scripts that log in over SSH, monitoring, mail clients, a forgotten password.",
     look_next="Whether a login worked, on which account, and what came after it on that host.",
     reads=("network_activity", "authentication", "ssh_activity", "http_activity"),

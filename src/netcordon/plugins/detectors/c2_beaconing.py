@@ -15,10 +15,9 @@ Often benign Update and telemetry pollers, mail checks, chat keep-alives, time s
 Look next    Which program calls, who else calls there, when it began, and what the host did just
              before the first call.
 
-Gaps shorter than ``collapse_s`` are one contact (retries, parallel sockets). That dead time is
-taken off the gaps before the test, which keeps the null exact. Gaps above three medians are
-outages; dropping them makes small p-values about five times too frequent, so p is never used
-without ``cover`` and ``kept``.
+Close contacts are one call (retries, parallel sockets). That dead time is taken off the gaps
+before the test, which keeps the null exact. Dropping outages makes small p-values about five
+times too frequent, so p is never used without ``cover`` and ``kept``.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ class Params:
     """What counts as a rhythm."""
 
     collapse_s: float = 1.0
-    """Contacts closer than this are one: retries and parallel sockets of one call."""
+    """Contacts closer than this, 5 times or 30 times this are one call; each is tested."""
     min_gaps: int = 8
     """Gaps needed to say anything; below it even a strict rhythm is not distinguishable from luck.
     """
@@ -133,59 +132,58 @@ gap0 AS (
     SELECT *, epoch_us(t) AS us, epoch_us(t) - lag(epoch_us(t)) OVER w AS g0
     FROM contact WINDOW w AS (PARTITION BY kind, key, src_ip ORDER BY t, evidence_id, frame)
 ),
-call AS (SELECT * FROM gap0 WHERE g0 IS NULL OR g0 >= $collapse_s * 1000000),
+-- One call may be several connections: three scales of what belongs together.
+call AS (
+    SELECT *, (c * 1000000)::BIGINT AS dead
+    FROM gap0, (SELECT unnest([$collapse_s, 5 * $collapse_s, 30 * $collapse_s]) AS c)
+    WHERE g0 IS NULL OR g0 >= c * 1000000
+),
 gap AS (
-    SELECT *, us - lag(us) OVER (PARTITION BY kind, key, src_ip ORDER BY t, evidence_id, frame) AS g
+    SELECT *, us - lag(us) OVER (PARTITION BY kind, key, src_ip, dead
+                                 ORDER BY t, evidence_id, frame) AS g, greatest(g0 - dead,
+                                 1000) AS x
     FROM call
 ),
 middle AS (
-    SELECT kind, key, src_ip, median(g) AS med, count(g) AS gaps, max(us) - min(us) AS span,
+    SELECT kind, key, src_ip, dead, median(g) AS med, count(g) AS gaps, max(us) - min(us) AS span,
            count(*) AS calls
-    FROM gap GROUP BY kind, key, src_ip
-    HAVING count(g) >= $min_gaps AND median(g) >= $min_period_s * 1000000
+    FROM gap GROUP BY kind, key, src_ip, dead
+    HAVING count(g) >= $min_gaps AND median(g) >= greatest($min_period_s * 1000000, 2 * dead)
 ),
--- Sums of logarithms are taken in integers: exact, whatever the order of the rows.
+-- Sums of logarithms and cosines are taken in integers: exact, whatever the order of the rows.
 shape AS (
-    SELECT kind, key, src_ip, any_value(med ORDER BY us) AS med,
-           any_value(gaps ORDER BY us) AS gaps,
-           min(span) AS span, min(calls) AS calls,
-           count(*) AS n, sum(g)::BIGINT AS kept_us,
-           ln(avg(greatest(g0 - ($collapse_s * 1000000)::BIGINT, 1000)))
-             - sum(round(1e9 * ln(greatest(g0 - ($collapse_s * 1000000)::BIGINT, 1000)))::BIGINT)
-               / 1e9 / count(*) AS s,
+    SELECT kind, key, src_ip, dead, min(med) AS med, min(gaps) AS gaps, min(span) AS span,
+           min(calls) AS calls, count(*) AS n, sum(g)::BIGINT AS kept_us,
+           ln(avg(x)) - sum(round(1e9 * ln(x))::BIGINT) / 1e9 / count(*) AS s,
            median(abs(g - med)) AS mad, avg((abs(g - med) <= 0.3 * med)::INT) AS near,
            -- Rayleigh: how well the gaps agree in their fraction of a second.
            sqrt(pow(sum(round(1e9 * cos(2 * pi() * (g0 % 1000000) / 1e6))::BIGINT) / 1e9, 2)
               + pow(sum(round(1e9 * sin(2 * pi() * (g0 % 1000000) / 1e6))::BIGINT) / 1e9, 2))
-             / count(*) AS whole_r,
+             / count(*) AS coherence,
            avg((us % 1000000 <> 0)::INT) AS fractional
-    FROM gap JOIN middle USING (kind, key, src_ip)
+    FROM gap JOIN middle USING (kind, key, src_ip, dead)
     WHERE g IS NOT NULL AND g <= $outage_medians * med
-    GROUP BY kind, key, src_ip HAVING count(*) >= $min_gaps
-),
-tested AS (
-    SELECT *, greatest(s, 1e-9) AS s1, kept_us / span AS cover, n / gaps AS kept FROM shape
-),
-moran AS (
-    SELECT *, (3 - s1 + sqrt((s1 - 3) * (s1 - 3) + 24 * s1)) / (12 * s1) AS k,
-           -- Wilson-Hilferty: a chi-square with n - 1 degrees of freedom as a standard normal.
-           (pow(greatest(2 * n * s1 / (1 + (n + 1) / (6.0 * n)), 1e-12) / (n - 1), 1 / 3.0)
-             - (1 - 2.0 / (9 * (n - 1)))) / sqrt(2.0 / (9 * (n - 1))) AS z
-    FROM tested
+    GROUP BY kind, key, src_ip, dead HAVING count(*) >= $min_gaps
 ),
 counted AS (
-    SELECT * EXCLUDE (whole_r), count(*) OVER () AS tests,
-           CASE WHEN fractional > 0.5 THEN whole_r ELSE 0.0 END AS whole_r
-    FROM moran
+    SELECT *, greatest(s, 1e-9) AS s1, kept_us / span AS cover, n / gaps AS kept,
+           (3 - s1 + sqrt((s1 - 3) * (s1 - 3) + 24 * s1)) / (12 * s1) AS k,
+           -- Wilson-Hilferty: a chi-square with n - 1 degrees of freedom as a standard normal.
+           (pow(greatest(2 * n * s1 / (1 + (n + 1) / (6.0 * n)), 1e-12) / (n - 1), 1 / 3.0)
+             - (1 - 2.0 / (9 * (n - 1)))) / sqrt(2.0 / (9 * (n - 1))) AS z,
+           CASE WHEN fractional > 0.5 THEN coherence ELSE 0.0 END AS whole_r,
+           count(*) OVER () AS tests
+    FROM shape
 ),
 machine AS (
     SELECT * FROM counted
     WHERE cover >= $min_cover AND kept >= $min_kept
       AND (k >= $min_shape OR (k >= $min_shape_whole AND whole_r >= $min_whole_r))
+    QUALIFY row_number() OVER (PARTITION BY kind, key, src_ip
+                               ORDER BY least(z, -whole_r * sqrt(2 * n)), dead) = 1
 ),
-home AS (SELECT src_ip, evidence_id, min(t) AS t0, max(t) AS t1 FROM flow GROUP BY ALL),
-hosts AS (SELECT count(DISTINCT src_ip) AS active FROM network_activity
-          WHERE is_internal(src_ip_hi, src_ip_lo)),
+hosts AS (SELECT count(DISTINCT src_ip) FILTER (is_internal(src_ip_hi, src_ip_lo)) AS active
+          FROM network_activity),
 callers AS (SELECT kind, key, count(DISTINCT src_ip) AS callers FROM contact GROUP BY kind, key),
 answer AS (
     SELECT DISTINCT src_ip, unnest(answers) AS address, lower(query) AS host
@@ -197,6 +195,14 @@ answer AS (
 ),
 resolved AS (
     SELECT src_ip, address, list(host ORDER BY host)[1:3] AS names FROM answer GROUP BY ALL
+),
+-- Where most places have a name that was seen, a place without one is a sign.
+named AS (
+    SELECT f.src_ip, count(DISTINCT r.address) / count(DISTINCT f.dst_ip) AS named_share
+    FROM flow f LEFT JOIN resolved r ON r.src_ip = f.src_ip AND r.address = f.dst_ip
+    WHERE NOT f.dst_internal AND f.answered GROUP BY f.src_ip
+    HAVING count(DISTINCT r.address) >= 3
+       AND EXISTS (SELECT 1 FROM dns_activity d WHERE d.src_ip = f.src_ip AND d.is_response)
 ),
 presence AS (
     SELECT m.kind, m.key, m.src_ip,
@@ -216,24 +222,21 @@ detail AS (
            list({'evidence_id': c.evidence_id, 'table': c.tbl, 'frame': c.frame}
                 ORDER BY c.evidence_id, c.tbl, c.frame) AS evidence
     FROM machine m JOIN gap0 c USING (kind, key, src_ip) GROUP BY m.kind, m.key, m.src_ip
-),
-looked_up AS (
-    SELECT d.kind, d.key, d.src_ip, r.names FROM detail d
-    JOIN resolved r ON r.src_ip = d.src_ip AND r.address = d.dst_ips[1]
 )
 SELECT [d.src_ip] AS src_ips, d.dst_ips,
        CASE WHEN d.hosts IS NOT NULL THEN d.hosts ELSE coalesce(l.names, []) END AS dst_names,
        d.dst_ports, d.protocol, d.t0 AS first_seen_time, d.t1 AS last_seen_time, d.evidence,
        m.kind, m.key, d.service, m.calls, m.gaps, m.n, m.med / 1e6 AS period_s,
-       m.mad / m.med AS spread,
-       m.near, m.k, m.z, m.cover, m.kept, m.tests, m.whole_r, m.span / 1e6 AS span_s,
-       d.ob, d.ib, d.answered, d.referred, d.dst_internal, d.sockets, x.callers, h.active,
-       d.called_bins / p.active_bins AS presence, s.kind AS known_kind, s.note AS known_note,
-       (SELECT count(*) FROM resolved r WHERE r.src_ip = d.src_ip) AS resolved_by_source
+       m.mad / m.med AS spread, m.near, m.k, m.z, m.cover, m.kept, m.tests, m.whole_r,
+       m.dead / 1e6 AS dead_s, d.ob, d.ib, d.answered, d.referred, d.dst_internal, d.sockets,
+       x.callers, h.active, d.called_bins / coalesce(p.active_bins, d.called_bins) AS presence,
+       s.kind AS known_kind,
+       s.note AS known_note, coalesce(y.named_share, 0.0) AS named_share
 FROM machine m JOIN detail d USING (kind, key, src_ip)
 JOIN callers x USING (kind, key)
-JOIN presence p USING (kind, key, src_ip)
-LEFT JOIN looked_up l USING (kind, key, src_ip)
+LEFT JOIN presence p USING (kind, key, src_ip)
+LEFT JOIN named y ON y.src_ip = d.src_ip
+LEFT JOIN resolved l ON l.src_ip = d.src_ip AND l.address = d.dst_ips[1]
 LEFT JOIN name nm ON nm.name = coalesce(d.host, l.names[1])
 LEFT JOIN known_service s ON s.registered_domain = nm.registered_domain
 CROSS JOIN hosts h
@@ -277,7 +280,7 @@ def judge(row: Row) -> Judgement:
     sure = confidence(PRIOR, terms)
     exculpated = any(terms[n].contribution < -0.5 for n in _EXCUSES if n in terms)
     independent = sum(terms[n].contribution >= 1.0 for n in _INDEPENDENT if n in terms)
-    severity = Severity.LOW
+    severity = Severity.LOW if sure >= 0.1 else Severity.INFORMATIONAL
     if sure >= 0.5:
         severity = Severity.MEDIUM
     if sure >= 0.9 and independent >= 1 and cast(int, row["n"]) >= 20 and not exculpated:
@@ -299,6 +302,7 @@ def judge(row: Row) -> Judgement:
             "p": float(f"{cast(float, row['p']):.2g}"),
             "q": float(f"{cast(float, row['q']):.2g}"),
             "whole_second_coherence": round(cast(float, row["whole_r"]), 3),
+            "calls_are_apart_s": row["dead_s"],
             "pairs_tested": row["tests"],
             "gaps": row["gaps"],
             "kept_share": round(cast(float, row["kept"]), 3),
@@ -356,18 +360,16 @@ def _content(row: Row) -> dict[str, Term]:
     low, middle, high = cast(list[int], row["ob"])
     regular = (high - low) / max(middle, 1)
     terms = {"size_spread": term(ramp(regular, 0.5, 0.05, 0.5), regular)}
-    if (
-        not row["dst_names"]
-        and not row["dst_internal"]
-        and cast(int, row["resolved_by_source"]) >= 3
-    ):
+    if not row["dst_names"] and not row["dst_internal"] and cast(float, row["named_share"]) >= 0.6:
         terms["no_name"] = term(1.5, "address never looked up")
     if row["sockets"] == 1 and row["protocol"] == "udp":
         terms["one_socket"] = term(-1.0, "keep-alive of one session rather than new calls")
     if cast(float, row["ib"] or 0) > 50_000:
         terms["large_answers"] = term(-1.5, cast(float, row["ib"]))
     if cast(float, row["answered"]) < 0.2:
-        terms["unanswered"] = term(-1.0, cast(float, row["answered"]))
+        # A dead address is called in vain for a while by anybody, hundreds of times by few.
+        unanswered = ramp(cast(int, row["n"]), 300, 30, -1.0)
+        terms["unanswered"] = term(unanswered, cast(float, row["answered"]))
     if cast(float, row["referred"]) > 0.5:
         terms["from_a_page"] = term(-1.0, cast(float, row["referred"]))
     ports = cast(list[int], row["dst_ports"])
@@ -381,12 +383,10 @@ def _content(row: Row) -> dict[str, Term]:
 DETECTOR = Detector(
     title="Beacon",
     summary="One host calls the same place too regularly for chance or people.",
-    blind_spots="Memoryless sleeps; fewer than 8 gaps; one long-lived connection; exporters"
-    " that cut"
-    " flows at fixed times.",
+    blind_spots="Memoryless sleeps; fewer than 8 gaps; one long-lived connection; flows cut by"
+    " timers.",
     benign="Update and telemetry pollers, mail checks, chat keep-alives, time servers, monitoring.",
-    look_next="Which program calls, who else calls there, and what the host did before the"
-    " first call.",
+    look_next="Which program calls, who else calls there, what the host did before the first call.",
     reads=("network_activity", "http_activity", "tls_activity", "dns_activity"),
     techniques=("T1071.001",),
     partition_by="src_ip",

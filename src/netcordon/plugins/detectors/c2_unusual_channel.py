@@ -78,7 +78,14 @@ called AS (
         WHERE host IS NOT NULL AND regexp_replace(host, ':[0-9]+$', '') <> dst_ip)
     GROUP BY src_ip, address
 ),
-resolver AS (SELECT src_ip, count(*) AS resolved FROM called GROUP BY src_ip),
+-- Where most places have a name that was seen, a place without one is a sign.
+resolver AS (
+    SELECT f.src_ip, count(DISTINCT c.address) / count(DISTINCT f.dst_ip) AS named_share
+    FROM flow f LEFT JOIN called c ON c.src_ip = f.src_ip AND c.address = f.dst_ip
+    WHERE NOT f.dst_in AND f.payload_bytes_in > 0 GROUP BY f.src_ip
+    HAVING count(DISTINCT c.address) >= 3
+       AND EXISTS (SELECT 1 FROM dns_activity d WHERE d.src_ip = f.src_ip AND d.is_response)
+),
 own_address AS (
     SELECT c.src_ip, f.start_time AS t, k.registered_domain AS service
     FROM called c JOIN flow f ON f.src_ip = c.src_ip AND f.dst_ip = c.address
@@ -128,7 +135,7 @@ SELECT [c.src_ip] AS src_ips, [c.dst_ip] AS dst_ips, coalesce(n.names, []) AS ds
        c.longest_s, coalesce(c.services, []) AS services, c.hellos, c.named_hellos, c.ech,
        c.requests,
        c.lone_posts, c.bare, c.nameless, c.offers, b.usual, coalesce(b.hellos, 0) AS usual_hellos,
-       coalesce(v.resolved, 0) AS resolved, coalesce(p.nameless_peers, 0) AS nameless_peers,
+       coalesce(v.named_share, 0.0) AS named_share, coalesce(p.nameless_peers, 0) AS nameless_peers,
        u.users, h.active, k.kind AS known_kind, k.note AS known_note, a.lookup_service
 FROM channel c JOIN users u USING (dst_ip) CROSS JOIN hosts h
 LEFT JOIN called n ON n.src_ip = c.src_ip AND n.address = c.dst_ip
@@ -213,7 +220,7 @@ def _context(row: Row) -> dict[str, Term]:
     services = set(cast(list[str], row["services"]))
     users, active = cast(int, row["users"]), cast(int, row["active"])
     terms: dict[str, Term] = {}
-    if not row["dst_names"] and not row["dst_in"] and cast(int, row["resolved"]) >= 3:
+    if not row["dst_names"] and not row["dst_in"] and cast(float, row["named_share"]) >= 0.6:
         terms["no_name"] = term(1.2, "address never looked up")
     if row["known_kind"] == "dynamic_dns":
         terms["dynamic_name"] = term(2.0, str(row["known_note"]))
@@ -237,8 +244,8 @@ def _context(row: Row) -> dict[str, Term]:
 DETECTOR = Detector(
     title="Unusual channel",
     summary="A connection whose form is odd for this host in several independent ways.",
-    blind_spots="Implants that speak TLS like a browser to a registered name; captures that began"
-    " after the look-ups.",
+    blind_spots="Implants that speak TLS like a browser to a registered name; captures that"
+    " began after the look-ups.",
     benign="Games, chat and voice programs, remote support, appliances, private network software.",
     look_next="Which program it is, when it first ran, what it fetched and what went out.",
     reads=("network_activity", "tls_activity", "http_activity"),

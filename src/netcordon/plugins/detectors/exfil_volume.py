@@ -104,13 +104,21 @@ called AS (
         FROM http_activity WHERE host IS NOT NULL AND host <> dst_ip)
     GROUP BY src_ip, address
 ),
-seen AS (SELECT src_ip, count(*) AS resolved FROM called GROUP BY src_ip)
+-- Where most places have a name that was seen, a place without one is a sign.
+seen AS (
+    SELECT f.src_ip, count(DISTINCT c.address) / count(DISTINCT f.dst_ip) AS named_share
+    FROM flow f LEFT JOIN called c ON c.src_ip = f.src_ip AND c.address = f.dst_ip
+    WHERE NOT f.dst_in AND f.bi > 0 GROUP BY f.src_ip
+    HAVING count(DISTINCT c.address) >= 3
+       AND EXISTS (SELECT 1 FROM dns_activity d WHERE d.src_ip = f.src_ip AND d.is_response)
+)
 SELECT [c.giver] AS src_ips, [c.taker] AS dst_ips, coalesce(n.names, []) AS dst_names,
        coalesce(c.ports, []) AS dst_ports, c.protocol, c.t0 AS first_seen_time,
        c.t1 AS last_seen_time, c.evidence, c.way, c.gave, c.took, c.ratio, c.flows, c.large_flows,
        c.days, c.giver_in, c.taker_in, coalesce(c.services, []) AS services,
        coalesce(u.givers, 0) AS givers, p.peers, (o.top - p.mid) / p.spread AS peer_z,
-       o.days AS own_days, (o.top - o.mid) / o.spread AS own_z, coalesce(s.resolved, 0) AS resolved,
+       o.days AS own_days, (o.top - o.mid) / o.spread AS own_z, coalesce(s.named_share,
+       0.0) AS named_share,
        k.kind AS known_kind, k.note AS known_note
 FROM candidate c CROSS JOIN peer p LEFT JOIN users u USING (taker) LEFT JOIN own o USING (giver)
 LEFT JOIN called n ON n.src_ip = c.giver AND n.address = c.taker
@@ -189,7 +197,7 @@ def _destination(row: Row) -> dict[str, Term]:
         terms["only_giver"] = term(ramp(peers, PARAMS.min_peers - 2, 10, 1.5), peers)
     if row["taker_in"]:
         terms["inside"] = term(-1.5, "the destination is internal")
-    elif row["way"] == "pushed" and not row["dst_names"] and cast(int, row["resolved"]) >= 3:
+    elif row["way"] == "pushed" and not row["dst_names"] and cast(float, row["named_share"]) >= 0.6:
         terms["no_name"] = term(1.5, "address never looked up")
     if row["way"] == "fetched":
         terms["fetched_from_a_server"] = term(-2.0, "giving is what servers do")

@@ -277,14 +277,11 @@ def judge(row: Row) -> Judgement:
 DETECTOR = Detector(
     title="Scan",
     summary="A source tries many addresses, ports or protocols, and its first contacts fail as"
-    " only a"
-    " scanner's do.",
+    " only a scanner's do.",
     blind_spots="Scans of services that all answer; one target a day; sampled flows; scanners"
-    " behind"
-    " address translation.",
+    " behind address translation.",
     benign="Vulnerability scanners, monitoring, peer-to-peer overlays, traceroute, routers"
-    " asking ARP"
-    " for a whole segment.",
+    " asking ARP for a whole segment.",
     look_next="What answered, and what the source did there in the following minutes.",
     reads=("network_activity", "arp_activity"),
     techniques=("T1046",),
