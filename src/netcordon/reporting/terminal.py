@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from netcordon.model.document import Document
 from netcordon.model.evidence import Grade
 from netcordon.model.finding import Finding
-from netcordon.model.incident import Incident
+from netcordon.model.incident import Channel, Incident
 from netcordon.model.quantity import count_text, window_text
 from netcordon.reporting.visible import visible
 
@@ -112,12 +112,7 @@ class _Screen:
             "Victims",
             _some([p.label() + f", {p.role.replace('_', ' ')}" for p in incident.victims], most),
         )
-        channels = [
-            f"{c.src} → {c.dst}{f' ({c.dst_name})' if c.dst_name else ''} "
-            f"{c.protocol}{f'/{c.port}' if c.port is not None else ''}: {c.purpose}"
-            for c in incident.channels
-        ]
-        self._put("Channels", _some(channels, most))
+        self._put("Channels", _some(_channels(incident.channels), most))
         actions = [f"{n}. {a}" for n, a in enumerate(incident.first_actions, 1)]
         self._put("Do first", _some(actions, most), look="strong")
 
@@ -152,6 +147,18 @@ class _Screen:
     def _paint(self, text: str, look: str) -> str:
         code = _SGR.get(look)
         return f"\x1b[{code}m{text}\x1b[0m" if self._colour and code and text.strip() else text
+
+
+def _channels(channels: Iterable[Channel]) -> list[str]:
+    """One line for each pair of ends and purpose, with all its ports."""
+    ports: dict[tuple[str, str, str], list[str]] = {}
+    for c in channels:
+        name = f" ({c.dst_name})" if c.dst_name else ""
+        port = f"{c.protocol}/{c.port}" if c.port is not None else c.protocol
+        ports.setdefault((c.src, f"{c.dst}{name}", c.purpose), []).append(port)
+    return [
+        f"{src} → {dst} {_listed(at, 4)}: {purpose}" for (src, dst, purpose), at in ports.items()
+    ]
 
 
 def _cut(text: str, limit: int) -> str:

@@ -83,7 +83,10 @@ def _silence(document: Document) -> Card:
         lines.append(f"and {len(ran) - 8} more, listed below")
     if skipped:
         lines.append((Strong(f"{count_text(skipped, 'check')} could not run"), " on this evidence"))
-    return Card(question="What was looked for", lines=tuple(lines) or ("Nothing was checked.",))
+    return Card(
+        question="What was looked for",
+        lines=tuple(lines) or ("Which detectors ran was not recorded.",),
+    )
 
 
 def _next(document: Document) -> Card:

@@ -71,7 +71,7 @@ def _ends(incident: Incident, document: Document) -> tuple[Block, ...]:
         for n, c in enumerate(incident.channels[:_MOST_ROWS], 1)
     )
     channels = Table(
-        caption="Channels of the attacker; every one of them has to be cut",
+        caption="Channels of the attacker, the ones to cut",
         columns=("#", "From", "To", "Protocol", "Purpose", "First, UTC", "Last, UTC", "Findings"),
         rows=channel_rows,
         left_out=max(len(incident.channels) - _MOST_ROWS, 0),

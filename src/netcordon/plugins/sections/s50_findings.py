@@ -38,14 +38,7 @@ def write(document: Document) -> list[Block]:
         key=lambda f: (-f.severity.rank, -f.confidence, f.first_seen_time, f.id),
     )
     if not findings:
-        ran = any(c.skipped is None for c in document.checks)
-        return [
-            Text(
-                "Nothing was found above a threshold."
-                if ran
-                else "No detector is known to have run."
-            )
-        ]
+        return [Text("No detector made a finding.")]
     samples = {s.finding_id: s for s in document.samples}
     checks = {c.detector: c for c in document.checks}
     queries: dict[str, str] = {}
