@@ -1,0 +1,67 @@
+"""How a source that passed the sequential test is weighed."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from netcordon.model.severity import Severity
+from tests.unit.plugins.detectors.judging import judged
+
+ROW: dict[str, object] = {
+    "src_ips": ["10.0.0.5"],
+    "dst_ips": [f"10.2.0.{n}" for n in range(40)],
+    "dst_ports": [445],
+    "kinds": ["addresses"],
+    "targets": 40,
+    "silent": 38,
+    "stealthy": 0,
+    "answering": ["10.2.0.1:445"],
+    "walk_nats": 50.0,
+    "src_internal": True,
+    "port_share": 1.0,
+    "traced": 0,
+    "tries_per_target": 1.0,
+}
+judge = partial(judged, "recon_scan", ROW)
+
+
+def test_a_wide_scan_from_inside_is_high_and_lists_what_answered() -> None:
+    found = judge()
+    assert found is not None
+    assert found.severity is Severity.HIGH
+    assert found.facts["answering"] == ("10.2.0.1:445",)
+    assert found.techniques == ("T1046",)
+
+
+def test_from_outside_it_is_medium_and_active_scanning() -> None:
+    found = judge(src_internal=False)
+    assert found is not None
+    assert found.severity is Severity.MEDIUM
+    assert "T1595" in found.techniques
+
+
+def test_peers_on_many_ports_are_an_overlay() -> None:
+    found = judge(port_share=0.1)
+    assert found is not None
+    assert found.terms["share_of_contacts_on_these_ports"].contribution == -3.5
+    assert found.severity.rank <= Severity.MEDIUM.rank
+
+
+def test_asking_the_same_servers_again_is_no_scan() -> None:
+    found = judge(tries_per_target=8.0, targets=12, silent=12, walk_nats=16.0)
+    assert found is not None
+    assert found.severity is Severity.LOW
+
+
+def test_traceroute_is_low() -> None:
+    found = judge(kinds=["ports"], dst_ips=["10.2.0.1"], traced=40)
+    assert found is not None
+    assert found.severity.rank <= Severity.MEDIUM.rank
+    assert found.terms["traceroute_ports"].contribution < -3
+
+
+def test_impossible_flags_convince_below_the_sequential_test() -> None:
+    found = judge(kinds=["crafted"], targets=3, silent=3, stealthy=3, walk_nats=4.2)
+    assert found is not None
+    assert found.severity is Severity.MEDIUM
+    assert found.terms["sequential_test_nats"].contribution == 0.0
