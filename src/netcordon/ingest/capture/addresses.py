@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.octets import wide
 
 NO_MAC = 1 << 63
@@ -86,7 +86,7 @@ def _write_addresses(hi: U64, lo: U64, digits: Bytes, text: Bytes, offsets: Offs
         offsets[row + 1] = at
 
 
-@kernel
+@subkernel
 def _write_ipv4(value: int, text: Bytes, at: int) -> int:
     for i in range(4):
         octet = (value >> (24 - 8 * i)) & 255
@@ -104,13 +104,13 @@ def _write_ipv4(value: int, text: Bytes, at: int) -> int:
     return at
 
 
-@kernel
+@subkernel
 def _group(hi: np.uint64, lo: np.uint64, i: int) -> int:
     half = hi if i < 4 else lo
     return wide((half >> np.uint64(48 - 16 * (i & 3))) & np.uint64(0xFFFF))
 
 
-@kernel
+@subkernel
 def _write_ipv6(hi: np.uint64, lo: np.uint64, digits: Bytes, text: Bytes, at: int) -> int:
     # RFC 5952, 4.2: "::" is the longest run of two or more zero groups, the first of equals.
     best_start = -1

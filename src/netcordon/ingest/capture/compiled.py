@@ -22,11 +22,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 _CHECKED = os.environ.get("NUMBA_BOUNDSCHECK") == "1"
 _OPTIONS: dict[str, Any] = {
     "nogil": True,
-    "cache": not _CHECKED,
     "error_model": "numpy",
     # Kernels own no memory, so arrays need no reference counts; counting them at every call took
     # more than half of the time.
     "_nrt": False,
+    "no_cfunc_wrapper": True,
 }
 
 
@@ -45,8 +45,26 @@ def kernel(function: F) -> F:
 
     Builds with bounds checks are not cached, so that they never mix with the ones without.
     """
-    compiled: Any = numba.njit(**_OPTIONS)(function)
+    options = _OPTIONS | {"cache": not _CHECKED}
+    compiled: Any = numba.njit(**options)(function)
     cache_file = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if cache_file is not None:
         cache_file._source_stamp = _stamp(Path(function.__code__.co_filename).parent)
     return cast("F", compiled)
+
+
+def subkernel(function: F) -> F:
+    """A part of kernels that Python never calls: compiled into them, with no entry of its own."""
+    options = _OPTIONS | {"no_cpython_wrapper": True}
+    return cast("F", numba.njit(**options)(function))
+
+
+def is_compiled(compiled: Callable[..., Any]) -> bool:
+    """Whether a kernel is ready in memory or on disk; ``False`` where that cannot be told."""
+    if getattr(compiled, "signatures", ()):
+        return True
+    cache_file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    try:
+        return bool(cache_file._load_index())
+    except (AttributeError, OSError):
+        return False

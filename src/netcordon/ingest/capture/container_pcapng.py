@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.framing import (
     BAD_LENGTH,
     BAD_SECTION,
@@ -94,7 +94,7 @@ def frame_pcapng(data: Octets, state: Records, interfaces: Records, packets: Rec
     s.at = at
 
 
-@kernel
+@subkernel
 def _end_section(s: Record, interfaces: Records) -> None:
     s.drops += drops_of(interfaces, s.interfaces)
     s.interfaces = 0
@@ -109,7 +109,7 @@ def drops_of(interfaces: Records, count: int) -> int:
     return total
 
 
-@kernel
+@subkernel
 def _read_interface(data: Octets, at: int, stop: int, s: Record, interfaces: Records) -> None:
     if s.interfaces >= len(interfaces):
         s.lost_interfaces += 1
@@ -141,7 +141,7 @@ def _read_interface(data: Octets, at: int, stop: int, s: Record, interfaces: Rec
         at += (length + 3) & ~3
 
 
-@kernel
+@subkernel
 def _read_statistics(data: Octets, at: int, stop: int, s: Record, interfaces: Records) -> None:
     is_big = s.is_big != 0
     if at + 12 > stop or u32(data, at, is_big) >= s.interfaces:
@@ -162,7 +162,7 @@ def _read_statistics(data: Octets, at: int, stop: int, s: Record, interfaces: Re
     interface.drops = max(interface.drops, drops)
 
 
-@kernel
+@subkernel
 def _read_packet(
     data: Octets,
     at: int,
@@ -191,7 +191,7 @@ def _read_packet(
     _finish(packet, s, interface, at + 20, captured)
 
 
-@kernel
+@subkernel
 def _read_simple(
     data: Octets, at: int, stop: int, s: Record, interfaces: Records, packets: Records
 ) -> None:
@@ -209,7 +209,7 @@ def _read_simple(
     _finish(packet, s, interface, at + 4, captured)
 
 
-@kernel
+@subkernel
 def _finish(packet: Record, s: Record, interface: Record, begin: int, captured: int) -> None:
     packet.offset = begin
     packet.end = begin + captured
@@ -222,7 +222,7 @@ def _finish(packet: Record, s: Record, interface: Record, begin: int, captured: 
     s.count += 1
 
 
-@kernel
+@subkernel
 def _nanoseconds(ticks: np.uint64, resolution: int, offset_s: int) -> int:
     """Time in nanoseconds; times before 1970 or after 2262 are held at the nearest bound."""
     if resolution & 0x80:

@@ -31,7 +31,7 @@ from netcordon.model.parser import ByteSource, ParseResult, Progress, RowSink
 from netcordon.settings import DecodeLimits
 
 CHUNK_PACKETS = 4096
-_BATCH_ROWS = 1 << 18
+_BATCH_ROWS = 1 << 17
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -87,6 +87,8 @@ class Decoder:
         self._table: FlowTable = new_table(limits.max_flows, _BATCH_ROWS, CHUNK_PACKETS)
         self._packets = np.zeros(CHUNK_PACKETS, dtype=PACKET)
         self._verdicts = np.zeros(verdicts.SIZE, dtype=np.int64)
+        self._settled = np.empty_like(self._table.closed_flows)
+        self._settled_sides = np.empty_like(self._table.closed_sides)
         self._container = Container()
         self._measurements = Measurements()
 
@@ -131,10 +133,11 @@ class Decoder:
     def _emit(self, rows: int) -> None:
         table, counters = self._table, self._table.counters[0]
         flows, sides = table.closed_flows[:rows], table.closed_sides[:rows]
-        flows, sides = settle(flows, sides)
-        self._measurements.take_flows(sides, flows["protocol"] == 6)
+        to, to_sides = self._settled[:rows], self._settled_sides[:rows]
+        settle(flows, sides, to, to_sides)
+        self._measurements.take_flows(to_sides, to["protocol"] == 6)
         layouts = table.layouts[: int(counters["layouts"])]
-        self._sink.append("network_activity", flow_columns(flows, sides, layouts))
+        self._sink.append("network_activity", flow_columns(to, to_sides, layouts))
         rest = int(counters["closed"]) - rows
         table.closed_flows[:rest] = table.closed_flows[rows : rows + rest]
         table.closed_sides[:rest] = table.closed_sides[rows : rows + rest]

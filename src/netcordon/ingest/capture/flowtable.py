@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.events import EVENT, FLOW_END
 from netcordon.ingest.capture.layout import (
     COUNTERS,
@@ -88,7 +88,7 @@ def with_larger_index(table: FlowTable) -> FlowTable:
     return table._replace(lookup=lookup)
 
 
-@kernel
+@subkernel
 def mix(value: np.uint64) -> np.uint64:
     """Finaliser of SplitMix64 (Steele, Lea, Flood 2014)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -96,7 +96,7 @@ def mix(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(31))
 
 
-@kernel
+@subkernel
 def key_hash(packet: Record) -> np.uint64:
     """Hash of a packet's ends, ports and protocol; the same in both directions."""
     salt = np.uint64(0x9E3779B97F4A7C15)
@@ -106,7 +106,7 @@ def key_hash(packet: Record) -> np.uint64:
     return mix(mix(src) + mix(dst) + kind * salt)
 
 
-@kernel
+@subkernel
 def find(table: FlowTable, tag: np.uint32, packet: Record) -> int:
     """Slot times two plus direction of the packet's flow, or -1."""
     index = table.lookup
@@ -125,7 +125,7 @@ def find(table: FlowTable, tag: np.uint32, packet: Record) -> int:
     return -1
 
 
-@kernel
+@subkernel
 def _match(flow: Record, packet: Record) -> int:
     if flow.protocol != packet.protocol or flow.is_fragment != packet.is_later_fragment:
         return -1
@@ -150,7 +150,7 @@ def _match(flow: Record, packet: Record) -> int:
     return -1
 
 
-@kernel
+@subkernel
 def _put(index: NDArray[np.uint64], entry: np.uint64) -> None:
     mask = len(index) - 1
     at = wide(entry >> np.uint64(32)) & mask
@@ -166,7 +166,7 @@ def _reinsert(old: NDArray[np.uint64], new: NDArray[np.uint64]) -> None:
             _put(new, entry)
 
 
-@kernel
+@subkernel
 def _remove(index: NDArray[np.uint64], tag: np.uint32, slot: int) -> None:
     mask = len(index) - 1
     wanted = (np.uint64(tag) << np.uint64(32)) | np.uint64(slot + 1)
@@ -189,7 +189,7 @@ def _remove(index: NDArray[np.uint64], tag: np.uint32, slot: int) -> None:
     index[hole] = 0
 
 
-@kernel
+@subkernel
 def take_slot(table: FlowTable, tag: np.uint32) -> int:
     """A cleared slot, entered in the index; evicts an idle flow when the table is full."""
     counters = table.counters[0]
@@ -209,7 +209,7 @@ def take_slot(table: FlowTable, tag: np.uint32) -> int:
     return wide(slot)
 
 
-@kernel
+@subkernel
 def _most_idle(table: FlowTable) -> int:
     """The most idle of a few flows from the sweeping hand on: near to the oldest, at fixed cost."""
     counters = table.counters[0]
@@ -222,7 +222,7 @@ def _most_idle(table: FlowTable) -> int:
     return wide(best)
 
 
-@kernel
+@subkernel
 def close_flow(table: FlowTable, slot: int) -> None:
     """Move a flow to the closed rows, tell the application layer, give the slot back."""
     counters = table.counters[0]
@@ -252,7 +252,7 @@ def close_flow(table: FlowTable, slot: int) -> None:
     counters.in_use -= 1
 
 
-@kernel
+@subkernel
 def describe(event: Record, flow: Record, slot: int) -> None:
     """Copy what an event says of its flow."""
     event.ip_protocol = flow.protocol
@@ -269,7 +269,7 @@ def describe(event: Record, flow: Record, slot: int) -> None:
     event.receiver_mac = flow.dst_mac
 
 
-@kernel
+@subkernel
 def sweep(table: FlowTable, now_ns: int) -> None:
     """Look at two slots and close what has been idle too long: constant work per packet."""
     counters = table.counters[0]

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import subkernel
 from netcordon.ingest.capture.layout import Record, Records
 from netcordon.ingest.capture.octets import wide
 
@@ -27,7 +27,7 @@ _PER_WORD = 12
 _MOST = 2 * _PER_WORD
 
 
-@kernel
+@subkernel
 def _append(flow: Record, code: int) -> None:
     length = wide(flow.history_length)
     if length >= _MOST:
@@ -39,7 +39,7 @@ def _append(flow: Record, code: int) -> None:
     flow.history_length = np.uint8(length + 1)
 
 
-@kernel
+@subkernel
 def note(flow: Record, side: Record, direction: int, letter: int) -> None:
     """Write a letter unless this direction has it."""
     if (side.letters >> letter) & 1:
@@ -48,7 +48,7 @@ def note(flow: Record, side: Record, direction: int, letter: int) -> None:
     _append(flow, 1 + letter + 10 * direction)
 
 
-@kernel
+@subkernel
 def note_again(flow: Record, direction: int, letter: int, times: int) -> None:
     """Write a letter at its 1st, 10th, 100th, ... time."""
     power = 1
@@ -58,7 +58,7 @@ def note_again(flow: Record, direction: int, letter: int, times: int) -> None:
         _append(flow, 1 + letter + 10 * direction)
 
 
-@kernel
+@subkernel
 def note_flip(flow: Record) -> None:
     """Write that the first packet came from the responder."""
     _append(flow, _FLIPPED)

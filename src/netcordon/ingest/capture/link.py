@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from netcordon.ingest.capture import verdicts
 from netcordon.ingest.capture.addresses import NO_MAC
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import subkernel
 from netcordon.ingest.capture.layout import Octets, Record
 from netcordon.ingest.capture.octets import be16, be48
 
@@ -18,7 +18,7 @@ _ANY_IP = 1  # the version nibble decides
 _MOST_TAGS = 8
 
 
-@kernel
+@subkernel
 def read_link(data: Octets, packet: Record) -> int:
     """Fill the packet's link fields; return its EtherType (1: some IP), or -1 when refused."""
     at = packet.offset
@@ -57,13 +57,13 @@ def read_link(data: Octets, packet: Record) -> int:
     return _refuse(packet, verdicts.LINK_TYPE + (link_type & 0xFFFF))
 
 
-@kernel
+@subkernel
 def _refuse(packet: Record, verdict: int) -> int:
     packet.verdict = verdict
     return -1
 
 
-@kernel
+@subkernel
 def _read_type(data: Octets, packet: Record, ether_type: int, at: int, end: int) -> int:
     """Follow tags from ``ether_type``, whose payload begins at ``at``."""
     for _ in range(_MOST_TAGS):
@@ -104,7 +104,7 @@ def _read_type(data: Octets, packet: Record, ether_type: int, at: int, end: int)
     return ether_type
 
 
-@kernel
+@subkernel
 def _read_cooked(data: Octets, packet: Record, is_v2: bool) -> int:
     at = packet.offset
     end = packet.end
@@ -124,7 +124,7 @@ def _read_cooked(data: Octets, packet: Record, is_v2: bool) -> int:
     return _read_type(data, packet, ether_type, at + length, end)
 
 
-@kernel
+@subkernel
 def _read_loopback(data: Octets, packet: Record) -> int:
     at = packet.offset
     if at + 4 > packet.end:
@@ -139,7 +139,7 @@ def _read_loopback(data: Octets, packet: Record) -> int:
     return _refuse(packet, verdicts.LINK_TYPE + packet.link_type)
 
 
-@kernel
+@subkernel
 def _read_ppp(data: Octets, packet: Record, at: int, end: int) -> int:
     if at + 1 > end:
         return _refuse(packet, verdicts.TRUNCATED_LINK)
@@ -161,14 +161,14 @@ def _read_ppp(data: Octets, packet: Record, at: int, end: int) -> int:
     return _refuse(packet, verdicts.PPP + protocol)
 
 
-@kernel
+@subkernel
 def _read_pppoe(data: Octets, packet: Record, at: int, end: int) -> int:
     if at + 6 > end:
         return _refuse(packet, verdicts.TRUNCATED_LINK)
     return _read_ppp(data, packet, at + 6, end)
 
 
-@kernel
+@subkernel
 def _read_mpls(data: Octets, packet: Record, at: int, end: int) -> int:
     for _ in range(16):
         if at + 4 > end:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netcordon.ingest.capture import verdicts
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.container import Container
 from netcordon.ingest.capture.flowtable import FlowTable, mix
 from netcordon.ingest.capture.layout import (
@@ -143,7 +143,7 @@ def measure_packets(
         f.duplicates += wide(_is_duplicate(data, packet, frame, seen))
 
 
-@kernel
+@subkernel
 def _measure_clock(f: Record, time_ns: int, frame: int) -> None:
     if frame > 1:
         step = time_ns - f.previous_ns
@@ -160,7 +160,7 @@ def _measure_clock(f: Record, time_ns: int, frame: int) -> None:
     f.previous_ns = time_ns
 
 
-@kernel
+@subkernel
 def _is_tcp_checksum_good(data: Octets, packet: Record) -> bool:
     """Verify the checksum of an IPv4 TCP packet that was captured whole (RFC 9293, 3.1)."""
     total = np.uint64(6) + np.uint64(packet.transport_length)
@@ -175,7 +175,7 @@ def _is_tcp_checksum_good(data: Octets, packet: Record) -> bool:
     return bool(total == np.uint64(0xFFFF))
 
 
-@kernel
+@subkernel
 def _is_duplicate(data: Octets, packet: Record, frame: int, seen: Records) -> bool:
     if packet.ip_id <= 0 and packet.payload_length == 0:
         return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from netcordon.ingest.capture import verdicts
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import subkernel
 from netcordon.ingest.capture.layout import (
     CHECKSUM_ABSENT,
     CHECKSUM_BAD,
@@ -23,7 +23,7 @@ _MAPPED = np.uint64(0xFFFF00000000)
 _MOST_EXTENSIONS = 16
 
 
-@kernel
+@subkernel
 def read_ipv4(data: Octets, packet: Record) -> bool:
     """Fill the packet's network fields; ``False`` (with a verdict) when there is no IPv4 header."""
     at = packet.network
@@ -59,7 +59,7 @@ def read_ipv4(data: Octets, packet: Record) -> bool:
     return True
 
 
-@kernel
+@subkernel
 def _check_header(data: Octets, at: int, header: int, end: int) -> int:
     if be16(data, at + 10) == 0:
         return CHECKSUM_ZERO
@@ -73,7 +73,7 @@ def _check_header(data: Octets, at: int, header: int, end: int) -> int:
     return CHECKSUM_GOOD if total == 0xFFFF else CHECKSUM_BAD
 
 
-@kernel
+@subkernel
 def read_ipv6(data: Octets, packet: Record) -> bool:
     """Fill the packet's network fields; ``False`` (with a verdict) when there is no IPv6 header."""
     at = packet.network

@@ -10,28 +10,28 @@ from typing import Any
 
 import numpy as np
 
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import subkernel
 from netcordon.ingest.capture.layout import Octets
 
 
-@kernel
+@subkernel
 def wide(value: Any) -> int:
     """A value as a signed 64-bit integer (Numba turns mixed signedness into floats)."""
     return np.int64(value)  # type: ignore[return-value]
 
 
-@kernel
+@subkernel
 def _octet(data: Octets, at: int, k: int) -> np.uint64:
     return np.uint64(data[np.uint64(at) + np.uint64(k)])
 
 
-@kernel
+@subkernel
 def be16(data: Octets, at: int) -> int:
     """16 bits in network byte order."""
     return wide((_octet(data, at, 0) << np.uint64(8)) | _octet(data, at, 1))
 
 
-@kernel
+@subkernel
 def _be32(data: Octets, at: int) -> np.uint64:
     return (
         (_octet(data, at, 0) << np.uint64(24))
@@ -41,7 +41,7 @@ def _be32(data: Octets, at: int) -> np.uint64:
     )
 
 
-@kernel
+@subkernel
 def _le32(data: Octets, at: int) -> np.uint64:
     return (
         (_octet(data, at, 3) << np.uint64(24))
@@ -51,38 +51,38 @@ def _le32(data: Octets, at: int) -> np.uint64:
     )
 
 
-@kernel
+@subkernel
 def be32(data: Octets, at: int) -> int:
     """32 bits in network byte order."""
     return wide(_be32(data, at))
 
 
-@kernel
+@subkernel
 def be48(data: Octets, at: int) -> np.uint64:
     """48 bits in network byte order (a MAC address)."""
     return (_be32(data, at) << np.uint64(16)) | np.uint64(be16(data, at + 4))
 
 
-@kernel
+@subkernel
 def be64(data: Octets, at: int) -> np.uint64:
     """64 bits in network byte order."""
     return (_be32(data, at) << np.uint64(32)) | _be32(data, at + 4)
 
 
-@kernel
+@subkernel
 def u16(data: Octets, at: int, is_big: bool) -> int:
     """16 bits in the byte order of a file."""
     value = be16(data, at)
     return value if is_big else ((value & 255) << 8) | (value >> 8)
 
 
-@kernel
+@subkernel
 def u32(data: Octets, at: int, is_big: bool) -> int:
     """32 bits in the byte order of a file."""
     return wide(_be32(data, at) if is_big else _le32(data, at))
 
 
-@kernel
+@subkernel
 def u64(data: Octets, at: int, is_big: bool) -> np.uint64:
     """64 bits in the byte order of a file."""
     if is_big:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import subkernel
 from netcordon.ingest.capture.flowtable import FlowTable
 from netcordon.ingest.capture.layout import OPTION_BYTES, Octets
 from netcordon.ingest.capture.octets import wide
@@ -29,7 +29,7 @@ _NAMES = {
 }
 
 
-@kernel
+@subkernel
 def intern_options(table: FlowTable, data: Octets, at: int, length: int) -> int:
     """Number of the layout of the options at ``data[at : at + length]``, -1 when out of room.
 
@@ -58,7 +58,7 @@ def intern_options(table: FlowTable, data: Octets, at: int, length: int) -> int:
     return wide(row)
 
 
-@kernel
+@subkernel
 def _is_same(layouts: NDArray[np.uint8], first: int, second: int, used: int) -> bool:
     for i in range(used + 1):  # noqa: SIM110 - compiled; a generator would not be
         if layouts[first, i] != layouts[second, i]:
@@ -66,7 +66,7 @@ def _is_same(layouts: NDArray[np.uint8], first: int, second: int, used: int) -> 
     return True
 
 
-@kernel
+@subkernel
 def _compose(data: Octets, at: int, end: int, layout: Octets) -> int:
     used = 0
     for _ in range(OPTION_BYTES):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import subkernel
 from netcordon.ingest.capture.layout import ACK, SYN, Record
 
 _REGISTERED_SERVERS = (
@@ -27,7 +27,7 @@ _RANKS[1:1024] = 2
 _RANKS[list(_REGISTERED_SERVERS)] = 2
 
 
-@kernel
+@subkernel
 def _is_group(hi: np.uint64, lo: np.uint64) -> bool:
     """Whether an address is multicast or the limited broadcast, which never begin anything."""
     if hi == 0 and (lo >> np.uint64(32)) == np.uint64(0xFFFF):
@@ -35,7 +35,7 @@ def _is_group(hi: np.uint64, lo: np.uint64) -> bool:
     return bool((hi >> np.uint64(56)) == np.uint64(0xFF))
 
 
-@kernel
+@subkernel
 def is_from_responder(packet: Record) -> bool:
     """Whether the first packet of a flow was sent by its responder."""
     if packet.is_reply:

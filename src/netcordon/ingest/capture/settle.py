@@ -6,16 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netcordon.ingest.capture import history
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.layout import SIDE, Record, Records
 
 
-def settle(flows: Records, sides: Records) -> tuple[Records, Records]:
-    """Settle n flows in place and return them in the order of ``NETWORK_ACTIVITY.sort``.
+def settle(flows: Records, sides: Records, to: Records, to_sides: Records) -> None:
+    """Settle n flows in place, and copy them in the order of ``NETWORK_ACTIVITY.sort``.
 
     Args:
         flows: FLOW records, n of them.
         sides: SIDE records, (n, 2).
+        to: takes the flows in order; n of them.
+        to_sides: takes their sides.
     """
     _settle(flows, sides, np.zeros(1, dtype=SIDE))
     keys = (
@@ -28,9 +30,7 @@ def settle(flows: Records, sides: Records) -> tuple[Records, Records]:
         flows["first_frame"],
     )
     order = np.lexsort([np.ascontiguousarray(key) for key in reversed(keys)])
-    sorted_flows, sorted_sides = np.empty_like(flows), np.empty_like(sides)
-    _copy(flows, sides, order, sorted_flows, sorted_sides)
-    return sorted_flows, sorted_sides
+    _copy(flows, sides, order, to, to_sides)
 
 
 @kernel
@@ -46,7 +46,7 @@ def _settle(flows: Records, sides: Records, spare: Records) -> None:
             sides[row, 1] = spare[0]
 
 
-@kernel
+@subkernel
 def _judge_gaps(flow: Record, side: Record, direction: int) -> None:
     """Bytes acknowledged but never seen join the missed ones; nothing can fill a hole any more."""
     if side.packets == 0:
@@ -58,7 +58,7 @@ def _judge_gaps(flow: Record, side: Record, direction: int) -> None:
         history.note(flow, side, direction, history.G)
 
 
-@kernel
+@subkernel
 def _swap_ends(flow: Record) -> None:
     src_hi, src_lo, src_port, src_mac = flow.src_hi, flow.src_lo, flow.src_port, flow.src_mac
     flow.src_hi, flow.src_lo, flow.src_port = flow.dst_hi, flow.dst_lo, flow.dst_port

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from netcordon.ingest.capture import history
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import subkernel
 from netcordon.ingest.capture.layout import (
     ACK,
     CLOSED,
@@ -34,7 +34,7 @@ _LINGER_NS = 5_000_000_000
 """Time a closed connection waits for stragglers, as Zeek's ``tcp_close_delay``."""
 
 
-@kernel
+@subkernel
 def is_new_connection(me: Record, peer: Record, packet: Record) -> bool:
     """Whether a packet with the ends of ``flow`` begins another connection (port reuse)."""
     if packet.has_tcp == 0 or (packet.tcp_flags & (SYN | ACK | RST | FIN)) != SYN:
@@ -52,7 +52,7 @@ def is_new_connection(me: Record, peer: Record, packet: Record) -> bool:
     return not (me.has_base and me.base == np.uint32(wide(packet.sequence) + 1))
 
 
-@kernel
+@subkernel
 def follow(
     flow: Record, me: Record, peer: Record, holes: Records, packet: Record, direction: int
 ) -> int:
@@ -101,14 +101,14 @@ def follow(
     return wide(position)
 
 
-@kernel
+@subkernel
 def _distance(sequence: int, base: np.uint32, position: int) -> int:
     """How far a sequence number is ahead of a stream position (negative: behind)."""
     ahead = (sequence - (wide(base) + position)) & 0xFFFFFFFF
     return ahead - 0x100000000 if ahead >= 0x80000000 else ahead
 
 
-@kernel
+@subkernel
 def _take_bytes(me: Record, holes: Records, position: int, length: int) -> bool:
     """Account for bytes of the stream; ``True`` when all of them had been seen before."""
     stop = position + length
@@ -140,7 +140,7 @@ def _take_bytes(me: Record, holes: Records, position: int, length: int) -> bool:
     return is_known
 
 
-@kernel
+@subkernel
 def _write_history(flow: Record, me: Record, packet: Record, direction: int) -> None:
     flags = wide(packet.tcp_flags)
     if flags & SYN:
@@ -160,7 +160,7 @@ def _write_history(flow: Record, me: Record, packet: Record, direction: int) -> 
         history.note_again(flow, direction, history.W, wide(me.zero_windows))
 
 
-@kernel
+@subkernel
 def _move_states(flow: Record, me: Record, peer: Record, flags: int) -> None:
     if me.state == RESET or (me.state == CLOSED and peer.state == CLOSED):
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from netcordon.ingest.capture import history, tcp, verdicts
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.events import ARP, TCP_DATA, UDP_DATA
 from netcordon.ingest.capture.flowtable import (
     FlowTable,
@@ -65,7 +65,7 @@ def track_packets(
     return count
 
 
-@kernel
+@subkernel
 def _count(counters: Record, packet: Record, frame: int) -> None:
     if frame == 1 or packet.time_ns < counters.first_ns:
         counters.first_ns = packet.time_ns
@@ -81,7 +81,7 @@ def _count(counters: Record, packet: Record, frame: int) -> None:
         counters.refused += 1
 
 
-@kernel
+@subkernel
 def _track(data: Octets, packet: Record, frame: int, table: FlowTable) -> None:
     hashed = key_hash(packet)
     tag = np.uint32(hashed >> np.uint64(32))
@@ -126,7 +126,7 @@ def _track(data: Octets, packet: Record, frame: int, table: FlowTable) -> None:
                 _tell_udp(packet, frame, table, slot, direction)
 
 
-@kernel
+@subkernel
 def _open(table: FlowTable, slot: int, packet: Record, frame: int, hashed: np.uint64) -> int:
     """Begin a flow; return the direction of its first packet."""
     counters = table.counters[0]
@@ -171,7 +171,7 @@ def _open(table: FlowTable, slot: int, packet: Record, frame: int, hashed: np.ui
     return 1 if is_reversed else 0
 
 
-@kernel
+@subkernel
 def _clear_side(side: Record) -> None:
     side.packets = 0
     side.payload_bytes = 0
@@ -204,7 +204,7 @@ def _clear_side(side: Record) -> None:
     side.holes = 0
 
 
-@kernel
+@subkernel
 def _account(flow: Record, me: Record, packet: Record, frame: int) -> None:
     flow.latest_ns = packet.time_ns
     flow.end_ns = max(flow.end_ns, packet.time_ns)
@@ -233,7 +233,7 @@ def _account(flow: Record, me: Record, packet: Record, frame: int) -> None:
         me.id_last = number
 
 
-@kernel
+@subkernel
 def _tell(packet: Record, frame: int, table: FlowTable, slot: int, direction: int) -> Record:
     """Begin an event about the payload of a packet."""
     counters = table.counters[0]
@@ -255,7 +255,7 @@ def _tell(packet: Record, frame: int, table: FlowTable, slot: int, direction: in
     return event
 
 
-@kernel
+@subkernel
 def _tell_tcp(
     packet: Record, frame: int, table: FlowTable, slot: int, direction: int, position: int
 ) -> None:
@@ -277,14 +277,14 @@ def _tell_tcp(
     event.position = position
 
 
-@kernel
+@subkernel
 def _tell_udp(packet: Record, frame: int, table: FlowTable, slot: int, direction: int) -> None:
     if _READS_UDP[packet.src_port] or _READS_UDP[packet.dst_port]:
         event = _tell(packet, frame, table, slot, direction)
         event.kind = UDP_DATA
 
 
-@kernel
+@subkernel
 def _tell_arp(packet: Record, frame: int, table: FlowTable) -> None:
     counters = table.counters[0]
     event = table.events[counters.events]

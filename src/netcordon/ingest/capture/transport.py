@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import subkernel
 from netcordon.ingest.capture.layout import Octets, Record
 from netcordon.ingest.capture.octets import be16, be32, wide
 
 TCP, UDP, ICMP, ICMP6 = 6, 17, 1, 58
 
 
-@kernel
+@subkernel
 def read_transport(data: Octets, packet: Record) -> None:
     """Fill the packet's transport fields; what is not captured stays zero."""
     packet.src_port = 0
@@ -37,7 +37,7 @@ def read_transport(data: Octets, packet: Record) -> None:
     packet.payload_captured = max(end - packet.payload, 0)
 
 
-@kernel
+@subkernel
 def _read_ports(data: Octets, packet: Record, at: int, end: int) -> bool:
     if at + 4 > end:
         return False
@@ -46,7 +46,7 @@ def _read_ports(data: Octets, packet: Record, at: int, end: int) -> bool:
     return True
 
 
-@kernel
+@subkernel
 def _read_tcp(data: Octets, packet: Record, at: int, end: int) -> int:
     if not _read_ports(data, packet, at, end) or at + 20 > end:
         return 20
@@ -62,7 +62,7 @@ def _read_tcp(data: Octets, packet: Record, at: int, end: int) -> int:
     return header
 
 
-@kernel
+@subkernel
 def _read_udp(data: Octets, packet: Record, at: int, end: int) -> int:
     if not _read_ports(data, packet, at, end):
         return 8
@@ -74,7 +74,7 @@ def _read_udp(data: Octets, packet: Record, at: int, end: int) -> int:
     return 8
 
 
-@kernel
+@subkernel
 def _read_icmp(data: Octets, packet: Record, at: int, end: int) -> int:
     if at + 2 > end:
         return 8
@@ -91,7 +91,7 @@ def _read_icmp(data: Octets, packet: Record, at: int, end: int) -> int:
     return 8
 
 
-@kernel
+@subkernel
 def _request_of(kind: int, is_v6: bool) -> int:
     """The type of the request that an ICMP message of type ``kind`` answers, or -1.
 
