@@ -1,15 +1,11 @@
-"""Documents to render: a small company's bad morning, silence, malice, too much of everything."""
+"""A document to render: a small company's bad morning."""
 # ruff: noqa: E501
 
 from __future__ import annotations
 
-import random
-from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, datetime, timedelta
-from enum import Enum
-from typing import TypeVar
+from datetime import UTC, datetime
 
-from netcordon.model.document import Check, Document, PhaseStatus, SampleRows, Series
+from netcordon.model.document import Document, SampleRows
 from netcordon.model.evidence import CaptureQuality, Defect, Evidence, Grade, IngestWarning
 from netcordon.model.finding import EvidenceRows, Finding, Term
 from netcordon.model.handling import TLP
@@ -24,16 +20,12 @@ from netcordon.model.incident import (
     Step,
 )
 from netcordon.model.severity import Severity
+from tests.unit.reporting.surroundings import CHECKS, PHASES, at, beacon_times, traffic
 
-START = datetime(2026, 11, 3, 8, 0, tzinfo=UTC)
 PC, FILES, DNS, DB = "10.20.1.42", "10.20.2.15", "10.20.2.10", "10.20.2.31"
 C2, DROP = "203.0.113.77", "198.51.100.20"
 EV = "ev-3fa94c1b7e20d581"
 SHA = "3fa94c1b7e20d5810c9e66f2a7b4d3981e50ff6ac27d84b1936f0ea25d7c418b"
-
-
-def at(minutes: float) -> datetime:
-    return START + timedelta(minutes=minutes)
 
 
 def rows(table: str, first: int, total: int) -> tuple[EvidenceRows, ...]:
@@ -266,27 +258,6 @@ INCIDENT = Incident(
 )  # fmt: skip
 
 
-def beacon_times() -> tuple[float, ...]:
-    draw = random.Random(7)
-    out = [at(12).timestamp()]
-    while out[-1] < at(95).timestamp():
-        out.append(out[-1] + 25 * draw.uniform(0.7, 1.3))
-    return tuple(round(t, 3) for t in out)
-
-
-def traffic() -> tuple[Series, ...]:
-    draw = random.Random(11)
-    x = tuple(at(m + 0.5).timestamp() for m in range(100))
-    out = [draw.randint(20_000, 90_000) + (480_000 if 70 <= m < 75 else 0) for m in range(100)]
-    into = [draw.randint(150_000, 900_000) for _ in x]
-    within = [draw.randint(90_000, 300_000) + (700_000 if 31 <= m < 34 else 0) for m in range(100)]
-    return (
-        Series(name="Out", unit="B/s", x=x, y=tuple(map(float, out))),
-        Series(name="In", unit="B/s", x=x, y=tuple(map(float, into))),
-        Series(name="Within", unit="B/s", x=x, y=tuple(map(float, within))),
-    )
-
-
 def indicator(type_: str, value: str, role: str, item: Finding, caution: str | None) -> Indicator:
     return Indicator(
         type=type_, value=value, role=role, confidence=item.confidence, caution=caution,
@@ -301,47 +272,6 @@ def host(ip: str, name: str, user: str | None, system: str | None) -> Host:
         users=(user,) if user else (), os_hint=system, internal=True, sources=("dhcp", "ntlm"),
         first_seen_time=at(0), last_seen_time=at(99),
     )  # fmt: skip
-
-
-CHECKS = tuple(
-    Check(detector=d, title=t, summary=t, blind_spots=b, minimum_sample=m, findings=f, skipped=s)
-    for d, t, b, m, f, s in (
-        ("c2_beaconing", "Beaconing", "Jitter above 60 %, gaps above 1 h.", "20 contacts", 1, None),
-        ("c2_dns_tunnel", "DNS tunnel", "DNS over HTTPS.", "100 names", 1, None),
-        ("recon_scan", "Scan", "Scans slower than one address in 5 min.", "15 targets", 1, None),
-        ("brute_force_ssh", "SSH password guessing", "Fewer than 10 tries.", "10 tries", 1, None),
-        ("exfil_volume", "Exfiltration by volume", "Slow leaks.", "1 MB", 1, None),
-        ("delivery_executable", "Program over HTTP", "Anything in TLS.", "one file", 1, None),
-        ("lateral_smb", "Lateral movement over SMB", "SMB 3 encryption.", "one session", 0,
-         "no SMB session was recorded"),
-    )
-)  # fmt: skip
-
-PHASES = tuple(
-    PhaseStatus(id=i, phase=p, line=line, status=s, where=w)
-    for i, p, line, s, w in (
-        ("P4", "1 Preparation", "Access to the device and its ability to watch", "open", ""),
-        ("I11", "2 Identification", "Analyse the traffic", "done", "Findings"),
-        (
-            "I14",
-            "2 Identification",
-            "Know what the sensor cannot see",
-            "done",
-            "What could not be seen",
-        ),
-        (
-            "I15d",
-            "2 Identification",
-            "Exploits and vulnerabilities used",
-            "partly",
-            "Characteristics",
-        ),
-        ("C4", "3 Containment", "Isolate the source", "open", ""),
-        ("M1", "4 Remediation", "Block all channels on all boundaries", "open", ""),
-        ("R1", "5 Recovery", "Traffic back to normal", "open", ""),
-        ("L7", "6 Lessons learned", "Indicators of compromise", "done", "indicators.csv"),
-    )
-)
 
 
 def incident_document() -> Document:
@@ -418,115 +348,3 @@ def incident_document() -> Document:
         options={"since": "not given", "until": "not given", "tlp": "TLP:AMBER"},
         report_path="workspace/report/report.html",
     )  # fmt: skip
-
-
-def silent_document() -> Document:
-    """Nothing found, and the reasons why silence may or may not be believed."""
-    return replace(
-        incident_document(),
-        verdict="Nothing malicious was found in this capture. One check could not run.",
-        severity=None, incidents=(), findings=(), indicators=(), samples=(), contacts={},
-        checks=tuple(replace(c, findings=0) for c in CHECKS),
-    )  # fmt: skip
-
-
-def bare_document() -> Document:
-    """What is left when the evidence could not be read at all."""
-    return Document(
-        version="0.1.0", generated_time=START, tlp=TLP.RED, severity=None, home_nets=(),
-        verdict="No packet could be read.", home_nets_inferred=True, first_time=None,
-        last_time=None, evidence=(), capture_quality=(), incidents=(), findings=(), indicators=(),
-        hosts=(), not_seen=(),
-    )  # fmt: skip
-
-
-ATTACKS = (
-    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'; DROP TABLE finding; --",
-    "\x1b]0;owned\x07\x1b[2J\x1b[31mred", "\u202egnp.exe\u2066\u200b\ufeff", "nul\x00byte\r\n\ttab",
-    "=HYPERLINK(\"http://evil.example\",\"x\")", "+1+1", "-2+3", "@SUM(1)", "{{7*7}}{% raw %}${7*7}",
-    "](javascript:alert(1)) ![x](http://evil.example/x.png) `code` **b** | cell | <b>", "]]>--><!--",
-    "\ud800 lone", "a" + "\u0301" * 60, "www.evil.example https://evil.example/x", "\n\n# Heading\n- x",
-    "</style></title></svg><svg onload=alert(1)>", "javascript:alert(1)", "\u2028line\u2029par",
-)  # fmt: skip
-
-T = TypeVar("T")
-
-
-def poisoned(value: T, turn: list[int], keep: frozenset[str] = frozenset()) -> T:
-    """The same structure with an attack in every string, each followed by a very long label."""
-    if isinstance(value, Enum | bool | int | float | datetime) or value is None:
-        return value
-    if isinstance(value, str):
-        turn[0] += 1
-        long = "A" * 65_536 if turn[0] % 97 == 0 else ""
-        return ATTACKS[turn[0] % len(ATTACKS)] + f" {turn[0]} " + long  # type: ignore[return-value]
-    if isinstance(value, dict):
-        return {k: poisoned(v, turn, keep) for k, v in value.items()}  # type: ignore[return-value]
-    if isinstance(value, list | tuple):
-        return type(value)(poisoned(v, turn, keep) for v in value)  # type: ignore[return-value]
-    if is_dataclass(value) and not isinstance(value, type):
-        changed = {
-            f.name: poisoned(getattr(value, f.name), turn, keep)
-            for f in fields(value)
-            if f.name not in keep
-        }
-        return replace(value, **changed)  # type: ignore[return-value]
-    raise TypeError(type(value))
-
-
-def hostile_document() -> Document:
-    """Every string of the incident written by the attacker."""
-    document = poisoned(incident_document(), [0], frozenset({"severity", "card", "contacts"}))
-    turn = [0]
-    findings = tuple(
-        replace(f, terms={poisoned("", turn): poisoned(t, turn) for t in f.terms.values()})
-        for f in document.findings
-    )
-    incident = replace(document.incidents[0], severity=Severity.CRITICAL, card=poisoned(CARD, turn))
-    contacts = {document.findings[1].id: beacon_times()}
-    return replace(
-        document, severity="critical", findings=findings, incidents=(incident,), contacts=contacts
-    )
-
-
-def huge_document() -> Document:
-    """200 findings, 40 incidents, 3,000 hosts, 20,000 contacts, 2,000 indicators."""
-    small = incident_document()
-    findings = tuple(
-        replace(BEACON, id=f"f-{n:012x}", severity=list(Severity)[n % 5]) for n in range(200)
-    )
-    hosts = tuple(
-        host(f"10.{n >> 8}.{n & 255}.{n % 250 + 1}", f"PC-{n:04d}", None, None) for n in range(3000)
-    )
-    story = tuple(
-        replace(INCIDENT.story[n % 6], time=at(n), end_time=at(n + 3), actor_ip=f"10.20.1.{n % 40}")
-        for n in range(150)
-    )
-    channels = tuple(
-        replace(INCIDENT.channels[n % 5], src=f"10.20.1.{n % 40}", dst=f"203.0.113.{n % 90}")
-        for n in range(300)
-    )
-    victims = tuple(
-        party(f"10.20.1.{n}", f"PC-{n:03d}", None, "victim", "beacons", True) for n in range(250)
-    )
-    big = replace(INCIDENT, story=story, channels=channels, victims=victims)
-    incidents = tuple(replace(big, id=f"inc-{n:010x}") for n in range(2)) + tuple(
-        replace(INCIDENT, id=f"inc-{n:010x}", severity=Severity.MEDIUM) for n in range(2, 40)
-    )
-    draw = random.Random(3)
-    contacts = tuple(sorted(at(draw.uniform(0, 6000)).timestamp() for _ in range(20_000)))
-    return replace(
-        small, findings=findings, hosts=hosts, incidents=incidents,
-        indicators=tuple(replace(small.indicators[n % 5], value=f"{n}.example.net") for n in range(2000)),
-        contacts={f.id: contacts for f in findings[:3]}, not_seen=small.not_seen * 50,
-        evidence=tuple(replace(small.evidence[0], id=f"ev-{n:016x}") for n in range(80)),
-    )  # fmt: skip
-
-
-ALL = {
-    "incident": incident_document,
-    "silent": silent_document,
-    "bare": bare_document,
-    "hostile": hostile_document,
-    "huge": huge_document,
-}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from netcordon.reporting import html
-from tests.unit.reporting import sample
+from tests.unit.reporting import documents
 from tests.unit.reporting.browser import Browser, executable
 
 pytestmark = [
@@ -47,13 +47,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     directory = tmp_path_factory.mktemp("reports")
-    for name, make in sample.ALL.items():
+    for name, make in documents.ALL.items():
         (directory / f"{name}.html").write_text(html.render(make()), encoding="utf-8")
-    return {name: directory / f"{name}.html" for name in sample.ALL}
+    return {name: directory / f"{name}.html" for name in documents.ALL}
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280])
-@pytest.mark.parametrize("name", sorted(sample.ALL))
+@pytest.mark.parametrize("name", sorted(documents.ALL))
 def test_report(browser: Browser, reports: dict[str, Path], name: str, width: int) -> None:
     page = browser.visit(reports[name], width=width, measure=MEASURE, open_all=name != "huge")
     assert page.requests == [reports[name].as_uri()]
@@ -70,7 +70,7 @@ def test_report(browser: Browser, reports: dict[str, Path], name: str, width: in
 
 def test_an_injected_script_would_be_blocked(browser: Browser, tmp_path: Path) -> None:
     """The policy is a second wall: it holds even where escaping had failed."""
-    page = html.render(sample.bare_document())
+    page = html.render(documents.bare_document())
     broken = tmp_path / "broken.html"
     hole = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
     broken.write_text(page.replace("<h1>", f"<h1>{hole}"), encoding="utf-8")

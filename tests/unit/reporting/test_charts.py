@@ -13,7 +13,7 @@ from netcordon.model.document import Series
 from netcordon.model.section import Contacts, Edge, Graph, Node, Plot, Timeline, TimelineStep
 from netcordon.reporting.charts import beacon_plot, graph, series, timeline
 from netcordon.reporting.scale import Scale, number_ticks, time_ticks
-from tests.unit.reporting.sample import START
+from tests.unit.reporting.surroundings import START
 
 Box = tuple[float, float, float, float]
 

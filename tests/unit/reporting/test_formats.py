@@ -25,9 +25,9 @@ from netcordon.reporting import (
 )
 from netcordon.reporting.indicators_csv import COLUMNS, render_csv
 from netcordon.reporting.terminal import SCREEN_LINES, cells
-from tests.unit.reporting import sample
+from tests.unit.reporting import documents, surroundings
 
-DOCUMENTS = sorted(sample.ALL)
+DOCUMENTS = sorted(documents.ALL)
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 CONTRACT = {
     "document": "version evidence capture_quality incidents findings indicators hosts not_seen "
@@ -58,7 +58,7 @@ def keys(name: str) -> set[str]:
 
 
 def test_json_has_the_keys_of_the_contract() -> None:
-    got = json.loads(render_json(sample.incident_document()))
+    got = json.loads(render_json(documents.incident_document()))
     incident, finding = got["incidents"][0], got["findings"][1]
     assert set(got) == keys("document")
     assert got["error"] is None
@@ -85,22 +85,22 @@ def test_json_times_are_utc_with_microseconds() -> None:
             return [t for v in value for t in times(v, key)]
         return [str(value)] if key == "time" or key.endswith("_time") else []
 
-    found = times(json.loads(render_json(sample.incident_document())))
+    found = times(json.loads(render_json(documents.incident_document())))
     assert len(found) > 50
     assert all(RFC3339.fullmatch(t) for t in found)
 
 
 def test_json_is_plain_ascii_and_knows_no_nan() -> None:
-    text = render_json(sample.hostile_document())
+    text = render_json(documents.hostile_document())
     assert text.isascii()
     assert not re.search(r"[\x00-\x09\x0b-\x1f]", text)
-    document = sample.incident_document()
+    document = documents.incident_document()
     odd = replace(
         document.findings[0],
         confidence=math.nan,
         terms={"x": Term(contribution=math.inf, value=math.nan)},
         facts={
-            "when": sample.START,
+            "when": surroundings.START,
             "set": {"b", "a"},
             "bytes": b"\xff",
             "nested": {1: (1.5, None)},
@@ -118,7 +118,7 @@ def test_json_is_plain_ascii_and_knows_no_nan() -> None:
 
 
 def test_json_keeps_values_whole_and_as_observed() -> None:
-    document = sample.hostile_document()
+    document = documents.hostile_document()
     got = json.loads(render_json(document))
     assert [i["value"] for i in got["indicators"]] == [i.value for i in document.indicators]
     assert [f["title"] for f in got["findings"]] == [f.title for f in document.findings]
@@ -133,7 +133,7 @@ def test_a_failure_is_the_same_object_with_an_error() -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_csv_holds_every_indicator_and_no_formula(name: str) -> None:
-    document = sample.ALL[name]()
+    document = documents.ALL[name]()
     rows = list(csv.reader(io.StringIO(render_csv(document)), strict=True))
     assert tuple(rows[0]) == COLUMNS
     assert len(rows) == len(document.indicators) + 1
@@ -145,13 +145,13 @@ def test_csv_holds_every_indicator_and_no_formula(name: str) -> None:
 
 
 def test_csv_values_are_not_defanged() -> None:
-    values = [row[1] for row in csv.reader(io.StringIO(render_csv(sample.incident_document())))]
+    values = [row[1] for row in csv.reader(io.StringIO(render_csv(documents.incident_document())))]
     assert "203.0.113.77" in values
     assert "http://198.51.100.20/img/update-tool.png" in values
 
 
 def test_markdown_of_the_incident_reads_well() -> None:
-    text = markdown.render(sample.incident_document())
+    text = markdown.render(documents.incident_document())
     assert text.startswith("**TLP:AMBER**\n\n# Incident report\n")
     assert text.rstrip().endswith("**TLP:AMBER**")
     assert "**CRITICAL**: PC-042 (alice) is remote-controlled from 203.0.113.77" in text
@@ -164,7 +164,7 @@ def test_markdown_of_the_incident_reads_well() -> None:
 
 @pytest.mark.parametrize("name", ["hostile", "huge"])
 def test_markdown_tables_keep_their_columns(name: str) -> None:
-    text = markdown.render(sample.ALL[name]())
+    text = markdown.render(documents.ALL[name]())
     columns = 0
     for line in text.splitlines():
         bars = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
@@ -180,7 +180,7 @@ def test_markdown_tables_keep_their_columns(name: str) -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_the_terminal_summary_is_one_clean_screen(name: str, width: int) -> None:
-    text = terminal_summary(sample.ALL[name](), width)
+    text = terminal_summary(documents.ALL[name](), width)
     lines = text.splitlines()
     assert len(lines) <= SCREEN_LINES or name == "hostile"
     assert text.endswith("\n")
@@ -189,7 +189,7 @@ def test_the_terminal_summary_is_one_clean_screen(name: str, width: int) -> None
 
 
 def test_the_terminal_summary_answers() -> None:
-    text = terminal_summary(sample.incident_document(), 100)
+    text = terminal_summary(documents.incident_document(), 100)
     for answer in (
         "CRITICAL  PC-042 (alice) is remote-controlled",
         "limited  Usable, with gaps",
@@ -203,7 +203,7 @@ def test_the_terminal_summary_answers() -> None:
 
 
 def test_colours_add_nothing_but_colour() -> None:
-    document = sample.hostile_document()
+    document = documents.hostile_document()
     coloured = terminal_summary(document, 90, colour=True)
     plain = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
     assert plain == terminal_summary(document, 90)
@@ -214,7 +214,7 @@ def test_colours_add_nothing_but_colour() -> None:
 
 
 def test_detail_shows_every_finding_and_its_terms() -> None:
-    document = sample.incident_document()
+    document = documents.incident_document()
     titles = terminal_summary(document, 100, detail=1)
     terms = terminal_summary(document, 100, detail=2)
     flat = " ".join(titles.split())
@@ -224,7 +224,7 @@ def test_detail_shows_every_finding_and_its_terms() -> None:
 
 
 def test_files_are_written_whole_and_only_the_time_differs(tmp_path: Path) -> None:
-    document = sample.incident_document()
+    document = documents.incident_document()
     one = write_reports(document, tmp_path / "one")
     two = write_reports(document, tmp_path / "two" / "deeper")
     names = {"report.html", "report.md", "report.json", "indicators.csv"}
@@ -232,7 +232,7 @@ def test_files_are_written_whole_and_only_the_time_differs(tmp_path: Path) -> No
     for name in names:
         first = (tmp_path / "one" / name).read_bytes()
         assert first == (tmp_path / "two" / "deeper" / name).read_bytes()
-    later = replace(document, generated_time=sample.at(600))
+    later = replace(document, generated_time=surroundings.at(600))
     write_reports(later, tmp_path / "one")
     before, after = two.json.read_text().splitlines(), one.json.read_text().splitlines()
     changed = [a for a, b in zip(before, after, strict=True) if a != b]
@@ -244,6 +244,6 @@ def test_files_are_written_whole_and_only_the_time_differs(tmp_path: Path) -> No
 def test_a_place_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(NetcordonError) as caught:
-        write_reports(sample.bare_document(), tmp_path / "file")
+        write_reports(documents.bare_document(), tmp_path / "file")
     assert caught.value.code == "NC-601"
     assert caught.value.hint

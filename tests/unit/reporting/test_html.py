@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from netcordon.reporting import html
-from tests.unit.reporting import sample
+from tests.unit.reporting import documents
 
 TAGS = """
     html head meta title style body a header span strong div nav p ol ul li br main section small
@@ -56,9 +56,9 @@ class Seen(HTMLParser):
         self.comments.append(data)
 
 
-@pytest.fixture(scope="module", params=sorted(sample.ALL))
+@pytest.fixture(scope="module", params=sorted(documents.ALL))
 def page(request: pytest.FixtureRequest) -> str:
-    return html.render(sample.ALL[request.param]())
+    return html.render(documents.ALL[request.param]())
 
 
 def test_only_our_own_markup_is_in_the_page(page: str) -> None:
@@ -109,12 +109,12 @@ def test_nobody_can_hide_text(page: str) -> None:
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:
-    for make in sample.ALL.values():
+    for make in documents.ALL.values():
         assert html.render(make()) == html.render(make())
 
 
 def test_hostile_text_is_shown_not_run() -> None:
-    text = "".join(Seen(html.render(sample.hostile_document())).text)
+    text = "".join(Seen(html.render(documents.hostile_document())).text)
     for shown in (
         "<script>alert(1)</script>",
         "{{7*7}}{% raw %}${7*7}",
@@ -125,7 +125,7 @@ def test_hostile_text_is_shown_not_run() -> None:
 
 
 def test_the_first_screen_answers() -> None:
-    page = html.render(sample.incident_document())
+    page = html.render(documents.incident_document())
     first = page[page.index("<main") : page.index("</section>")]
     for answer in (
         "remote-controlled",
@@ -138,7 +138,7 @@ def test_the_first_screen_answers() -> None:
 
 
 def test_every_page_carries_the_marking() -> None:
-    page = html.render(sample.bare_document())
+    page = html.render(documents.bare_document())
     assert page.count('<strong class="tlp">TLP:RED</strong>') == 2
     assert (
         page.count(
@@ -153,7 +153,7 @@ def test_silence_has_to_be_earned() -> None:
 
     from netcordon.model.evidence import Grade
 
-    silent = sample.silent_document()
+    silent = documents.silent_document()
     assert silent.headline() == ("nothing found, with reservations", "limited")
     checks = tuple(replace(c, skipped=None) for c in silent.checks)
     good = tuple(replace(q, grade=Grade.GOOD, defects=()) for q in silent.capture_quality)
@@ -162,11 +162,11 @@ def test_silence_has_to_be_earned() -> None:
         "good",
     )
     assert replace(silent, checks=checks).headline()[1] == "limited"
-    assert sample.bare_document().headline() == ("nothing could be judged", "poor")
+    assert documents.bare_document().headline() == ("nothing could be judged", "poor")
 
 
 def test_too_much_is_bounded_and_counted() -> None:
-    page = html.render(sample.huge_document())
+    page = html.render(documents.huge_document())
     assert len(page) < 2_000_000
     text = " ".join("".join(Seen(page).text).split())
     for said in (

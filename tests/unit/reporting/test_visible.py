@@ -16,7 +16,7 @@ from netcordon.reporting.visible import (
     markdown_text,
     visible,
 )
-from tests.unit.reporting import sample
+from tests.unit.reporting import documents
 
 ANY_TEXT = st.text(st.characters(), max_size=300)
 
@@ -112,7 +112,7 @@ def test_markdown_code_is_one_code_span(text: str) -> None:
     assert re.findall(r"<(\w+)", page) == [*CELL, "code"]
 
 
-@pytest.mark.parametrize("text", sample.ATTACKS)
+@pytest.mark.parametrize("text", documents.ATTACKS)
 def test_attacks_stay_one_paragraph(text: str) -> None:
     page = rendered(markdown_text(text))
     assert re.findall(r"<(\w+)", page) == ["p"]
