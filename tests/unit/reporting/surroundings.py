@@ -1,5 +1,4 @@
 """What stands around the sample incident: traffic, contacts, checks and the checklist."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 

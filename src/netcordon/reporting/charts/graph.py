@@ -14,7 +14,8 @@ from netcordon.model.section import Edge, Graph, Node
 from netcordon.reporting.svg import Svg, fit, text_width
 
 _WIDTH, _BOX_W, _BOX_H, _STEP, _TOP = 1000, 232, 46, 64, 34
-_MAX_NODES, _MAX_EDGES, _CHIP = 9, 40, 110
+_MAX_NODES, _MAX_EDGES = 9, 40
+_CHIP, _CHIP_TEXT = 110, 11
 _PLACES = (0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75, 0.18, 0.82)
 
 Point = tuple[float, float]
@@ -148,7 +149,7 @@ def _chips(
     """Put each arrow's label on its curve; one that finds no free place is in the table alone."""
     taken: list[Rect] = [(box.x, box.y, _BOX_W, _BOX_H) for box in boxes.values()]
     for edge, curve in zip(edges, curves, strict=True):
-        w, h = max(text_width(fit(edge.label, _CHIP)) + 10, 20), 18
+        w, h = max(text_width(fit(edge.label, _CHIP, _CHIP_TEXT)) + 10, 20), 18
         for place in _PLACES:
             x, y = _on_curve(curve, place)
             chip = (round(x - w / 2, 1), round(y - h / 2, 1), w, h)
