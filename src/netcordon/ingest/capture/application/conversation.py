@@ -92,7 +92,7 @@ class Conversation:
         return self.ends if direction == ORIG else self.ends.swapped()
 
     def label(self, service: str) -> None:
-        """Name the service for `network_activity.service`; what runs inside a tunnel replaces it."""
+        """Name the service for `network_activity.service`; what a tunnel carries replaces it."""
         if service == "tls" and SERVICES[self.service] in _SECURED_LATER:
             return
         number = _NUMBERS[service]

@@ -18,7 +18,7 @@ from netcordon.ingest.capture.application.signatures import (
 
 _MOST_BYTES = 16 << 10
 _MOST_SEGMENTS = 24
-_FEW = 16
+_FEW = 24
 _LONGEST_LINE = 64 << 10
 _LINE_BEGUN = re.compile(rb"[A-Z][A-Z_-]{1,31} [^\r\n]*\Z")
 

@@ -18,6 +18,7 @@ from netcordon.ingest.capture.application.rows import Ends
 from netcordon.ingest.capture.application.smb import SmbParser
 from netcordon.ingest.capture.application.ssh import SshParser
 from netcordon.ingest.capture.application.tls import TlsParser
+from netcordon.ingest.capture.events import ORIG
 
 MakeParser = Callable[[Conversation, int], StreamParser]
 """Takes the conversation and the direction that is the client."""
@@ -30,10 +31,10 @@ class Recognised(NamedTuple):
     client: int
 
 
-_TEXT: tuple[tuple[re.Pattern[bytes], MakeParser, bool], ...] = (
+_TEXT: tuple[tuple[re.Pattern[bytes], MakeParser, bool | None], ...] = (
     (re.compile(rb"[A-Z][A-Z_-]{1,31} [^\r\n]{1,65000} HTTP/1\.[0-9]\r?\n"), HttpParser, True),
     (re.compile(rb"HTTP/1\.[0-9] [1-9][0-9][0-9](?:[ \r\n]|\Z)"), HttpParser, False),
-    (re.compile(rb"SSH-[12]\.[0-9]"), SshParser, True),
+    (re.compile(rb"(?:[^\r\n]{0,255}\r?\n){0,8}SSH-[12]\.[0-9]"), SshParser, None),
     (re.compile(rb"(?:EHLO|HELO|LHLO|ehlo|helo) "), SmtpParser, True),
     (re.compile(rb"220[ -][^\r\n]*SMTP"), SmtpParser, False),
     (re.compile(rb"220[ -][^\r\n]*[Ff][Tt][Pp]"), FtpParser, False),
@@ -43,7 +44,7 @@ _TEXT: tuple[tuple[re.Pattern[bytes], MakeParser, bool], ...] = (
     (re.compile(rb"\* (?:OK|PREAUTH)[ \r]"), ImapParser, False),
     (re.compile(rb"\x80.\x01\x03[\x00-\x03]\x00", re.DOTALL), TlsParser, True),  # SSLv2 form
 )
-"""Pattern, parser, whether the client speaks like this."""
+"""Pattern, parser, whether the client speaks like this (``None``: both do)."""
 
 CARRIERS = frozenset(("socks", "rdp", "mysql", "postgresql"))
 """Named protocols within which another one begins."""
@@ -75,6 +76,8 @@ def recognise(data: bytes, direction: int, ends: Ends) -> Recognised | None:
     """The protocol that a segment's first bytes prove, or ``None``."""
     for pattern, make, client_speaks in _TEXT:
         if pattern.match(data):
+            if client_speaks is None:
+                return Recognised(make, ORIG)
             return Recognised(make, direction if client_speaks else 1 - direction)
     if len(data) < 7:
         return None
@@ -117,9 +120,9 @@ def _smb(data: bytes) -> bool | None:
     if data[0] == 0x81:
         return True if data[1] == 0 and data[2] == 0 and data[4] == 0x20 else None
     if data[4:8] == b"\xffSMB":
-        return len(data) > 13 and not data[13] & 0x80
+        return not data[13] & 0x80 if len(data) > 13 else None
     if data[4:8] == b"\xfeSMB":
-        return len(data) > 20 and not data[20] & 1
+        return not data[20] & 1 if len(data) > 20 else None
     return True if data[4:8] == b"\xfdSMB" else None
 
 

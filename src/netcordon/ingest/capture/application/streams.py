@@ -62,9 +62,11 @@ class Stream:
             if stop <= expected:
                 return False
             data = data[expected - position :]
-        self._append(expected, data, time_ns, frame)
         if self._waiting:
+            self._wait(max(position, expected), data, time_ns, frame)  # what waits came first
             self._drain()
+        else:
+            self._append(expected, data, time_ns, frame)
         return True
 
     def consume(self, count: int) -> None:
