@@ -28,6 +28,8 @@ from netcordon.ingest.capture.octets import wide
 
 _SLOT_MASK = np.uint64(0xFFFFFFFF)
 _LAYOUTS = 1 << 14
+NEVER = (1 << 63) - 1
+"""Expiry of a slot that holds no flow."""
 _CLOSED_PER_PACKET = 4
 """Most flows that one packet can end: two swept, one evicted, one replaced."""
 _EVICTION_SAMPLE = 16
@@ -41,6 +43,8 @@ class FlowTable(NamedTuple):
         flows: FLOW, one a slot.
         sides: SIDE, (slots, 2).
         holes: HOLE, (slots, 2, HOLES).
+        expiry: int64, time from which a slot's flow is over; kept apart from the flows because the
+            sweep reads it slot after slot.
         free: int64, stack of slots given back.
         closed_flows: FLOW, rows of flows that are over.
         closed_sides: SIDE, (rows, 2).
@@ -54,6 +58,7 @@ class FlowTable(NamedTuple):
     flows: Records
     sides: Records
     holes: Records
+    expiry: NDArray[np.int64]
     free: NDArray[np.int64]
     closed_flows: Records
     closed_sides: Records
@@ -71,6 +76,7 @@ def new_table(max_flows: int, batch_rows: int, chunk_packets: int) -> FlowTable:
         flows=np.zeros(max_flows, dtype=FLOW),
         sides=np.zeros((max_flows, 2), dtype=SIDE),
         holes=np.zeros((max_flows, 2, HOLES), dtype=HOLE),
+        expiry=np.zeros(max_flows, dtype=np.int64),
         free=np.zeros(max_flows, dtype=np.int64),
         closed_flows=np.zeros(batch_rows + spare, dtype=FLOW),
         closed_sides=np.zeros((batch_rows + spare, 2), dtype=SIDE),
@@ -247,6 +253,7 @@ def close_flow(table: FlowTable, slot: int) -> None:
         counters.events += 1
     _remove(table.lookup, flow.tag, slot)
     flow.is_live = 0
+    table.expiry[slot] = NEVER
     table.free[counters.free] = slot
     counters.free += 1
     counters.in_use -= 1
@@ -278,8 +285,7 @@ def sweep(table: FlowTable, now_ns: int) -> None:
             counters.hand = 0
             if counters.high_water == 0:
                 return
-        flow = table.flows[counters.hand]
-        if flow.is_live and now_ns - flow.latest_ns > flow.patience_ns:
+        if now_ns > table.expiry[counters.hand]:
             close_flow(table, counters.hand)
         counters.hand += 1
 

@@ -8,6 +8,7 @@ from netcordon.ingest.capture import history, tcp, verdicts
 from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.events import ARP, TCP_DATA, UDP_DATA
 from netcordon.ingest.capture.flowtable import (
+    NEVER,
     FlowTable,
     close_flow,
     describe,
@@ -124,6 +125,7 @@ def _track(data: Octets, packet: Record, frame: int, table: FlowTable) -> None:
             history.note(flow, me, direction, history.D)
             if packet.is_later_fragment == 0 and (flow.want >> direction) & 1:
                 _tell_udp(packet, frame, table, slot, direction)
+    table.expiry[slot] = min(flow.latest_ns, NEVER - flow.patience_ns) + flow.patience_ns
 
 
 @subkernel
