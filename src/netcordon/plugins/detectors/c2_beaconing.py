@@ -128,9 +128,11 @@ contact AS (
            evidence_id, 'network_activity'
     FROM sni WHERE ja4 IS NOT NULL
 ),
+often AS (SELECT kind, key, src_ip FROM contact GROUP BY ALL HAVING count(*) > $min_gaps),
 gap0 AS (
     SELECT *, epoch_us(t) AS us, epoch_us(t) - lag(epoch_us(t)) OVER w AS g0
-    FROM contact WINDOW w AS (PARTITION BY kind, key, src_ip ORDER BY t, evidence_id, frame)
+    FROM contact JOIN often USING (kind, key, src_ip)
+    WINDOW w AS (PARTITION BY kind, key, src_ip ORDER BY t, evidence_id, frame)
 ),
 -- One call may be several connections: three scales of what belongs together.
 call AS (
@@ -232,10 +234,8 @@ SELECT [d.src_ip] AS src_ips, d.dst_ips,
        x.callers, h.active, d.called_bins / coalesce(p.active_bins, d.called_bins) AS presence,
        s.kind AS known_kind,
        s.note AS known_note, coalesce(y.named_share, 0.0) AS named_share
-FROM machine m JOIN detail d USING (kind, key, src_ip)
-JOIN callers x USING (kind, key)
-LEFT JOIN presence p USING (kind, key, src_ip)
-LEFT JOIN named y ON y.src_ip = d.src_ip
+FROM machine m JOIN detail d USING (kind, key, src_ip) JOIN callers x USING (kind, key)
+LEFT JOIN presence p USING (kind, key, src_ip) LEFT JOIN named y ON y.src_ip = d.src_ip
 LEFT JOIN resolved l ON l.src_ip = d.src_ip AND l.address = d.dst_ips[1]
 LEFT JOIN name nm ON nm.name = coalesce(d.host, l.names[1])
 LEFT JOIN known_service s ON s.registered_domain = nm.registered_domain

@@ -104,12 +104,29 @@ channel AS (
            coalesce(sum(r.requests), 0)::BIGINT AS requests,
            coalesce(sum(r.lone_posts), 0)::BIGINT AS lone_posts,
            coalesce(sum(r.bare), 0)::BIGINT AS bare, coalesce(sum(r.nameless),
-           0)::BIGINT AS nameless,
-           list({'evidence_id': f.evidence_id, 'table': 'network_activity', 'frame': f.first_frame}
-                ORDER BY f.evidence_id, f.first_frame) AS evidence
+           0)::BIGINT AS nameless
     FROM flow f LEFT JOIN hello h USING (uid, evidence_id) LEFT JOIN request r USING (uid,
     evidence_id)
     GROUP BY f.src_ip, f.dst_ip, f.dst_port
+),
+-- Most channels show no odd form at all; names and neighbours matter for the others only.
+odd AS (
+    SELECT c.*, n.names, k.kind AS known_kind, k.note AS known_note
+    FROM channel c
+    LEFT JOIN called n ON n.src_ip = c.src_ip AND n.address = c.dst_ip
+    LEFT JOIN name d ON d.name = n.names[1]
+    LEFT JOIN known_service k USING (registered_domain)
+    WHERE c.bytes_out + c.bytes_in >= $min_bytes
+      AND (c.hellos > c.named_hellos OR c.bare + c.lone_posts + c.nameless > 0
+           OR c.offers IN ('SSLv3', 'TLSv1.0', 'TLSv1.1') OR k.kind = 'dynamic_dns'
+           OR list_has_any(c.services, ['ftp', 'smtp'])
+           OR (list_has_any(c.services, ['tls', 'http']) AND c.dst_port NOT IN (80, 443)))
+),
+proof AS (
+    SELECT o.src_ip, o.dst_ip, o.dst_port,
+           list({'evidence_id': f.evidence_id, 'table': 'network_activity', 'frame': f.first_frame}
+                ORDER BY f.evidence_id, f.first_frame) AS evidence
+    FROM odd o JOIN flow f USING (src_ip, dst_ip, dst_port) GROUP BY o.src_ip, o.dst_ip, o.dst_port
 ),
 users AS (SELECT dst_ip, count(DISTINCT src_ip) AS users FROM flow GROUP BY dst_ip),
 hosts AS (SELECT count(DISTINCT src_ip) AS active FROM network_activity
@@ -125,27 +142,24 @@ overlay AS (
 -- The look-up of the own address that stands nearest in time.
 nearest AS (
     SELECT c.src_ip, c.dst_ip, c.dst_port, min(o.service) AS lookup_service
-    FROM channel c JOIN own_address o ON o.src_ip = c.src_ip
+    FROM odd c JOIN own_address o ON o.src_ip = c.src_ip
      AND o.t BETWEEN c.t0 - to_seconds($lookup_window_s) AND c.t0 + to_seconds($lookup_window_s)
     GROUP BY c.src_ip, c.dst_ip, c.dst_port
 )
-SELECT [c.src_ip] AS src_ips, [c.dst_ip] AS dst_ips, coalesce(n.names, []) AS dst_names,
+SELECT [c.src_ip] AS src_ips, [c.dst_ip] AS dst_ips, coalesce(c.names, []) AS dst_names,
        [c.dst_port] AS dst_ports, 'tcp' AS protocol, c.t0 AS first_seen_time,
-       c.t1 AS last_seen_time, c.evidence, c.flows, c.src_in, c.dst_in, c.bytes_out, c.bytes_in,
+       c.t1 AS last_seen_time, e.evidence, c.flows, c.src_in, c.dst_in, c.bytes_out, c.bytes_in,
        c.longest_s, coalesce(c.services, []) AS services, c.hellos, c.named_hellos, c.ech,
        c.requests,
        c.lone_posts, c.bare, c.nameless, c.offers, b.usual, coalesce(b.hellos, 0) AS usual_hellos,
        coalesce(v.named_share, 0.0) AS named_share, coalesce(p.nameless_peers, 0) AS nameless_peers,
-       u.users, h.active, k.kind AS known_kind, k.note AS known_note, a.lookup_service
-FROM channel c JOIN users u USING (dst_ip) CROSS JOIN hosts h
-LEFT JOIN called n ON n.src_ip = c.src_ip AND n.address = c.dst_ip
+       u.users, h.active, c.known_kind, c.known_note, a.lookup_service
+FROM odd c JOIN proof e USING (src_ip, dst_ip, dst_port) JOIN users u USING (dst_ip)
+CROSS JOIN hosts h
 LEFT JOIN resolver v ON v.src_ip = c.src_ip
 LEFT JOIN overlay p ON p.src_ip = c.src_ip
 LEFT JOIN habit b ON b.src_ip = c.src_ip
 LEFT JOIN nearest a ON a.src_ip = c.src_ip AND a.dst_ip = c.dst_ip AND a.dst_port = c.dst_port
-LEFT JOIN name d ON d.name = n.names[1]
-LEFT JOIN known_service k USING (registered_domain)
-WHERE c.bytes_out + c.bytes_in >= $min_bytes
 ORDER BY c.t0, c.src_ip, c.dst_ip, c.dst_port
 """
 

@@ -70,14 +70,18 @@ pair AS (
            count(*) FILTER (gave >= 0.5 * $min_bytes) AS large_flows, count(DISTINCT day) AS days,
            min(start_time) AS t0, max(end_time) AS t1, min(protocol) AS protocol,
            list(DISTINCT dst_port ORDER BY dst_port) FILTER (gave > 10000) AS ports,
-           list(DISTINCT service ORDER BY service) FILTER (service IS NOT NULL) AS services,
-           list({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           list(DISTINCT service ORDER BY service) FILTER (service IS NOT NULL) AS services
     FROM given GROUP BY giver, taker, way
 ),
 candidate AS (
     SELECT *, (gave - took) / (gave + took) AS ratio FROM pair
     WHERE gave >= $min_bytes AND (gave - took) >= $min_ratio * (gave + took)
+),
+proof AS (
+    SELECT giver, taker, way,
+           list({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': frame}
+                ORDER BY evidence_id, frame) AS evidence
+    FROM given JOIN candidate USING (giver, taker, way) GROUP BY giver, taker, way
 ),
 users AS (
     SELECT taker, count(DISTINCT giver) AS givers FROM given WHERE giver_in GROUP BY taker
@@ -114,13 +118,14 @@ seen AS (
 )
 SELECT [c.giver] AS src_ips, [c.taker] AS dst_ips, coalesce(n.names, []) AS dst_names,
        coalesce(c.ports, []) AS dst_ports, c.protocol, c.t0 AS first_seen_time,
-       c.t1 AS last_seen_time, c.evidence, c.way, c.gave, c.took, c.ratio, c.flows, c.large_flows,
+       c.t1 AS last_seen_time, e.evidence, c.way, c.gave, c.took, c.ratio, c.flows, c.large_flows,
        c.days, c.giver_in, c.taker_in, coalesce(c.services, []) AS services,
        coalesce(u.givers, 0) AS givers, p.peers, (o.top - p.mid) / p.spread AS peer_z,
        o.days AS own_days, (o.top - o.mid) / o.spread AS own_z, coalesce(s.named_share,
        0.0) AS named_share,
        k.kind AS known_kind, k.note AS known_note
-FROM candidate c CROSS JOIN peer p LEFT JOIN users u USING (taker) LEFT JOIN own o USING (giver)
+FROM candidate c JOIN proof e USING (giver, taker, way) CROSS JOIN peer p LEFT
+JOIN users u USING (taker) LEFT JOIN own o USING (giver)
 LEFT JOIN called n ON n.src_ip = c.giver AND n.address = c.taker
 LEFT JOIN seen s ON s.src_ip = c.giver
 LEFT JOIN name d ON d.name = n.names[1]

@@ -122,15 +122,20 @@ probe AS (
     FROM arp_activity q
     WHERE q.operation = 'request' AND q.sender_ip <> q.target_ip AND q.sender_ip <> '0.0.0.0'
 ),
+-- Groups that cannot reach the alarm are left out before anything is sorted.
+doubtful AS (
+    SELECT kind, src_ip, protocol, grp FROM probe GROUP BY ALL
+    HAVING count(*) FILTER (NOT answered) * $step_nats >= $alarm_nats
+        OR (kind IN ('pings', 'crafted') AND count(*) >= $crafted_ports)
+),
 first_contact AS (
     SELECT kind, src_ip, protocol, grp, element, min(dst_ip) AS dst_ip, min(dst_port) AS dst_port,
            min(what) AS what, count(*) AS tries, min(t) AS t, max(t) AS t_last,
            bool_or(answered) AS answered, bool_or(stealth) AS stealth,
            bool_or(src_internal) AS src_internal,
-           min(frame) AS frame,
-           list({'evidence_id': evidence_id, 'table': tbl, 'frame': frame}
-                ORDER BY evidence_id, tbl, frame) AS evidence
-    FROM probe GROUP BY kind, src_ip, protocol, grp, element
+           min(frame) AS frame
+    FROM probe JOIN doubtful USING (kind, src_ip, protocol, grp)
+    GROUP BY kind, src_ip, protocol, grp, element
 ),
 walk AS (
     SELECT *, sum(CASE WHEN answered THEN -1 ELSE 1 END) OVER w AS s
@@ -164,7 +169,7 @@ alarm AS (
                       ELSE k.walk_nats >= $alarm_nats END
 ),
 shown AS (
-    SELECT a.src_ip, f.dst_ip, f.dst_port, f.what, f.answered, f.stealth, f.evidence, a.kind,
+    SELECT a.src_ip, f.dst_ip, f.dst_port, f.what, f.answered, f.stealth, a.kind,
            a.protocol
     FROM alarm a JOIN first_contact f USING (kind, src_ip, protocol, grp)
 ),
@@ -178,9 +183,13 @@ ends AS (
            count(DISTINCT (dst_ip, what)) FILTER (NOT answered) AS silent,
            count(DISTINCT (dst_ip, what)) FILTER (stealth) AS stealthy,
            list(DISTINCT kind ORDER BY kind) AS kinds,
-           list(DISTINCT protocol ORDER BY protocol) AS protocols,
-           flatten(list(evidence ORDER BY dst_ip, what, kind)) AS evidence
+           list(DISTINCT protocol ORDER BY protocol) AS protocols
     FROM shown GROUP BY src_ip
+),
+proof AS (
+    SELECT src_ip, list({'evidence_id': evidence_id, 'table': tbl, 'frame': frame}
+                        ORDER BY evidence_id, tbl, frame) AS evidence
+    FROM probe JOIN alarm USING (kind, src_ip, protocol, grp) GROUP BY src_ip
 ),
 source AS (
     SELECT src_ip, min(t0) AS t0, max(t1) AS t1, max(walk_nats) AS walk_nats,
@@ -196,7 +205,7 @@ SELECT [src_ip] AS src_ips, dst_ips, []::VARCHAR[] AS dst_names,
        t0 AS first_seen_time, t1 AS last_seen_time, evidence,
        kinds, targets, silent, stealthy, coalesce(answering, []) AS answering,
        walk_nats, src_internal, port_share, traced, tries_per_target
-FROM source JOIN ends USING (src_ip)
+FROM source JOIN ends USING (src_ip) JOIN proof USING (src_ip)
 ORDER BY t0, src_ip
 """
 
