@@ -24,6 +24,7 @@ check: $(VENV)/dev ## format, lint, types, import contracts, dependencies, fast 
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy lab
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/deptry src
 	@$(BIN)/python -m pytest -q -m "not corpus and not engines and not slow" tests/contract tests/unit tests/cases
@@ -44,7 +45,7 @@ lab-record: $(VENV)/dev ## record the demonstration capture again (root, about h
 
 lock:             ## write the pinned requirements anew (needs uv)
 	$(LOCK) --extra build -o requirements/run.txt
-	$(LOCK) --extra build --extra test --extra check -o requirements/dev.txt
+	$(LOCK) --extra build --extra test --extra check --extra lab -o requirements/dev.txt
 	$(LOCK) --all-extras -o requirements/bench.txt
 
 clean:            ## remove what make made

@@ -50,11 +50,10 @@ BAD_FILES: dict[str, bytes] = {
     "wrong_magic": b"\xde\xad\xbe\xef" + HEADER[4:],
     "header_only_cut": HEADER[:11],
     "caplen_4_gib": HEADER + _record(0xFFFFFFFF, 0xFFFFFFFF, b"x" * 100),
-    "caplen_over_length": HEADER + _record(60, 20, b"x" * 60),
     "text": b"just some notes\n" * 10,
     "pcapng_length_zero": struct.pack("<III", 0x0A0D0D0A, 0, 0x1A2B3C4D) + bytes(40),
     "pcapng_length_lies": struct.pack("<IIIHHq", 0x0A0D0D0A, 0xFFFFFFF0, 0x1A2B3C4D, 1, 0, -1),
-    "gzip_cut": gzip.compress(HEADER + bytes(4000))[:60],
+    "gzip_cut": gzip.compress(HEADER + _record(4000, 4000, bytes(range(250)) * 16))[:60],
     "gzip_of_noise": gzip.compress(bytes(range(256)) * 20),
     "zstd_cut": b"\x28\xb5\x2f\xfd\x24",
 }
@@ -72,6 +71,17 @@ def test_a_bad_file_is_named_and_the_good_one_is_read(
     told = [w for e in document["evidence"] if e["path"].endswith(bad.name) for w in e["warnings"]]
     assert told, "the bad file is not mentioned"
     assert all(w["code"].startswith("NC-") and w["what"] for w in told)
+
+
+def test_a_frame_that_claims_less_than_it_holds_is_read_and_said(
+    tmp_path: Path, investigate: Investigate
+) -> None:
+    path = tmp_path / "odd.pcap"
+    path.write_bytes(HEADER + _record(60, 20, b"x" * 60))
+    document = investigate(path)
+    assert document["_status"] == 0
+    assert _frames(document) == 1
+    assert _codes(document) == {"NC-216"}
 
 
 def test_a_truncated_capture_keeps_every_whole_frame(

@@ -90,7 +90,8 @@ def test_every_renderer_stays_harmless(cli, hostile: Path, tmp_path: Path) -> No
     assert "\x00" not in page
     assert "49" not in re.findall(r"\{\{7\*7\}\}\$\{7\*7\}|\b49\$", page)
     markdown = report.with_suffix(".md").read_text(encoding="utf-8")
-    assert "<script" not in markdown
+    outside_code = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown, flags=re.DOTALL)
+    assert "<script" not in outside_code
     assert "\u202e" not in markdown
     for row in csv.reader(io.StringIO((report.parent / "indicators.csv").read_text())):
         assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)
@@ -100,8 +101,8 @@ def test_every_renderer_stays_harmless(cli, hostile: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize("output", ["table", "json", "csv"])
 def test_names_are_data_in_sql(cli, hostile: Path, output: str) -> None:
     cli("investigate", hostile.name, "--workspace", "case")
-    sql = "SELECT query, count(*) AS n FROM dns_activity GROUP BY ALL ORDER BY n DESC, query"
+    sql = "SELECT DISTINCT substr(query, 58) AS query FROM dns_activity ORDER BY query"
     done = cli("sql", sql, "--workspace", "case", "--format", output)
     assert done.returncode == 0, done.stderr.decode()
-    assert b"DROP TABLE" in done.stdout
+    assert rb"DROP\032TABLE" in done.stdout.replace(rb"\\", b"\\")
     assert b"\x1b" not in done.stdout

@@ -11,6 +11,7 @@ from netcordon.detection.assemble import bound_parameters, finding
 from netcordon.detection.merge import merged
 from netcordon.detection.services import add_known_services
 from netcordon.model.detector import Detector
+from netcordon.model.document import Check
 from netcordon.model.finding import Finding
 from netcordon.registry import LoadFailure, Plugin, load
 from netcordon.tables.engine import Engine
@@ -28,10 +29,12 @@ class Detection:
     Attributes:
         findings: worst first; ties by time, then id.
         notes: sentences for the report's list of what was not seen.
+        checks: what was looked for, and why not where it was not.
     """
 
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
+    checks: tuple[Check, ...] = ()
 
 
 def run_detectors(
@@ -59,20 +62,38 @@ def run_detectors(
     notes = [f"Detector {f.id} did not load and was not run: {f.reason}" for f in failures]
     notes += limits(engine, counts)
     findings: list[Finding] = []
+    checks: list[Check] = []
     for plugin in plugins:
         detector = cast(Detector, plugin.content)
         if not any(counts.get(table) for table in detector.reads):
             tables = ", ".join(detector.reads)
             notes.append(f"{detector.title}: not judged, no rows in {tables}.")
+            checks.append(_check(plugin.id, detector, 0, f"no rows in {tables}"))
             continue
         try:
-            findings += run_one(engine, plugin.id, detector)
+            found = run_one(engine, plugin.id, detector)
+            findings += found
+            checks.append(_check(plugin.id, detector, len(found), None))
         except Exception as error:  # noqa: BLE001 - one broken detector must not silence the others
             notes.append(
                 f"Detector {plugin.id} failed and found nothing: {type(error).__name__}: {error}"
             )
+            checks.append(_check(plugin.id, detector, 0, f"failed: {type(error).__name__}"))
     findings.sort(key=lambda f: (-f.severity.rank, f.first_seen_time, f.id))
-    return Detection(findings=tuple(findings), notes=tuple(notes))
+    return Detection(findings=tuple(findings), notes=tuple(notes), checks=tuple(checks))
+
+
+def _check(detector_id: str, detector: Detector, findings: int, skipped: str | None) -> Check:
+    return Check(
+        detector=detector_id,
+        title=detector.title,
+        summary=detector.summary,
+        blind_spots=detector.blind_spots,
+        minimum_sample=detector.minimum_sample,
+        techniques=detector.techniques,
+        findings=findings,
+        skipped=skipped,
+    )
 
 
 def run_one(engine: Engine, detector_id: str, detector: Detector) -> list[Finding]:

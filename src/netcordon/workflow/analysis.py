@@ -79,6 +79,7 @@ def analyse(
         contacts=contact_times(engine, shown),
         samples=tuple(sample for sample in samples if sample is not None),
         phases=phase_lines(),
+        checks=detection.checks,
         options=dict(options),
     )
 
