@@ -1,6 +1,6 @@
 """The flows behind incidents, for all incidents in one query.
 
-Every question of the card and of the channels is one SQL text over the CTE ``flow`` built here, so
+Every question of the card and of the channels is one SQL text over the CTE ``flow`` made here, so
 the number of queries does not grow with the number of incidents. A flow that lies behind two
 findings of an incident is there once.
 """
@@ -25,7 +25,7 @@ MAX_PORTS = 16
 MANY_ENDS = 50
 """A list of ends this long may have been cut by its detector; floods then match by target."""
 
-_FLOW = """
+_MATCHED = """
 WITH finding AS (
     SELECT unnest($no) AS no, unnest($incident) AS incident, unnest($since) AS since,
            unnest($until) AS until, unnest($any_src) AS any_src, unnest($any_dst) AS any_dst,
@@ -50,12 +50,18 @@ matched AS (
     FROM network_activity n JOIN src_end s ON s.ip = n.src_ip JOIN finding f ON f.no = s.no
     WHERE n.start_time <= f.until AND n.end_time >= f.since AND f.any_dst AND NOT f.any_src
       AND NOT f.any_port AND EXISTS (SELECT 1 FROM port p WHERE p.no = f.no AND p.port = n.dst_port)
-),
-flow AS (
-    SELECT m.{key}, n.* FROM (
-        SELECT DISTINCT {select} AS {key}, matched.evidence_id, matched.uid
-        FROM matched JOIN finding ON finding.no = matched.no
-    ) m JOIN network_activity n ON n.uid = m.uid AND n.evidence_id = m.evidence_id
+)
+SELECT f.no AS finding, f.incident, m.evidence_id, m.uid
+FROM matched m JOIN finding f ON f.no = m.no
+"""
+
+TABLE = "flow_behind_finding"
+"""Scratch table of the engine: which flow stands behind which finding."""
+
+_FLOW = f"""
+WITH flow AS (
+    SELECT b.{{key}}, n.* FROM (SELECT DISTINCT {{key}}, evidence_id, uid FROM {TABLE}) b
+    JOIN network_activity n ON n.uid = b.uid AND n.evidence_id = b.evidence_id
 )
 """
 
@@ -65,45 +71,35 @@ class Behind:
     """Asks about the flows behind the founding findings of some groups.
 
     Attributes:
-        params: the parameters of the ``flow`` CTE.
         finding_ids: number of a finding in the answers -> its id.
     """
 
-    params: Mapping[str, Any]
     finding_ids: tuple[str, ...]
 
     def by_incident(
-        self, engine: Queries, select: str, extra: Mapping[str, Any] | None = None
+        self, engine: Queries, select: str, params: Mapping[str, Any] | None = None
     ) -> Sequence[Row]:
         """Rows of a ``SELECT`` over ``flow``, whose column ``incident`` is the place of the group.
 
         Args:
             engine: over the tables.
             select: the question.
-            extra: its own parameters.
+            params: its parameters.
         """
-        return self._ask(engine, "incident", "finding.incident", select, extra)
+        return self._ask(engine, "incident", select, params)
 
     def by_finding(self, engine: Queries, select: str) -> Sequence[Row]:
         """The same with the column ``finding``, a place in ``finding_ids``."""
-        return self._ask(engine, "finding", "finding.no", select, None)
+        return self._ask(engine, "finding", select, None)
 
     def _ask(
-        self,
-        engine: Queries,
-        key: str,
-        source: str,
-        select: str,
-        extra: Mapping[str, Any] | None,
+        self, engine: Queries, key: str, select: str, params: Mapping[str, Any] | None
     ) -> Sequence[Row]:
-        if not self.finding_ids:
-            return ()
-        sql = _FLOW.format(key=key, select=source) + select
-        return engine.query(sql, {**self.params, **(extra or {})})
+        return engine.query(_FLOW.format(key=key) + select, params) if self.finding_ids else ()
 
 
-def behind(groups: Sequence[Group], ends: Mapping[str, Ends]) -> Behind:
-    """Prepare the questions about some groups' flows."""
+def behind(engine: Queries, groups: Sequence[Group], ends: Mapping[str, Ends]) -> Behind:
+    """Match the flows of some groups' findings once, for all questions about them."""
     columns: dict[str, list[Any]] = {
         name: []
         for name in (
@@ -135,7 +131,9 @@ def behind(groups: Sequence[Group], ends: Mapping[str, Ends]) -> Behind:
             if not any_port:
                 columns["port_no"] += [no] * len(finding.dst_ports)
                 columns["port"] += finding.dst_ports
-    return Behind(params=columns, finding_ids=tuple(ids))
+    if ids:
+        engine.add_table(TABLE, engine.arrow(_MATCHED, columns))
+    return Behind(finding_ids=tuple(ids))
 
 
 def evidence_of(rows: Sequence[Row], table: str = "network_activity") -> list[dict[str, object]]:

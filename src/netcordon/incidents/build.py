@@ -85,7 +85,7 @@ def build_incidents(
     groups = correlate(findings, ends, home=home, common=common, identities=identities)
     scenes = [set_scene(group, ends) for group in groups]
     namers = [Namer(identities, scene, home) for scene in scenes]
-    flows = behind(groups, ends)
+    flows = behind(engine, groups, ends)
     downloads = find_downloads(engine, scenes, common)
     copies = find_copies(engine, scenes)
     moved = [(*d, *c) for d, c in zip(downloads, copies, strict=True)]

@@ -27,6 +27,9 @@ from netcordon.incidents.identity import Identities
 from netcordon.model.finding import Finding
 from netcordon.model.severity import Severity
 
+FLOOD_CROWD = 50
+"""Senders from which on a flood's addresses may be invented and join nothing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
@@ -96,7 +99,8 @@ def correlate(
             # A proxy or resolver calls out for others: that it calls twice joins nothing.
             if not (part.behaviour.calls_out and ip in common.ips):
                 by_host[key(finding, ip)].append(place)
-        for ip in part.hostile - common.ips:
+        crowd = part.behaviour.kind is Kind.FLOOD and len(part.hostile) >= FLOOD_CROWD
+        for ip in frozenset[str]() if crowd else part.hostile - common.ips:
             by_end[key(finding, ip) if home.holds(ip) else ip].append(place)
         for domain in part.domains - common.domains:
             by_end[f"domain {domain}"].append(place)

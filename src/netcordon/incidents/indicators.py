@@ -72,7 +72,7 @@ def _addresses(
     shared: Mapping[str, int],
     left_out: list[str],
 ) -> Iterable[Indicator]:
-    flood = [ip for ip, ps in scene.hostile.items() if all(p.kind is Kind.FLOOD for p in ps)]
+    flood = {ip for ip, ps in scene.hostile.items() if all(p.kind is Kind.FLOOD for p in ps)}
     if len(flood) >= SHARED_DOMAINS:
         left_out.append(
             f"{len(flood)} source addresses of a flood are no indicators: they can be invented."

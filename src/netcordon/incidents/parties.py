@@ -92,9 +92,10 @@ def server_role(parts: Sequence[Part]) -> str:
 
 def find_actors(scene: Scene, namer: Namer, downloads: Sequence[Movement]) -> tuple[Party, ...]:
     """Everyone who works for the attacker, the attacker's own servers first."""
-    actors = {
-        ip: namer.party(ip, server_role(parts), _why(parts)) for ip, parts in scene.hostile.items()
-    }
+    # A flood brings tens of thousands; only those that are told are looked up.
+    roles = {ip: server_role(parts) for ip, parts in scene.hostile.items()}
+    told = sorted(roles, key=lambda ip: (_rank(roles[ip]), order(ip)))[:MAX_PARTIES]
+    actors = {ip: namer.party(ip, roles[ip], _why(scene.hostile[ip])) for ip in told}
     pivots = scene.pivots()
     for ip, parts in scene.attacks.items():
         if ip not in actors:

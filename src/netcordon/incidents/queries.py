@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+import pyarrow as pa
+
 Row = Mapping[str, Any]
 """One row of an answer, column name -> Python value."""
 
@@ -15,6 +17,12 @@ class Queries(Protocol):
 
     def query(self, sql: str, params: Mapping[str, object] | None = None, /) -> Sequence[Row]:
         """Rows of one ``SELECT`` with ``$name`` parameters bound."""
+
+    def arrow(self, sql: str, params: Mapping[str, object] | None = None, /) -> pa.Table:
+        """The same as an Arrow table."""
+
+    def add_table(self, name: str, rows: pa.Table, /) -> None:
+        """Put a scratch table beside the views."""
 
 
 def plain(value: datetime) -> datetime:

@@ -111,3 +111,9 @@ def test_a_command_server_inside_that_also_scans_is_one_actor() -> None:
 def test_weak_findings_never_join_two_incidents() -> None:
     weak = beacon("weak", A, OTHER, 2, severity=Severity.LOW)
     assert groups(beacon("one", A, EVIL), beacon("two", B, OTHER), weak) == [["one"], ["two"]]
+
+
+def test_invented_senders_of_a_flood_join_nothing() -> None:
+    crowd = [f"198.51.100.{n}" for n in range(1, 80)]
+    flood = find("flood", "impact_flood", "T1498", (0, 5), crowd, C)
+    assert groups(flood, beacon("b", A, crowd[3])) == [["flood"], ["b"]]
