@@ -148,6 +148,9 @@ cusum AS (
                                         ORDER BY t, frame, element ROWS UNBOUNDED PRECEDING)) AS c
     FROM walk
 ),
+heard AS (
+    SELECT protocol, bool_or(packets_in > 0) AS answers FROM flow GROUP BY protocol
+),
 reach AS (
     SELECT src_ip, protocol, count(DISTINCT dst_ip) AS peers FROM contact GROUP BY src_ip, protocol
 ),
@@ -160,8 +163,8 @@ tested AS (
     FROM cusum GROUP BY kind, src_ip, protocol, grp
 ),
 alarm AS (
-    SELECT k.*, coalesce(r.peers, 0) AS peers FROM tested k LEFT JOIN reach r USING (src_ip,
-           protocol)
+    SELECT k.*, coalesce(r.peers, 0) AS peers, coalesce(h.answers, true) AS answers
+    FROM tested k LEFT JOIN reach r USING (src_ip, protocol) LEFT JOIN heard h USING (protocol)
     WHERE CASE k.kind WHEN 'pings' THEN k.targets >= $ping_targets
                       WHEN 'crafted' THEN k.targets >= $crafted_ports
                       WHEN 'arp' THEN k.targets >= $arp_targets AND k.walk_nats >= $alarm_nats
@@ -194,7 +197,7 @@ proof AS (
 source AS (
     SELECT src_ip, min(t0) AS t0, max(t1) AS t1, max(walk_nats) AS walk_nats,
            bool_or(src_internal) AS src_internal, sum(traced)::BIGINT AS traced,
-           min(tries / targets) AS tries_per_target,
+           min(tries / targets) AS tries_per_target, bool_or(answers) AS answers_recorded,
            max(CASE WHEN kind = 'addresses' THEN targets / greatest(peers, 1) ELSE 1.0 END)
                AS port_share
     FROM alarm GROUP BY src_ip
@@ -204,7 +207,8 @@ SELECT [src_ip] AS src_ips, dst_ips, []::VARCHAR[] AS dst_names,
        CASE WHEN len(protocols) = 1 THEN protocols[1] END AS protocol,
        t0 AS first_seen_time, t1 AS last_seen_time, evidence,
        kinds, targets, silent, stealthy, coalesce(answering, []) AS answering,
-       walk_nats, src_internal, port_share, traced, tries_per_target
+       walk_nats, src_internal, port_share, traced, tries_per_target,
+       answers_recorded
 FROM source JOIN ends USING (src_ip) JOIN proof USING (src_ip)
 ORDER BY t0, src_ip
 """
@@ -253,9 +257,12 @@ def judge(row: Row) -> Judgement:
         spread = ramp(port_share, 0.5, 0.1, -3.5)
         terms["share_of_contacts_on_these_ports"] = term(spread, port_share)
     tries = cast(float, row["tries_per_target"])
-    if tries > 2.0 and not stealthy:
-        # A client that is cut off asks the same servers again and again; a scanner moves on.
-        terms["tries_per_target"] = term(ramp(tries, 2.0, 4.0, -2.5), tries)
+    if tries > 1.5 and not stealthy:
+        # A client that is cut off asks its few servers again and again; a scanner moves on.
+        few = ramp(targets, 100, PARAMS.many_targets, 1.0)
+        terms["tries_per_target"] = term(few * ramp(tries, 1.5, 3.0, -2.5), tries)
+    if not row["answers_recorded"]:
+        terms["no_answer_to_anybody"] = term(-1.5, "the capture may hold one direction only")
     if traced > 0.8 * targets:
         terms["traceroute_ports"] = term(-4.0, traced)
     sure = confidence(PRIOR, terms)

@@ -21,6 +21,7 @@ ROW: dict[str, object] = {
     "port_share": 1.0,
     "traced": 0,
     "tries_per_target": 1.0,
+    "answers_recorded": True,
 }
 judge = partial(judged, "recon_scan", ROW)
 
@@ -51,6 +52,18 @@ def test_asking_the_same_servers_again_is_no_scan() -> None:
     found = judge(tries_per_target=8.0, targets=12, silent=12, walk_nats=16.0)
     assert found is not None
     assert found.severity is Severity.LOW
+
+
+def test_many_targets_are_not_excused_by_retries() -> None:
+    found = judge(tries_per_target=3.0, targets=1000, silent=985, walk_nats=1300.0)
+    assert found is not None
+    assert found.severity is Severity.HIGH
+
+
+def test_silence_proves_less_where_nobody_is_answered() -> None:
+    found = judge(answers_recorded=False)
+    assert found is not None
+    assert found.severity is Severity.MEDIUM
 
 
 def test_traceroute_is_low() -> None:
