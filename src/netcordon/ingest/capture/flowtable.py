@@ -246,8 +246,8 @@ def close_flow(table: FlowTable, slot: int) -> None:
         event.truncated = 0
         event.length = 0
         event.wire_length = 0
-        event.offset = 0
-        event.position = 0
+        event.position = table.sides[slot, 0].next
+        event.offset = table.sides[slot, 1].next
         event.frame = flow.last_frame
         event.time_ns = flow.latest_ns
         counters.events += 1

@@ -127,6 +127,8 @@ def test_events_carry_payload_direction_and_the_end() -> None:
     kinds = [int(e["kind"]) for e in listener.events]
     assert kinds == [TCP_DATA, TCP_DATA, FLOW_END]
     assert listener.payloads[:2] == [b"question", b"answer"]
+    end = listener.events[2]
+    assert (end["position"], end["offset"], end["length"]) == (8, 6, 0)
     answer = listener.events[1]
     assert (answer["direction"], answer["src_port"], answer["frame"]) == (RESP, 40000, 5)
 
