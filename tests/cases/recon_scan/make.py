@@ -19,6 +19,7 @@ def make(root: Path) -> None:
     crafted(root / "xmas_probes_of_one_host")
     pings(root / "ping_sweep")
     arp(root / "arp_sweep")
+    tool(root / "web_scanner_that_names_itself")
     cut_off(root / "client_without_a_network")
     backscatter(root / "victim_of_a_spoofed_flood")
     overlay(root / "peer_to_peer")
@@ -129,6 +130,21 @@ def arp(folder: Path) -> None:
                 }
             )
     write(folder, "arp_activity", rows)
+
+
+def tool(folder: Path) -> None:
+    """Four requests of a scanner that says so."""
+    times = [1.0 + n for n in range(4)]
+    write(folder, "network_activity", flows(SCANNER, "10.2.0.80", 80, times, service="http"))
+    web = [
+        {
+            "time": t, "uid": f"C{n + 1}", "src_ip": SCANNER, "dst_ip": "10.2.0.80", "dst_port": 80,
+            "method": "GET", "uri": uri, "status_code": 404,
+            "user_agent": "Mozilla/5.0 (compatible; Nmap Scripting Engine)",
+        }
+        for n, (t, uri) in enumerate(zip(times, ("/", "/sdk", "/HNAP1", "/evox"), strict=True))
+    ]  # fmt: skip
+    write(folder, "http_activity", web)
 
 
 def cut_off(folder: Path) -> None:

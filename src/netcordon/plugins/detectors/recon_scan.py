@@ -49,6 +49,11 @@ class Params:
     """Ports hit by packets with flags no TCP stack sends; one may be a damaged packet."""
     protocols: int = 10
     """IP protocols tried on one address; hosts speak two or three."""
+    tool_names: str = (
+        "nmap scripting engine|nikto|sqlmap|masscan|zgrab|nuclei|gobuster|dirbuster|feroxbuster"
+        "|wpscan|acunetix|nessus|openvas|wfuzz|whatweb"
+    )
+    """Words by which scanners name themselves in User-Agent, an alternation in lower case."""
     probe_packets: int = 4
     """Packets a UDP client sends before it counts as heard although no answer was recorded."""
 
@@ -114,6 +119,11 @@ probe AS (
            packets_in > 0, false, src_internal, evidence_id, 'network_activity', first_frame
     FROM flow
     UNION ALL
+    SELECT 'tool', src_ip, 'tcp', dst_ip, frame::VARCHAR, dst_ip, dst_port, coalesce(uri, ''), time,
+           status_code < 400, false, is_internal(src_ip_hi, src_ip_lo), evidence_id,
+           'http_activity', frame
+    FROM http_activity WHERE regexp_matches(lower(user_agent), $tool_names)
+    UNION ALL
     SELECT 'arp', q.sender_ip, 'arp', (epoch_us(q.time) // ($window_s * 1000000))::VARCHAR,
            q.target_ip, q.target_ip, NULL, 'arp', q.time,
            EXISTS (SELECT 1 FROM arp_activity a
@@ -126,7 +136,7 @@ probe AS (
 doubtful AS (
     SELECT kind, src_ip, protocol, grp FROM probe GROUP BY ALL
     HAVING count(*) FILTER (NOT answered) * $step_nats >= $alarm_nats
-        OR (kind IN ('pings', 'crafted') AND count(*) >= $crafted_ports)
+        OR kind = 'tool' OR (kind IN ('pings', 'crafted') AND count(*) >= $crafted_ports)
 ),
 first_contact AS (
     SELECT kind, src_ip, protocol, grp, element, min(dst_ip) AS dst_ip, min(dst_port) AS dst_port,
@@ -167,6 +177,7 @@ alarm AS (
     FROM tested k LEFT JOIN reach r USING (src_ip, protocol) LEFT JOIN heard h USING (protocol)
     WHERE CASE k.kind WHEN 'pings' THEN k.targets >= $ping_targets
                       WHEN 'crafted' THEN k.targets >= $crafted_ports
+                      WHEN 'tool' THEN true
                       WHEN 'arp' THEN k.targets >= $arp_targets AND k.walk_nats >= $alarm_nats
                       WHEN 'protocols' THEN k.targets >= $protocols AND k.walk_nats >= $alarm_nats
                       ELSE k.walk_nats >= $alarm_nats END
@@ -217,6 +228,7 @@ _WORDS = {
     "ports": "ports",
     "addresses": "one port on many addresses",
     "crafted": "packets with impossible flags",
+    "tool": "by a tool that names itself",
     "echo": "addresses by ping",
     "pings": "a burst of pings",
     "arp": "addresses by ARP",
@@ -226,6 +238,7 @@ _TECHNIQUES = {
     "ports": "T1046",
     "addresses": "T1046",
     "crafted": "T1046",
+    "tool": "T1595.002",
     "echo": "T1018",
     "pings": "T1018",
     "arp": "T1018",
@@ -250,6 +263,8 @@ def judge(row: Row) -> Judgement:
         terms["sequential_test_nats"] = term(0.0, walk)
     if stealthy:
         terms["impossible_tcp_flags"] = term(2.5 + ramp(stealthy, 2, 10, 1.0), stealthy)
+    if "tool" in kinds:
+        terms["scanner_names_itself"] = term(4.0, "User-Agent")
     if "pings" in kinds:
         terms["pings_in_one_minute"] = term(3.0, targets)
     if kinds == ["addresses"]:
@@ -299,7 +314,7 @@ DETECTOR = Detector(
     benign="Vulnerability scanners, monitoring, peer-to-peer overlays, traceroute, routers"
     " asking ARP for a whole segment.",
     look_next="What answered, and what the source did there in the following minutes.",
-    reads=("network_activity", "arp_activity"),
+    reads=("network_activity", "arp_activity", "http_activity"),
     techniques=("T1046",),
     partition_by="src_ip",
     params=PARAMS,
