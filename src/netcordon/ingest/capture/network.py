@@ -21,6 +21,8 @@ from netcordon.ingest.capture.octets import be16, be32, be64, wide
 
 _MAPPED = np.uint64(0xFFFF00000000)
 _MOST_EXTENSIONS = 16
+_LONGEST = 1 << 24
+"""Longest packet believed where the header leaves the length empty and the capture must tell."""
 
 
 @subkernel
@@ -35,7 +37,7 @@ def read_ipv4(data: Octets, packet: Record) -> bool:
     if (data[at] >> 4) != 4 or header < 20:
         packet.verdict = verdicts.BAD_IP_HEADER
         return False
-    on_wire = packet.wire_length - (at - packet.offset)
+    on_wire = min(packet.wire_length - (at - packet.offset), _LONGEST)
     total = be16(data, at + 2)
     if total == 0:
         total = on_wire  # segmentation offload leaves the field empty
@@ -84,7 +86,7 @@ def read_ipv6(data: Octets, packet: Record) -> bool:
     if (data[at] >> 4) != 6:
         packet.verdict = verdicts.BAD_IP_HEADER
         return False
-    on_wire = packet.wire_length - (at - packet.offset)
+    on_wire = min(packet.wire_length - (at - packet.offset), _LONGEST)
     length = be16(data, at + 4)
     if length == 0:
         length = max(on_wire - 40, 0)  # jumbogram (RFC 2675) or segmentation offload

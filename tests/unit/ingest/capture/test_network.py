@@ -20,6 +20,18 @@ def test_an_empty_total_length_means_offload() -> None:
     assert row["payload_bytes_out"] == 3000
 
 
+@pytest.mark.parametrize("wire", [0, 1, 0x7FFFFFFF, 0xFFFFFFFF])
+def test_a_lie_about_the_wire_does_no_harm(wire: int) -> None:
+    frames = [
+        eth(ipv4(tcp(51000, 6000, 16, payload=b"z" * 30), 6, length=0)),
+        eth(ipv6(b"", 17, P, Q) + udp(51000, 6000, b"abc"), 0x86DD),
+    ]
+    decoded = run(pcap(frames, wire=[wire, wire]))
+    assert decoded.result.records == 2
+    sizes = [row[k] for row in decoded.rows for k in ("payload_bytes_out", "ip_bytes_out")]
+    assert all(isinstance(size, int) and 0 <= size <= 1 << 24 for size in sizes)
+
+
 def test_later_fragments_have_a_row_of_their_own() -> None:
     whole = udp(51000, 6000, b"a" * 1000)
     first = eth(ipv4(whole[:504], 17, fragment=0x2000, number=9))
