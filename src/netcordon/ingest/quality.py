@@ -217,7 +217,6 @@ def _summary(grade: Grade, records: int, defects: tuple[Defect, ...]) -> str:
     if records == 0:
         return "The capture holds no packets; nothing can be concluded from it."
     if grade is Grade.GOOD:
-        return f"Good: {records} frames, no defect that limits the findings."
+        return f"{records:,} frames, no defect that limits the findings."
     names = ", ".join(defect.name.replace("_", " ") for defect in defects)
-    word = "Poor" if grade is Grade.POOR else "Limited"
-    return f"{word}: {records} frames, with {names}."
+    return f"{records:,} frames, with {names}."

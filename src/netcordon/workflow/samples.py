@@ -12,6 +12,8 @@ from netcordon.tables.engine import Engine
 _SAMPLE = 8
 _MAX_CONTACTS = 2000
 _MAX_ENDS = 6
+_TOGETHER_US = 2_000_000
+"""Flows closer than this are one contact: retries and parallel connections of one call."""
 
 _COLUMNS = {
     "network_activity": (
@@ -34,10 +36,13 @@ _COLUMNS = {
 }  # fmt: skip
 
 _CONTACTS = """
-SELECT epoch_us(start_time) AS t FROM network_activity
-WHERE list_contains($src, src_ip) AND list_contains($dst, dst_ip)
-  AND (len($ports) = 0 OR list_contains($ports, dst_port))
-ORDER BY start_time, first_frame LIMIT $most
+WITH flow AS (
+    SELECT epoch_us(start_time) AS t, lag(epoch_us(start_time)) OVER (ORDER BY start_time) AS before
+    FROM network_activity
+    WHERE list_contains($src, src_ip) AND list_contains($dst, dst_ip)
+      AND (len($ports) = 0 OR list_contains($ports, dst_port))
+)
+SELECT t FROM flow WHERE before IS NULL OR t - before >= $together_us ORDER BY t LIMIT $most
 """
 
 
@@ -72,6 +77,7 @@ def contact_times(engine: Engine, findings: Iterable[Finding]) -> dict[str, tupl
             "src": list(finding.src_ips),
             "dst": list(finding.dst_ips),
             "ports": list(finding.dst_ports),
+            "together_us": _TOGETHER_US,
             "most": _MAX_CONTACTS,
         }
         rows = engine.query(_CONTACTS, parameters)
