@@ -29,7 +29,13 @@ class TakenIn:
     is_new: bool
 
 
-def take_in(path: str, workspace: Workspace, limits: DecodeLimits, progress: Progress) -> TakenIn:
+def take_in(
+    path: str,
+    workspace: Workspace,
+    limits: DecodeLimits,
+    progress: Progress,
+    compiling: Callable[[], None] = lambda: None,
+) -> TakenIn:
     """Read a file (or ``-``) into the tables of a workspace opened for writing.
 
     Args:
@@ -37,6 +43,7 @@ def take_in(path: str, workspace: Workspace, limits: DecodeLimits, progress: Pro
         workspace: open, with the lock.
         limits: bounds of decoding and unpacking.
         progress: hears how far it is.
+        compiling: called once before a decoder compiles itself, for that takes long.
 
     Raises:
         EvidenceError: it cannot be opened, or no parser knows it; nothing was added.
@@ -52,7 +59,9 @@ def take_in(path: str, workspace: Workspace, limits: DecodeLimits, progress: Pro
         recognised = recognise(head)
         if recognised is None:
             raise not_recognised(source.label, head)
-        kind = recognised.kind
+        kind, must_compile = recognised.kind, recognised.parser.must_compile
+        if must_compile is not None and must_compile():
+            compiling()
         staging = lake.stage()
         try:
             result = recognised.parser.parse(

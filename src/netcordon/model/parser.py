@@ -64,9 +64,12 @@ class Parser:
         writes: tables it fills.
         recognise: says from the first unpacked bytes (up to 64 KiB) which kind it is, or ``None``.
         parse: reads the source to its end into the sink.
+        must_compile: says whether the next parse compiles first (tens of seconds, once per
+            machine); ``None`` for parsers that never do.
     """
 
     title: str
     writes: tuple[str, ...]
     recognise: Callable[[bytes], str | None]
     parse: Callable[[ByteSource, RowSink, Progress], ParseResult]
+    must_compile: Callable[[], bool] | None = None

@@ -65,7 +65,13 @@ def _take(
 ) -> None:
     observer.evidence_begins(found.path, found.bytes)
     try:
-        taken = take_in(found.path, workspace, limits, observer.evidence_advances)
+        taken = take_in(
+            found.path,
+            workspace,
+            limits,
+            observer.evidence_advances,
+            compiling=lambda: observer.stage("warming"),
+        )
     except EvidenceError as error:
         observer.evidence_ends("not read")
         _refuse(collected, found.path, error, observer)

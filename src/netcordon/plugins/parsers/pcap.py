@@ -22,6 +22,13 @@ def _parse(source: ByteSource, sink: RowSink, progress: Progress) -> ParseResult
     return decode(source, sink, progress, ApplicationLayer())
 
 
+def _must_compile() -> bool:
+    """Whether the decoder's kernels are not in this machine's cache yet."""
+    from netcordon.ingest.capture.warmup import needs_compiling
+
+    return needs_compiling()
+
+
 PARSER = Parser(
     title="Packet capture (pcap, pcapng)",
     writes=(
@@ -38,4 +45,5 @@ PARSER = Parser(
     ),
     recognise=_recognise,
     parse=_parse,
+    must_compile=_must_compile,
 )
