@@ -121,11 +121,10 @@ SELECT [c.giver] AS src_ips, [c.taker] AS dst_ips, coalesce(n.names, []) AS dst_
        c.t1 AS last_seen_time, e.evidence, c.way, c.gave, c.took, c.ratio, c.flows, c.large_flows,
        c.days, c.giver_in, c.taker_in, coalesce(c.services, []) AS services,
        coalesce(u.givers, 0) AS givers, p.peers, (o.top - p.mid) / p.spread AS peer_z,
-       o.days AS own_days, (o.top - o.mid) / o.spread AS own_z, coalesce(s.named_share,
-       0.0) AS named_share,
-       k.kind AS known_kind, k.note AS known_note
-FROM candidate c JOIN proof e USING (giver, taker, way) CROSS JOIN peer p LEFT
-JOIN users u USING (taker) LEFT JOIN own o USING (giver)
+       o.days AS own_days, (o.top - o.mid) / o.spread AS own_z,
+       coalesce(s.named_share, 0.0) AS named_share, k.kind AS known_kind, k.note AS known_note
+FROM candidate c JOIN proof e USING (giver, taker, way) CROSS JOIN peer p
+LEFT JOIN users u USING (taker) LEFT JOIN own o USING (giver)
 LEFT JOIN called n ON n.src_ip = c.giver AND n.address = c.taker
 LEFT JOIN seen s ON s.src_ip = c.giver
 LEFT JOIN name d ON d.name = n.names[1]
