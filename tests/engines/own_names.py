@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
-from tests.engines.tshark_names import Names
+from tests.engines.tshark_names import Names, printable
 
 _PLAIN = {
     "http_host": ("http_activity", "host"),
@@ -58,8 +58,14 @@ def _as_tshark(name: str, kind: str) -> str:
     if kind == "nbns":
         return re.sub(r"\\(\d{3})", lambda match: f"<{int(match[1]):02x}>", name)
     raw = re.sub(r"\\(\d{3})", lambda match: chr(int(match[1])), name).encode("latin-1")
+    # tshark reads the forbidden two-octet form of an ASCII character as that character.
+    raw = re.sub(rb"[\xc0\xc1][\x80-\xbf]", _ascii, raw)
     text = re.sub(r"\\(.)", r"\1", raw.decode("utf-8", "replace"), flags=re.DOTALL)
-    return re.sub("\ufffd+", "\ufffd", text)
+    return printable(text)
+
+
+def _ascii(overlong: re.Match[bytes]) -> bytes:
+    return bytes([(overlong[0][0] & 1) << 6 | overlong[0][1] & 0x3F])
 
 
 def _rows(tables: Mapping[str, Sequence[pa.Table]], name: str) -> Iterator[dict[str, object]]:

@@ -20,6 +20,7 @@ PORT = "tshark goes by the port here and does not look for the protocol"
 BODY = "the response's body never ends in the capture, so tshark does not dissect it"
 CARRIED = "the handshake is carried by another protocol, not by TLS over TCP"
 STREAM = "bytes are missing in the stream; tshark waits for them, we find the next message"
+UPGRADE = "TLS begins inside RDP; tshark does not look for it there"
 RETRY = "tshark counts the HelloRetryRequest as a ServerHello of its own"
 DAMAGED = "the capture's bytes are damaged on purpose"
 SPACE = "the request target holds a space; tshark ends it there"
@@ -35,7 +36,11 @@ JUSTIFIED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "anydesk.pcapng": (("tls_", PORT),),
     "WeMoLink_Setup-A-13-STA.pcap": (("tls_", PORT),),
     "metasploit_logonpasswords_lsass_memory_dump.pcapng": (("tls_", PORT),),
+    "custom_categories.pcapng": (("ssh_", PORT),),
     "malicious-ssh-bruteforce.pcap": (("ssh_", PORT),),
+    "rdp.pcap": (("tls_", UPGRADE),),
+    "zeek_rdp_rdp-to-ssl.pcap": (("tls_", UPGRADE),),
+    "LM_rdp_sharprdp.pcapng": (("tls_", UPGRADE),),
     "netflix.pcap": (("http_status", BODY),),
     "windowsupdate_over_http.pcap": (("http_status", BODY),),
     "http_espn.pcapng": (("http_status", BODY),),

@@ -77,6 +77,11 @@ def read(capture: Path, tshark: str) -> Names:
     return names
 
 
+def printable(name: str) -> str:
+    """A name with each run of what does not print as one mark: tshark's ways to show it differ."""
+    return re.sub(r"(?:\\u[0-9A-F]{4}|\\U[0-9A-F]{8}|[^\x20-\x7e])+", "\ufffd", name)
+
+
 def _rows(output: str) -> Iterator[dict[str, list[str]]]:
     for line in output.split("\n"):
         values = line.split(_BETWEEN)
@@ -95,7 +100,7 @@ def _dns(row: dict[str, list[str]], protocols: str, names: Names) -> None:
             left = list(row["dns.qry.name"])
             for count in map(int, row["dns.count.queries"] + row["dns.count.zones"]):
                 if count and left:
-                    name = re.sub("\ufffd+", "\ufffd", left[0])
+                    name = printable(left[0])
                     names.setdefault(f"{service}_{transport}", Counter())[name] += 1
                 left = left[count:]
             return

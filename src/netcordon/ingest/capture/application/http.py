@@ -16,6 +16,7 @@ from netcordon.ingest.capture.application.http_message import (
 )
 
 _MOST_PIPELINED = 1024
+_ANSWER = b"HTTP/1."
 
 
 class HttpParser:
@@ -34,6 +35,9 @@ class HttpParser:
         self._tunnel: Exchange | None = None
         self._misaligned = False
         conversation.label("http")
+        answers = conversation.streams[1 - client]
+        if not _ANSWER.startswith(answers.buffer[: len(_ANSWER)]):
+            answers.consume(len(answers.buffer))  # a proxy's words before the tunnel stood
 
     def advance(self, direction: int) -> None:
         """Read messages as far as the bytes go."""
