@@ -332,7 +332,7 @@ HOST_IDENTITY = Table(
         _c("user", "VARCHAR", "account seen on the host"),
         _c("domain", "VARCHAR", "domain of host or account"),
         _c("os_hint", "VARCHAR", "operating system as the host announces it"),
-        _c("source", "VARCHAR", "dhcp, nbns, mdns, llmnr, ntlm, kerberos, arp"),
+        _c("source", "VARCHAR", "dhcp, nbns, mdns, llmnr, ntlm, smb, kerberos, arp"),
         _c("first_seen_time", "TIMESTAMP", "first time it was said"),
         _c("last_seen_time", "TIMESTAMP", "last time it was said"),
         _c("count", "BIGINT", "how often"),
