@@ -5,6 +5,8 @@ The decoder is compiled on its first use and then kept; nothing of it is importe
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netcordon.ingest.capture.magic import recognise
 from netcordon.model.parser import ByteSource, Parser, ParseResult, Progress, RowSink
 
@@ -19,7 +21,13 @@ def _parse(source: ByteSource, sink: RowSink, progress: Progress) -> ParseResult
     from netcordon.ingest.capture.application import ApplicationLayer
     from netcordon.ingest.capture.decode import decode
 
-    return decode(source, sink, progress, ApplicationLayer())
+    application = ApplicationLayer()
+    result = decode(source, sink, progress, application)
+    return replace(
+        result,
+        warnings=(*result.warnings, *application.warnings),
+        facts={**result.facts, **application.facts},
+    )
 
 
 def _must_compile() -> bool:
