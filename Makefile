@@ -18,7 +18,7 @@ demo: $(VENV)/run ## install, investigate the capture that ships with the projec
 	@$(BIN)/netcordon investigate $(DEMO) --workspace $(OUT)/demo --tlp clear || test $$? -eq 1
 
 test: $(VENV)/dev ## every test; names what it skips and why
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(VENV)/dev ## format, lint, types, import contracts, dependencies, fast tests (under a minute)
 	@$(BIN)/ruff format --check .
@@ -27,7 +27,7 @@ check: $(VENV)/dev ## format, lint, types, import contracts, dependencies, fast 
 	@$(BIN)/mypy lab
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/deptry src
-	@$(BIN)/python -m pytest -q -m "not corpus and not engines and not slow" tests/contract tests/unit tests/cases
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not corpus and not engines and not slow" tests/contract tests/unit tests/cases
 
 fix: $(VENV)/dev  ## let the formatter and the linter mend what they can
 	@$(BIN)/ruff format .

@@ -15,7 +15,7 @@ def test_a_clean_capture_is_good() -> None:
     verdict = judge_quality("ev-1", 1000, {"llc": 10}, CLEAN)
     assert verdict.grade is Grade.GOOD
     assert verdict.defects == ()
-    assert "1000 frames" in verdict.summary
+    assert "1,000 frames" in verdict.summary
 
 
 def test_no_packets_prove_nothing() -> None:
