@@ -124,7 +124,5 @@ class Document:
 
     def worst_first(self) -> tuple[Incident, ...]:
         """The incidents, the most severe first, then in the order they began."""
-        ordered = sorted(
-            self.incidents, key=lambda i: (-i.severity.rank, i.first_seen_time, i.id)
-        )
+        ordered = sorted(self.incidents, key=lambda i: (-i.severity.rank, i.first_seen_time, i.id))
         return tuple(ordered)
