@@ -17,15 +17,18 @@ from netcordon.incidents.common_ends import find_common_ends
 from netcordon.incidents.correlate import correlate
 from netcordon.incidents.ends import read_ends
 from netcordon.incidents.fingerprints import find_fingerprints
+from netcordon.incidents.gathering import find_accounts, find_gathering
 from netcordon.incidents.hosts import MAX_HOSTS, list_hosts, seen_hosts
 from netcordon.incidents.identity import read_identities
 from netcordon.incidents.indicators import find_indicators
 from netcordon.incidents.movement import find_copies, find_downloads
+from netcordon.incidents.onsets import find_onsets
 from netcordon.incidents.parties import Namer, find_actors, find_victims
 from netcordon.incidents.queries import Queries
 from netcordon.incidents.scene import Scene, set_scene
 from netcordon.incidents.scope import find_scope
-from netcordon.incidents.story import kill_chain, summary, techniques, tell, title
+from netcordon.incidents.story import kill_chain, summary, techniques, tell
+from netcordon.incidents.title import title
 from netcordon.incidents.unseen import not_seen
 from netcordon.model.evidence import CaptureQuality, Evidence
 from netcordon.model.finding import Finding
@@ -83,23 +86,27 @@ def build_incidents(
     identities = read_identities(engine, wanted, home)
     hosts = list_hosts(rows, identities)
     groups = correlate(findings, ends, home=home, common=common, identities=identities)
-    scenes = [set_scene(group, ends) for group in groups]
-    namers = [Namer(identities, scene, home) for scene in scenes]
     flows = behind(engine, groups, ends)
+    onsets = find_onsets(engine, flows, groups, ends)
+    scenes = [set_scene(group, ends, onsets) for group in groups]
+    namers = [Namer(identities, scene, home) for scene in scenes]
     downloads = find_downloads(engine, scenes, common)
+    for scene, loads in zip(scenes, downloads, strict=True):
+        scene.loaded = {m.src: m.time for m in reversed(loads) if m.time <= scene.onset(m.src)}
     copies = find_copies(engine, scenes)
-    moved = [(*d, *c) for d, c in zip(downloads, copies, strict=True)]
+    accounts = find_accounts(engine, scenes, home)
+    gathered = find_gathering(engine, scenes, home, accounts)
+    moved = [(*d, *c, *g) for d, c, g in zip(downloads, copies, gathered, strict=True)]
     cards = fill_cards(engine, flows, scenes, ends, namers)
     channels = find_channels(engine, flows, scenes, ends, namers, moved, common)
     marks = find_fingerprints(engine, scenes)
     scopes = find_scope(engine, scenes, marks, namers, home, common)
-    indicators, left_out = find_indicators(engine, scenes, moved, marks, home, common)
+    indicators, left_out = find_indicators(engine, scenes, moved, marks, home, common, accounts)
     incidents: list[Incident] = []
     for place, scene in enumerate(scenes):
         namer = namers[place]
-        steps = tell(scene, ends, moved[place], namer)
+        steps = tell(scene, ends, moved[place], namer, onsets)
         severity = severity_of(scene)
-        members = (*scene.group.findings, *scene.group.context)
         incidents.append(
             Incident(
                 id=_id(scene.group.findings),
@@ -110,16 +117,18 @@ def build_incidents(
                 first_seen_time=min(step.time for step in steps),
                 last_seen_time=max(step.end_time for step in steps),
                 actors=find_actors(scene, namer, downloads[place]),
-                victims=find_victims(scene, namer, home),
+                victims=find_victims(scene, namer, home, gathered[place]),
                 pivots=scene.pivots(),
                 channels=channels[place],
                 techniques=techniques(scene, moved[place]),
                 kill_chain=kill_chain(steps, scene.group.findings),
                 card=cards[place],
-                finding_ids=tuple(f.id for f in members),
+                finding_ids=tuple(f.id for f in scene.group.findings),
                 story=steps,
                 scope=scopes[place],
-                first_actions=first_actions(scene, severity, moved[place], namer, home, common),
+                first_actions=first_actions(
+                    scene, severity, moved[place], accounts[place], namer, home, common
+                ),
             )
         )
     incidents.sort(key=lambda i: (-i.severity.rank, i.first_seen_time, i.id))

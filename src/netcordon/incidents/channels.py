@@ -16,6 +16,7 @@ from netcordon.incidents.queries import Queries, Row, plain
 from netcordon.incidents.scene import Scene
 from netcordon.model.finding import Finding
 from netcordon.model.incident import Channel
+from netcordon.model.quantity import size_text
 
 MAX_CHANNELS = 200
 """Channels kept by incident."""
@@ -147,17 +148,18 @@ def _of_one(
     talks = [f for f in scene.group.findings if ends[f.id].behaviour.kind not in _ATTEMPTS]
     for finding in talks or scene.group.findings:
         part = ends[finding.id]
-        spans = [_span(row) for row in by_finding.get(finding.id, ())] or _stated(finding)
+        spans = [_span(row) for row in by_finding.get(finding.id, ())] or _stated(finding, part)
         if part.behaviour.kind in _ATTEMPTS:
             spans = _condensed(spans, by_finding.get(finding.id, ()))
         for span in spans:
             name = _name(finding, span.dst, part, namer)
             _add(found, span, name, PURPOSES[part.behaviour.kind], finding.id)
     for movement in movements:
-        purpose = (
-            "download of a tool" if movement.what == "download"
-            else f"copy of {movement.bytes} bytes {movement.way} {movement.dst}"
-        )  # fmt: skip
+        size = size_text(movement.bytes)
+        purpose = {
+            "download": PURPOSES[Kind.DOWNLOAD],
+            "gathering": f"gathering of data, {size} from {movement.dst}",
+        }.get(movement.what, f"copy of {size} {movement.way} {movement.dst}")
         span = _Span(
             movement.src, movement.dst, movement.port, "tcp", movement.protocol, movement.time,
             movement.end_time,
@@ -181,14 +183,18 @@ def _span(row: Row) -> _Span:
     )  # fmt: skip
 
 
-def _stated(finding: Finding) -> list[_Span]:
+def _stated(finding: Finding, part: Ends) -> list[_Span]:
     """Channels of a finding that no flow row stands behind (ARP, logs of other tools)."""
     ports: Sequence[int | None] = finding.dst_ports[:MAX_ATTEMPTS] or (None,)
     times = (finding.first_seen_time, finding.last_seen_time)
+    answering = finding.facts.get("answering")
+    dst_ips = finding.dst_ips
+    if part.behaviour.kind in _ATTEMPTS and isinstance(answering, (tuple, list)) and answering:
+        dst_ips = tuple(ip for ip in dst_ips if ip in answering) or dst_ips
     return [
         _Span(src, dst, port, finding.protocol or "unknown", None, *times)
         for src in finding.src_ips[:MAX_ATTEMPTS]
-        for dst in finding.dst_ips[:MAX_ATTEMPTS]
+        for dst in dst_ips[:MAX_ATTEMPTS]
         for port in ports
     ]
 

@@ -4,12 +4,17 @@ Two findings are joined when
 
 * one of our hosts acts for the attacker in both;
 * the attacker's end (address or registered domain) is the same in both;
-* one got control of a host, or may have, that acts in the other, and not before;
+* one entered a host that acts in the other, and began to act only then. Where it is not known
+  whether an attempt from inside entered, what follows must be grave by itself;
 * both flood the same target at the same time.
 
-Sharing only a target joins nothing: everybody on the Internet scans the same web server. Common
-ends (`common_ends`) join nothing. Findings below medium never found an incident and never join two;
-they are context of the incident they share most with.
+Sharing a target joins nothing: everybody on the Internet scans the same web server, and a host
+that was scanned, or answered, goes on with its own business. Common ends (`common_ends`) join
+nothing. A router acts for whom it routes (ARP questions for a scan that passes through it), so what
+it does joins nothing either, unless it puts itself in between. A rhythm between hosts of ours
+(``Ends.weak``) joins nothing: it belongs to a story only when it began after one of its ends was in
+the attacker's hand. Findings below medium never found an incident and never join two; they are
+context of the incident they share most with.
 """
 
 from __future__ import annotations
@@ -17,6 +22,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 
 from netcordon.incidents.addresses import HomeNets
@@ -84,7 +90,9 @@ def correlate(
         identities: to recognise a host whose address changed.
     """
     ordered = in_time(findings)
-    founding = [f for f in ordered if f.severity.rank >= Severity.MEDIUM.rank]
+    worth = [f for f in ordered if f.severity.rank >= Severity.MEDIUM.rank]
+    founding = [f for f in worth if not ends[f.id].weak]
+    routers = _routers(founding, ends, identities)
     union = _Union(len(founding))
 
     def key(finding: Finding, ip: str) -> str:
@@ -97,7 +105,7 @@ def correlate(
         part = ends[finding.id]
         for ip in part.controlled:
             # A proxy or resolver calls out for others: that it calls twice joins nothing.
-            if not (part.behaviour.calls_out and ip in common.ips):
+            if not (part.behaviour.calls_out and ip in common.ips) and ip not in routers:
                 by_host[key(finding, ip)].append(place)
         crowd = part.behaviour.kind is Kind.FLOOD and len(part.hostile) >= FLOOD_CROWD
         for ip in frozenset[str]() if crowd else part.hostile - common.ips:
@@ -116,13 +124,60 @@ def correlate(
     members: dict[int, list[Finding]] = defaultdict(list)
     for place, finding in enumerate(founding):
         members[union.find(place)].append(finding)
-    groups = [Group(findings=tuple(members[root])) for root in sorted(members)]
+    rhythms = [f for f in worth if ends[f.id].weak]
+    together = _with_rhythms([members[root] for root in sorted(members)], rhythms, ends)
+    groups = [Group(findings=tuple(in_time(findings))) for findings in together]
+    place_of = {finding.id: place for place, finding in enumerate(ordered)}
+    groups.sort(key=lambda group: place_of[group.findings[0].id])
     weak = [f for f in ordered if f.severity.rank < Severity.MEDIUM.rank]
     context = _attach(weak, groups, ends, common)
     return tuple(
         Group(findings=group.findings, context=tuple(context[place]))
         for place, group in enumerate(groups)
     )
+
+
+def _routers(
+    founding: Sequence[Finding], ends: Mapping[str, Ends], identities: Identities
+) -> frozenset[str]:
+    """Controlled addresses that are routers, but for those that put themselves in between."""
+    acting: set[str] = set()
+    between: set[str] = set()
+    for finding in founding:
+        part = ends[finding.id]
+        acting |= part.controlled
+        if part.behaviour.kind is Kind.INTERCEPTION:
+            between |= part.controlled
+    return frozenset(ip for ip in acting - between if identities.routes(ip))
+
+
+def _with_rhythms(
+    groups: Sequence[list[Finding]], rhythms: Sequence[Finding], ends: Mapping[str, Ends]
+) -> list[list[Finding]]:
+    """Groups with the rhythms inside that began after an end fell; the others by their caller."""
+    fell: list[dict[str, datetime]] = []
+    for findings in groups:
+        since: dict[str, datetime] = {}
+        for finding in findings:
+            part = ends[finding.id]
+            for ip in part.controlled | part.taken | part.hostile:
+                since[ip] = min(since.get(ip, finding.first_seen_time), finding.first_seen_time)
+        fell.append(since)
+    found = [list(findings) for findings in groups]
+    alone: dict[tuple[str, ...], list[Finding]] = {}
+    for rhythm in rhythms:
+        part = ends[rhythm.id]
+        met = [
+            (since[ip], place)
+            for place, since in enumerate(fell)
+            for ip in sorted(part.controlled | part.hostile)
+            if ip in since and since[ip] <= rhythm.first_seen_time
+        ]
+        if met:
+            found[min(met)[1]].append(rhythm)
+        else:
+            alone.setdefault(tuple(sorted(part.controlled)), []).append(rhythm)
+    return [*found, *alone.values()]
 
 
 def _join_internal_servers(
@@ -142,17 +197,17 @@ def _join_taken(
     key: Callable[[Finding, str], str],
     common: CommonEnds,
 ) -> None:
-    """Join an access with what the accessed host does afterwards."""
+    """Join an access with what the accessed host begins to do afterwards."""
     for place, finding in enumerate(founding):
         part = ends[finding.id]
-        hosts = set(part.taken)
-        if part.controlled:
-            # An attempt from inside whose outcome is not known counts when its target then acts;
-            # attempts from the Internet never end and would join everything.
-            hosts |= part.maybe_taken - common.ips
-        for ip in hosts:
+        # An attempt from inside whose outcome is not known counts when its target then does what
+        # is grave by itself; attempts from the Internet never end and would join everything.
+        maybe = part.maybe_taken - common.ips if part.controlled else frozenset[str]()
+        for ip in part.taken | maybe:
             for later in by_host.get(key(finding, ip), ()):
-                if founding[later].last_seen_time >= finding.first_seen_time:
+                grave = founding[later].severity.rank >= Severity.HIGH.rank
+                after = founding[later].first_seen_time >= finding.first_seen_time
+                if after and (grave or ip in part.taken):
                     union.join(place, later)
 
 

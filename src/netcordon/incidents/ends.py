@@ -9,6 +9,7 @@ from netcordon.incidents.addresses import HomeNets, is_group, parse
 from netcordon.incidents.behaviour import Behaviour, Kind, read
 from netcordon.incidents.common_ends import CommonEnds, domain_of
 from netcordon.model.finding import Finding
+from netcordon.model.severity import Severity
 
 _OVER_DNS = frozenset({Kind.TUNNEL, Kind.GENERATED_NAMES})
 DNS_PORTS = frozenset({53, 853, 5353})
@@ -27,6 +28,8 @@ class Ends:
         maybe_taken: targets of an attempt to get control whose outcome is not known.
         carriers: resolvers that only pass the traffic on.
         domains: registered domains of the attacker.
+        weak: whether it is only a rhythm between hosts of ours below high severity. Monitoring,
+            backup and clustering make them all day: it may support a story, never carry one.
     """
 
     behaviour: Behaviour
@@ -37,6 +40,7 @@ class Ends:
     maybe_taken: frozenset[str]
     carriers: frozenset[str]
     domains: frozenset[str]
+    weak: bool = False
 
 
 def read_ends(
@@ -77,6 +81,9 @@ def _ends(finding: Finding, home: HomeNets, common: CommonEnds, relayed: frozens
         controlled = ours | swapped if (ours or swapped) else sources
         hostile = (ends - swapped) | ((sources - ours) if swapped else frozenset())
         targets = frozenset()
+        if ends and inside == ends and not swapped and behaviour.kind not in _OVER_DNS:
+            domains = frozenset()  # a name of ours is not the attacker's
+    within = bool(hostile) and all(home.holds(ip) for ip in hostile)
     takes = behaviour.gives_access and finding.succeeded is not False
     return Ends(
         behaviour=behaviour,
@@ -87,6 +94,12 @@ def _ends(finding: Finding, home: HomeNets, common: CommonEnds, relayed: frozens
         maybe_taken=targets if takes and finding.succeeded is None else frozenset(),
         carriers=carriers,
         domains=domains,
+        weak=(
+            behaviour.kind is Kind.COMMAND
+            and within
+            and not domains
+            and finding.severity.rank < Severity.HIGH.rank
+        ),
     )
 
 

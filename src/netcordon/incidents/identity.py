@@ -40,7 +40,7 @@ WITH owner AS (
     WHERE dst_mac IS NOT NULL AND tunnel_parent IS NULL AND packets_in > 0
 )
 SELECT mac FROM owner
-WHERE NOT is_multicast(hi, lo)
+WHERE NOT is_multicast(hi, lo) AND ip NOT IN ('0.0.0.0', '::')  -- who has no address yet
 GROUP BY mac
 HAVING count(*) FILTER (WHERE hi = 0) >= $limit
     OR count(*) FILTER (WHERE NOT is_internal(hi, lo) AND NOT is_private(hi, lo)) > 0
@@ -60,6 +60,14 @@ WITH wanted AS (SELECT unnest($ips) AS ip), seen AS (
 SELECT ip, mac, min(start_time) AS first_seen_time, max(end_time) AS last_seen_time,
        count(*) AS times
 FROM seen GROUP BY ip, mac ORDER BY ip, mac
+"""
+
+_CLAIMS = """
+WITH wanted AS (SELECT unnest($macs) AS mac), allowed AS (SELECT unnest($sources) AS source)
+SELECT h.mac, count(DISTINCT h.ip) AS ips
+FROM host_identity h JOIN wanted USING (mac) JOIN allowed USING (source)
+WHERE h.ip IS NOT NULL AND NOT contains(h.ip, ':')
+GROUP BY h.mac ORDER BY h.mac
 """
 
 _DNS_NAMES = """
@@ -104,6 +112,10 @@ class Who:
         inside = self.ip + (f", user {self.user}" if self.user else "")
         return f"{self.name} ({inside})" if self.name else f"{self.ip} (user {self.user})"
 
+    def short(self) -> str:
+        """``PC-042``: its name without the domain, for titles; the address where it has none."""
+        return self.name.partition(".")[0] or self.ip if self.name else self.ip
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Claim:
@@ -123,6 +135,8 @@ class Identities:
     _macs: dict[str, list[_Claim]] = field(default_factory=lambda: defaultdict(list))
     _names: dict[str, list[_Claim]] = field(default_factory=lambda: defaultdict(list))
     _users: dict[str, list[_Claim]] = field(default_factory=lambda: defaultdict(list))
+    _claimed: dict[str, int] = field(default_factory=dict)
+    """Router's MAC -> how many IPv4 addresses claimed it on their own segment."""
 
     def who(self, ip: str, since: datetime, until: datetime) -> Who:
         """What the address was called between two times; claims valid then win over others."""
@@ -138,6 +152,15 @@ class Identities:
         leased = [c for c in self._macs.get(ip, ()) if c.source == "dhcp"]
         mac, _ = _choose(leased, _MAC_ORDER, since, until)
         return mac or ip
+
+    def routes(self, ip: str) -> bool:
+        """Whether the address is a router's own: it says itself that it has a router's MAC.
+
+        Flows are not asked: beyond a router, every host's packets carry the router's address. A MAC
+        that claims many addresses answers for others (proxy ARP), and says nothing of each.
+        """
+        own = {c.value for c in self._macs.get(ip, ()) if c.source in _OWN_SEGMENT}
+        return any(self._claimed.get(mac, 0) < ROUTER_ADDRESSES for mac in own & self.routers)
 
 
 def read_identities(engine: Queries, ips: Iterable[str], home: HomeNets) -> Identities:
@@ -165,6 +188,9 @@ def read_identities(engine: Queries, ips: Iterable[str], home: HomeNets) -> Iden
             known._names[ip].append(_claim(row, "host_name", source))
         if row["user"] and not str(row["user"]).endswith("$"):
             known._users[ip].append(_claim(row, "user", source))
+    if routers:
+        claims = engine.query(_CLAIMS, {"macs": sorted(routers), "sources": list(_OWN_SEGMENT)})
+        known._claimed.update({str(r["mac"]): int(r["ips"]) for r in claims})
     for row in engine.query(_FLOW_MACS, {"ips": wanted}):
         if row["mac"] not in routers:
             known._macs[str(row["ip"])].append(_claim(row, "mac", "flow"))

@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from netcordon.incidents.addresses import HomeNets, is_private, order, parse, public_service
 from netcordon.incidents.behaviour import Kind
-from netcordon.incidents.common_ends import CommonEnds
+from netcordon.incidents.common_ends import CommonEnds, domain_of
 from netcordon.incidents.fingerprints import Fingerprint
+from netcordon.incidents.gathering import UsedAccount
 from netcordon.incidents.movement import Movement
 from netcordon.incidents.parties import server_role
 from netcordon.incidents.queries import Queries
@@ -46,6 +47,7 @@ def find_indicators(
     fingerprints: Sequence[Sequence[Fingerprint]],
     home: HomeNets,
     common: CommonEnds,
+    accounts: Sequence[Sequence[UsedAccount]] = (),
 ) -> tuple[tuple[Indicator, ...], tuple[str, ...]]:
     """Indicators of all incidents, and sentences on what was left out and why."""
     shared = _shared(engine, scenes)
@@ -56,6 +58,7 @@ def find_indicators(
         found += _domains(scene, common)
         found += _downloads(scene, moved, home, common, shared)
         found += [_mark(mark) for mark in marks]
+    found += [_account(used) for of_one in accounts for used in of_one]
     return _merged(found), tuple(dict.fromkeys(left_out))
 
 
@@ -133,6 +136,9 @@ def _domains(scene: Scene, common: CommonEnds) -> Iterable[Indicator]:
         )
 
 
+ACCOUNT_CONFIDENCE = 0.6
+"""An account new on an entered host is likely, not surely, in the intruder's hand."""
+
 DOWNLOAD_CONFIDENCE = 0.5
 """A download just before the first act is a likely way in, never a proven one."""
 
@@ -161,11 +167,31 @@ def _downloads(
             else "the likely way in, by order of time; confirm the file",
         )
         yield url
+        name = movement.dst_name
+        told = {*scene.domains, *common.domains, *common.known}
+        if name and parse(name) is None and domain_of(name) not in told:
+            yield replace(url, type="domain-name", value=name.rstrip(".").lower())
         if not at_attacker and parse(movement.dst) and not public_service(movement.dst):
             warn = _caution(movement.dst, home, common, shared)
             yield replace(
                 url, type=_type(movement.dst), value=movement.dst, caution=warn or url.caution
             )
+
+
+def _account(used: UsedAccount) -> Indicator:
+    return Indicator(
+        type="user-account",
+        value=used.account,
+        role="account_used",
+        confidence=ACCOUNT_CONFIDENCE,
+        first_seen_time=used.first_seen_time,
+        last_seen_time=used.last_seen_time,
+        finding_ids=(used.finding_id,),
+        caution=(
+            f"used from {used.src} for the first time after it was entered: ask its owner, then "
+            "reset it rather than block it"
+        ),
+    )
 
 
 def _mark(mark: Fingerprint) -> Indicator:

@@ -24,8 +24,8 @@ RARE_CLIENTS = 3
 MIN_COPY_BYTES = 64 << 10
 """Payload one way below which a session is taken for typing, not for a copy."""
 
-PROGRAMS = ("pe", "elf", "macho", "script", "msi", "jar", "ole", "lnk", "hta", "dex", "class")
-"""Types by magic that run, or carry what runs."""
+PROGRAMS = ("pe", "elf", "macho", "lnk", "dex", "class", "ole2")
+"""Types by magic that run, or carry what runs (installers and documents with macros)."""
 
 VENDORS = ("update", "certificates", "reputation", "connectivity", "telemetry")
 """Kinds of known services whose programs are their own; clouds and shares carry anybody's."""
@@ -41,10 +41,17 @@ program AS (
          AND k.kind IN (SELECT unnest($vendors))
     WHERE k.kind IS NULL AND status_code BETWEEN 200 AND 299 AND response_body_bytes > 0
       AND (response_magic IN (SELECT unnest($magic))
-           OR (regexp_matches(lower(split_part(coalesce(uri, ''), '?', 1)),
-                              '[.](exe|dll|scr|msi|ps1|vbs|jse|hta|bat|cmd|sh|elf|jar|lnk|iso)$')
+           -- By its name where the content does not tell; a page's own scripts are no programs.
+           OR (coalesce(response_magic, 'zip') = 'zip'
+               AND regexp_matches(lower(split_part(coalesce(uri, ''), '?', 1)),
+                                  '[.](exe|dll|scr|msi|elf|jar|iso)$')
                AND NOT regexp_matches(lower(coalesce(response_content_type, '')),
-                                      '^(text/html|text/css|image/|font/|video/|audio/)')))
+                                      '^(text/|image/|font/|video/|audio/)'))
+           -- A script is worth a word only from a server that has no name.
+           OR (host IS NOT DISTINCT FROM dst_ip
+               AND (response_magic = 'script'
+                    OR regexp_matches(lower(split_part(coalesce(uri, ''), '?', 1)),
+                                      '[.](ps1|psm1|vbs|jse|hta|bat|cmd|sh)$'))))
 ),
 spread AS (
     SELECT dst_ip, count(DISTINCT src_ip) AS clients FROM program
@@ -82,7 +89,7 @@ class Movement:
     """A download of a program or a copy between hosts.
 
     Attributes:
-        what: ``download`` or ``copy``.
+        what: ``download``, ``copy`` or ``gathering``.
         src: initiator of the connection; ``dst`` its responder.
         bytes: payload that moved the larger way, ``outward`` from initiator to responder or back.
         finding_id: finding that it explains.
@@ -102,6 +109,7 @@ class Movement:
     evidence: Sequence[dict[str, object]]
     url: str | None = None
     magic: str | None = None
+    accounts: tuple[str, ...] = ()
 
     @property
     def way(self) -> str:
@@ -114,9 +122,9 @@ def find_downloads(
 ) -> tuple[tuple[Movement, ...], ...]:
     """Programs loaded by controlled hosts before (or while) they first act, by incident."""
     hosts = [
-        (no, ip, first, scene.until)
+        (no, ip, scene.onset(ip), scene.until)
         for no, scene in enumerate(scenes)
-        for ip, first in sorted(scene.controlled.items())
+        for ip in sorted(scene.controlled)
     ]
     if not hosts:
         return tuple(() for _ in scenes)
@@ -135,7 +143,7 @@ def find_downloads(
         if row["dst_ip"] in common.ips or (name and domain_of(name) in common.domains):
             continue
         scene = scenes[row["no"]]
-        before = row["first_seen_time"] <= scene.controlled[row["src_ip"]]
+        before = row["first_seen_time"] <= scene.onset(row["src_ip"])
         # Later programs belong to it only when they come from an end of the attacker.
         if before or row["dst_ip"] in scene.hostile:
             found[row["no"]].append(_download(row, name, scene))
@@ -171,7 +179,7 @@ def _nearest(movements: Sequence[Movement], scene: Scene) -> list[Movement]:
     for movement in movements:
         if movement.dst in scene.hostile:
             kept.append(movement)
-        elif movement.time <= scene.controlled[movement.src]:
+        elif movement.time <= scene.onset(movement.src):
             last[movement.src] = movement
     return sorted([*kept, *last.values()], key=lambda m: (m.time, m.src, m.dst, m.port))
 

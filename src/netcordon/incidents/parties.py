@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from netcordon.incidents.addresses import HomeNets, order
 from netcordon.incidents.behaviour import Kind
@@ -11,9 +12,13 @@ from netcordon.incidents.movement import Movement
 from netcordon.incidents.queries import clock
 from netcordon.incidents.scene import Part, Scene
 from netcordon.model.incident import Party
+from netcordon.model.quantity import size_text
 
 MAX_PARTIES = 200
 """Actors, and victims, kept by incident; the card counts the rest."""
+
+FEW_TARGETS = 10
+"""Addresses of a scan that are all told as its targets; of more, only those that answered."""
 
 SERVER_ROLES = {
     Kind.COMMAND: "command_server",
@@ -65,6 +70,19 @@ class Namer:
         """The address in a sentence: ``PC-042 (10.1.2.3, user alice)``."""
         return self._identities.who(ip, self._scene.since, self._scene.until).text()
 
+    def short(self, ip: str) -> str:
+        """Its name without the domain for a host of ours, the whole name of others."""
+        who = self._identities.who(ip, self._scene.since, self._scene.until)
+        return who.short() if self._home.holds(ip) else who.name or self.name(ip) or ip
+
+    def user(self, ip: str) -> str | None:
+        """The account seen on it."""
+        return self._identities.who(ip, self._scene.since, self._scene.until).user
+
+    def routes(self, ip: str) -> bool:
+        """Whether it is a router's address, on which others depend."""
+        return self._identities.routes(ip)
+
     def texts(self, ips: Sequence[str], at_most: int = 3) -> str:
         """Several of them: ``a, b and 4 more``."""
         shown = ", ".join(self.text(ip) for ip in ips[:at_most])
@@ -105,15 +123,26 @@ def find_actors(scene: Scene, namer: Namer, downloads: Sequence[Movement]) -> tu
         if movement.dst not in actors:
             why = (
                 f"{movement.src} loaded a program ({movement.magic or 'by its name'}, "
-                f"{movement.bytes} bytes) from it at {clock(movement.time)}, before it first acted."
+                f"{size_text(movement.bytes)}) from it at {clock(movement.time)}, "
+                "before it first acted."
             )
-            actors[movement.dst] = namer.party(movement.dst, "staging_server", why)
+            server = namer.party(movement.dst, "staging_server", why)
+            actors[movement.dst] = replace(server, name=server.name or movement.dst_name)
     ranked = sorted(actors.values(), key=lambda p: (_rank(p.role), order(p.ip)))
     return tuple(ranked[:MAX_PARTIES])
 
 
-def find_victims(scene: Scene, namer: Namer, home: HomeNets) -> tuple[Party, ...]:
-    """Everyone harmed: first the host it began with, then those taken, then those attempted."""
+def find_victims(
+    scene: Scene, namer: Namer, home: HomeNets, gathered: Sequence[Movement] = ()
+) -> tuple[Party, ...]:
+    """Everyone harmed: first the host it began with, then those taken, then those attempted.
+
+    Args:
+        scene: who did what.
+        namer: says who they are.
+        home: the organisation's networks.
+        gathered: what entered hosts read from others of ours, who are no victims but lost data.
+    """
     zero, pivots = scene.patient_zero(home), scene.pivots()
     victims: dict[str, Party] = {}
 
@@ -122,31 +151,43 @@ def find_victims(scene: Scene, namer: Namer, home: HomeNets) -> tuple[Party, ...
             victims[ip] = namer.party(ip, role, lead + _why(parts))
 
     if zero:
-        parts = [
-            *scene.calls.get(zero, ()), *scene.taken.get(zero, ()), *scene.attacks.get(zero, ())
-        ]  # fmt: skip
-        add(zero, "patient_zero", _ordered(parts), "First of our hosts seen under control: ")
+        # The reason is what shows control; what the host did with it stands in the story.
+        parts = (
+            scene.remote().get(zero)
+            or [*scene.taken.get(zero, ()), *scene.attacks.get(zero, ())]
+            or scene.calls[zero]
+        )
+        loaded = scene.loaded.get(zero)
+        lead = f"It loaded a program at {clock(loaded)}; " if loaded else ""
+        add(zero, "patient_zero", parts, f"First of our hosts seen under control. {lead}")
     for ip, parts in scene.taken.items():
         add(ip, "pivot" if ip in pivots else "victim", parts, "The attacker got in: ")
     for ip, parts in scene.calls.items():
         add(ip, "pivot" if ip in pivots else "victim", parts)
-    # Mere targets of a scan are no victims where others were: the card lists them.
+    for movement in gathered:
+        if movement.dst not in victims:
+            why = f"{movement.src} read {size_text(movement.bytes)} from it after it was entered."
+            victims[movement.dst] = namer.party(movement.dst, "data_source", why)
+    # Mere targets of a scan are no victims where others were, nor where none of many answered: the
+    # card lists them.
     only_scan = not victims and scene.kinds == {Kind.SCAN}
     for ip, parts in scene.targets.items():
         worth = [p for p in parts if p.kind is not Kind.SCAN]
-        if worth or only_scan:
+        if worth or (only_scan and (len(scene.targets) <= FEW_TARGETS or _answered(ip, parts))):
             add(ip, "target", worth or parts)
-    order_of = {"patient_zero": 0, "pivot": 1, "victim": 2, "target": 3}
+    order_of = {"patient_zero": 0, "pivot": 1, "victim": 2, "data_source": 3, "target": 4}
     ranked = sorted(victims.values(), key=lambda p: (order_of[p.role], order(p.ip)))
     return tuple(ranked[:MAX_PARTIES])
 
 
+def _answered(ip: str, parts: Sequence[Part]) -> bool:
+    """Whether a scan says that the address answered (fact ``answering``)."""
+    answers = (part.finding.facts.get("answering") for part in parts)
+    return any(isinstance(said, (tuple, list)) and ip in said for said in answers)
+
+
 def _rank(role: str) -> int:
     return _SERVER_RANK.index(role) if role in _SERVER_RANK else len(_SERVER_RANK)
-
-
-def _ordered(parts: Sequence[Part]) -> list[Part]:
-    return sorted(parts, key=lambda p: (p.time, p.finding.id))
 
 
 def _why(parts: Sequence[Part]) -> str:

@@ -13,6 +13,9 @@ from netcordon.incidents.ends import Ends
 from netcordon.incidents.queries import plain
 from netcordon.model.finding import Finding
 
+REMOTE = frozenset({Kind.COMMAND, Kind.TUNNEL, Kind.GENERATED_NAMES, Kind.DOWNLOAD, Kind.MINING})
+"""What a host does for somebody else who holds it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
@@ -22,6 +25,7 @@ class Part:
     finding: Finding
     kind: Kind
     by: tuple[str, ...] = ()
+    weak: bool = False
 
 
 @dataclass(kw_only=True)
@@ -36,6 +40,7 @@ class Scene:
         taken: hosts the attacker got control of; those he may have got only when they then acted.
         domains: the attacker's registered domains.
         carriers: resolvers that passed the traffic on.
+        loaded: our hosts that loaded a program before they first called out, with the time.
     """
 
     group: Group
@@ -48,6 +53,7 @@ class Scene:
     taken: dict[str, list[Part]] = field(default_factory=dict)
     domains: dict[str, list[Part]] = field(default_factory=dict)
     carriers: dict[str, list[Part]] = field(default_factory=dict)
+    loaded: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def controlled(self) -> dict[str, datetime]:
@@ -68,18 +74,35 @@ class Scene:
             for part in seen
         )
 
+    def remote(self) -> dict[str, list[Part]]:
+        """Our hosts that are under remote control by their own traffic, with the parts that say so.
+
+        Giving much data away is no control, and a rhythm between hosts of ours is weak.
+        """
+        found = {
+            ip: [p for p in seen if p.kind in REMOTE and not p.weak]
+            for ip, seen in self.calls.items()
+        }
+        return {ip: seen for ip, seen in found.items() if seen}
+
+    def onset(self, ip: str) -> datetime:
+        """When a host first calls out under control, else when it first acts."""
+        parts = self.remote().get(ip) or [*self.calls.get(ip, ()), *self.attacks.get(ip, ())]
+        return min(part.time for part in parts)
+
     def patient_zero(self, home: HomeNets) -> str | None:
         """The first of our hosts seen under control, ``None`` when no host of ours was.
 
-        A host that only attacks, while nobody was seen to fall, may do so at its user's will: it
-        is an actor, and no patient.
+        It rests on what shows control: a channel out, a program loaded before it, an entry. A host
+        that only attacks, while nobody was seen to fall, may do so at its user's will: it is an
+        actor, and no patient.
         """
         first: dict[str, datetime] = {}
-        acting = (self.calls, self.attacks) if self.taken else (self.calls,)
-        for parts in acting:
-            for ip, seen in parts.items():
-                times = [p.time for p in seen] + [p.time for p in self.attacks.get(ip, ())]
-                first[ip] = min([first.get(ip, times[0]), *times])
+        remote = self.remote()
+        for ip in (*remote, *(self.attacks if self.taken else ())):
+            times = [p.time for p in (*remote.get(ip, ()), *self.attacks.get(ip, ()))]
+            times += [self.loaded[ip]] if ip in self.loaded else []
+            first[ip] = min(times)
         for ip, seen in self.taken.items():
             first[ip] = min(first.get(ip, seen[0].time), seen[0].time)
         for ip, seen in self.taken.items():
@@ -103,25 +126,35 @@ class Scene:
         return tuple(sorted(found, key=order))
 
 
-def set_scene(group: Group, ends: Mapping[str, Ends]) -> Scene:
-    """Gather the parts that addresses play in the founding findings of a group."""
+def set_scene(
+    group: Group, ends: Mapping[str, Ends], onsets: Mapping[str, datetime] | None = None
+) -> Scene:
+    """Gather the parts that addresses play in the founding findings of a group.
+
+    Args:
+        group: the findings.
+        ends: of every finding, by id.
+        onsets: when a finding began in earnest, by id, where that is not its first row.
+    """
+    onsets = onsets or {}
     scene = Scene(
         group=group,
         since=min(f.first_seen_time for f in group.findings),
         until=max(f.last_seen_time for f in group.findings),
     )
-    acting = {ip for f in group.findings for ip in ends[f.id].controlled}
+    acting = {ip for f in group.findings if not ends[f.id].weak for ip in ends[f.id].controlled}
     for finding in group.findings:
         part = ends[finding.id]
+        time = onsets.get(finding.id, finding.first_seen_time)
         doers = part.controlled | part.hostile
         ours = scene.calls if part.behaviour.calls_out else scene.attacks
-        _put(ours, part.controlled, finding, part, part.hostile or part.targets)
-        _put(scene.hostile, part.hostile, finding, part, part.controlled or part.targets)
-        _put(scene.targets, part.targets, finding, part, doers)
+        _put(ours, part.controlled, finding, part, part.hostile or part.targets, time)
+        _put(scene.hostile, part.hostile, finding, part, part.controlled or part.targets, time)
+        _put(scene.targets, part.targets, finding, part, doers, time)
         fell = part.taken | (part.maybe_taken & acting)
-        _put(scene.taken, fell, finding, part, doers, time=_entered(finding))
-        _put(scene.domains, part.domains, finding, part, part.controlled)
-        _put(scene.carriers, part.carriers, finding, part, part.controlled)
+        _put(scene.taken, fell, finding, part, doers, _entered(finding) or time)
+        _put(scene.domains, part.domains, finding, part, part.controlled, time)
+        _put(scene.carriers, part.carriers, finding, part, part.controlled, time)
     return scene
 
 
@@ -131,14 +164,12 @@ def _put(
     finding: Finding,
     read: Ends,
     others: frozenset[str],
-    *,
-    time: datetime | None = None,
+    time: datetime,
 ) -> None:
     by = tuple(sorted(others, key=order))
-    time = time or finding.first_seen_time
     for end in sorted(ends, key=order):
         parts.setdefault(end, []).append(
-            Part(time=time, finding=finding, kind=read.behaviour.kind, by=by)
+            Part(time=time, finding=finding, kind=read.behaviour.kind, by=by, weak=read.weak)
         )
 
 

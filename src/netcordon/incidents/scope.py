@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from netcordon.incidents.addresses import HomeNets
 from netcordon.incidents.behaviour import Kind
@@ -53,8 +53,16 @@ SELECT host.no, spoken.ip, host.domain AS end_, 'asked for or spoke to' AS how, 
        min(spoken.time) AS first_seen_time, max(spoken.time) AS last_seen_time
 FROM spoken JOIN host ON host.name = spoken.name
 WHERE is_internal(spoken.hi, spoken.lo)
+  -- Who answers such questions himself asks them for others.
+  AND NOT EXISTS (
+      SELECT 1 FROM dns_activity r
+      WHERE r.dst_ip = spoken.ip AND r.is_response AND r.ra AND r.service = 'dns'
+  )
 GROUP BY ALL
 """
+
+EARLIER = timedelta(minutes=1)
+"""How long before the first finding a contact counts as an earlier one."""
 
 _SAME_JA4 = """
 WITH wanted AS (SELECT unnest($no) AS no, unnest($ja4) AS ja4)
@@ -129,4 +137,4 @@ def _entry(row: Row, scene: Scene, namer: Namer) -> ScopeEntry | None:
 
 
 def _before(time: datetime, scene: Scene) -> bool:
-    return time < scene.since
+    return time < scene.since - EARLIER

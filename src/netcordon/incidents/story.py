@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from netcordon.incidents.addresses import HomeNets, order
 from netcordon.incidents.behaviour import TACTICS, Kind
@@ -13,6 +14,8 @@ from netcordon.incidents.queries import clock
 from netcordon.incidents.scene import Scene
 from netcordon.model.finding import Finding
 from netcordon.model.incident import Step
+from netcordon.model.quantity import count_text, size_text
+from netcordon.model.severity import Severity
 
 _LEADS = {
     Kind.SCAN: "Looking for ways in",
@@ -37,15 +40,36 @@ _LEADS = {
 }
 
 
+_UNSURE = {
+    Kind.COMMAND: "Perhaps under remote control",
+    Kind.EXFILTRATION: "Data leaves, perhaps stolen",
+    Kind.TUNNEL: "Perhaps hiding traffic in a tunnel",
+}
+"""The same in an incident without a finding of high severity."""
+
+
 def tell(
-    scene: Scene, ends: Mapping[str, Ends], movements: Sequence[Movement], namer: Namer
+    scene: Scene,
+    ends: Mapping[str, Ends],
+    movements: Sequence[Movement],
+    namer: Namer,
+    onsets: Mapping[str, datetime],
 ) -> tuple[Step, ...]:
-    """Steps in the order of time: findings, context, and what moved beside them."""
+    """Steps in the order of time: findings, and what moved beside them.
+
+    Weaker findings about the same hosts are context and no steps; the summary counts them.
+    """
     group = scene.group
     by_id = {finding.id: finding for finding in group.findings}
-    steps = [_step(f, ends[f.id], namer, context=False) for f in group.findings]
-    steps += [_step(f, ends[f.id], namer, context=True) for f in group.context]
-    steps += [_moved(m, by_id[m.finding_id], namer) for m in movements]
+    sure = any(f.severity.rank >= Severity.HIGH.rank for f in group.findings)
+    steps = [_step(f, ends[f.id], namer, onsets.get(f.id), sure=sure) for f in group.findings]
+    steps += [
+        _moved(
+            m, by_id[m.finding_id], namer,
+            before=m.what == "download" and m.time <= scene.onset(m.src),
+        )
+        for m in movements
+    ]  # fmt: skip
     rank = {tactic: place for place, tactic in enumerate(TACTICS)}
     return tuple(
         sorted(
@@ -55,17 +79,19 @@ def tell(
     )
 
 
-def _step(finding: Finding, part: Ends, namer: Namer, *, context: bool) -> Step:
+def _step(
+    finding: Finding, part: Ends, namer: Namer, onset: datetime | None, *, sure: bool
+) -> Step:
     doers = sorted(part.controlled or part.hostile or frozenset(finding.src_ips), key=order)
     others = sorted(
         part.targets or part.hostile or part.carriers or frozenset(finding.dst_ips), key=order
     )
-    lead = ("Context: " if context else "") + _LEADS[part.behaviour.kind]
+    lead = (_LEADS if sure else {**_LEADS, **_UNSURE})[part.behaviour.kind]
     outcome = {True: " It succeeded.", False: " It did not succeed.", None: ""}[
-        finding.succeeded if part.behaviour.gives_access else None
+        finding.succeeded if part.behaviour.gives_access and "got in" not in finding.title else None
     ]
     return Step(
-        time=finding.first_seen_time,
+        time=onset or finding.first_seen_time,
         end_time=finding.last_seen_time,
         tactic=part.behaviour.tactic,
         text=f"{lead}. {namer.named(_sentence(finding.title), doers)}{outcome}",
@@ -76,20 +102,27 @@ def _step(finding: Finding, part: Ends, namer: Namer, *, context: bool) -> Step:
     )
 
 
-def _moved(movement: Movement, finding: Finding, namer: Namer) -> Step:
+def _moved(movement: Movement, finding: Finding, namer: Namer, *, before: bool) -> Step:
     src, dst = namer.text(movement.src), namer.text(movement.dst)
+    size = size_text(movement.bytes)
     if movement.what == "download":
         seen = f"type {movement.magic}" if movement.magic else "by its name"
+        lead = "Loading a program" + (", likely the way in" if before else "")
         text = (
-            f"Loading a program, likely the way in. {src} loaded "
-            f"{_clipped(movement.url or 'a program')} ({seen}, {movement.bytes} bytes) from {dst}."
+            f"{lead}. {src} loaded "
+            f"{_clipped(movement.url or 'a program')} ({seen}, {size}) from {dst}."
         )
-        tactic = (
-            "initial-access" if movement.time <= finding.first_seen_time else "command-and-control"
+        tactic = "initial-access" if before else "command-and-control"
+    elif movement.what == "gathering":
+        account = f" as {', '.join(movement.accounts)}" if movement.accounts else ""
+        text = (
+            f"Gathering data. {src} read {size} from {dst} by {movement.protocol} on port "
+            f"{movement.port}{account}, after the intruder entered it and never before."
         )
+        tactic = "collection"
     else:
         text = (
-            f"Copying between hosts. {src} moved {movement.bytes} bytes {movement.way} {dst} by "
+            f"Copying between hosts. {src} moved {size} {movement.way} {dst} by "
             f"{movement.protocol} on port {movement.port} after it got in."
         )
         tactic = "lateral-movement" if movement.outward else "collection"
@@ -119,54 +152,9 @@ def techniques(scene: Scene, movements: Sequence[Movement]) -> tuple[str, ...]:
         seen.add("T1105")
     if any(m.what == "copy" and m.outward for m in movements):
         seen.add("T1570")
+    if any(m.what == "gathering" for m in movements):
+        seen.add("T1039")
     return tuple(sorted(seen))
-
-
-def title(scene: Scene, namer: Namer, home: HomeNets) -> str:
-    """What it is, in one line."""
-    findings = scene.group.findings
-    if len(findings) == 1:
-        doers = sorted(scene.controlled) if len(scene.controlled) == 1 else sorted(scene.hostile)
-        return namer.named(findings[0].title, doers) if len(doers) == 1 else findings[0].title
-    kinds = scene.kinds
-    zero = scene.patient_zero(home)
-    parts: list[str] = []
-    if zero:
-        remote = kinds & {Kind.COMMAND, Kind.TUNNEL, Kind.GENERATED_NAMES}
-        parts.append(
-            f"{namer.text(zero)} {'is under remote control' if remote else 'is compromised'}"
-        )
-    else:
-        doers = sorted({*scene.attacks, *scene.hostile}, key=order)
-        did = [word for kind, word in _DOING if kind in kinds]
-        parts.append(f"{namer.texts(doers, 1)} {', '.join(did) or 'acts against others'}")
-        if scene.targets and len(scene.targets) <= 2:
-            parts.append(f"against {namer.texts(sorted(scene.targets, key=order))}")
-    spread = [ip for ip in {*scene.controlled, *scene.taken} if ip != zero and home.holds(ip)]
-    if zero and spread:
-        parts.append(f"spread to {namer.texts(sorted(spread, key=order), 2)}")
-    elif zero and kinds & {Kind.SCAN, Kind.BRUTE_FORCE, Kind.LATERAL_MOVEMENT}:
-        parts.append("attacks other hosts")
-    if Kind.EXFILTRATION in kinds:
-        ends = [
-            ip for ip, ps in scene.hostile.items() if any(p.kind is Kind.EXFILTRATION for p in ps)
-        ]
-        where = f" to {namer.texts(sorted(ends, key=order), 1)}" if ends else ""
-        parts.append(f"data left{where}")
-    return ", ".join(parts)
-
-
-_DOING = (
-    (Kind.SCAN, "scans"),
-    (Kind.BRUTE_FORCE, "guesses passwords"),
-    (Kind.EXPLOITATION, "exploits weaknesses"),
-    (Kind.LOGIN, "logs in"),
-    (Kind.INTERCEPTION, "intercepts traffic"),
-    (Kind.CREDENTIAL_THEFT, "steals credentials"),
-    (Kind.LATERAL_MOVEMENT, "moves between hosts"),
-    (Kind.COLLECTION, "gathers data"),
-    (Kind.FLOOD, "floods"),
-)
 
 
 def summary(scene: Scene, steps: Sequence[Step], namer: Namer, home: HomeNets) -> str:
@@ -192,6 +180,12 @@ def summary(scene: Scene, steps: Sequence[Step], namer: Namer, home: HomeNets) -
     tactics = kill_chain(steps, scene.group.findings)
     if len(tactics) > 1:
         sentences.append(f"Seen of the kill chain: {', '.join(tactics)}.")
+    weaker = len(scene.group.context)
+    if weaker:
+        sentences.append(
+            f"{count_text(weaker, 'weaker observation')} on these hosts and ends "
+            f"{'is' if weaker == 1 else 'are'} listed under findings."
+        )
     return " ".join(sentences)
 
 

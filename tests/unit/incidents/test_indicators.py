@@ -31,7 +31,7 @@ def test_own_hosts_are_isolated_not_blocked(tmp_path: Path) -> None:
     (indicator,) = report.indicators
     assert (indicator.value, indicator.role) == ("10.0.0.66", "command_server")
     assert "isolate the host instead" in str(indicator.caution)
-    assert "Isolate 10.0.0.66" in "\n".join(report.incidents[0].first_actions)
+    assert "10.0.0.66, then isolate" in report.incidents[0].first_actions[0]
 
 
 def test_private_strangers_carry_a_caution(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_a_copy_counts_after_the_entry_only(tmp_path: Path) -> None:
     rows.flow(111, PC, SERVER, 22, service="ssh", out=500, back=700)
     found = incident(rows, tmp_path, guess_at=99)
     copies = [s for s in found.story if s.text.startswith("Copying")]
-    assert [(s.tactic, "700000 bytes from" in s.text) for s in copies] == [("collection", True)]
+    assert [(s.tactic, "700 kB from" in s.text) for s in copies] == [("collection", True)]
     purposes = {c.port: c.purpose for c in found.channels if c.dst == SERVER}
-    assert purposes[22] == "password guessing; copy of 700000 bytes from 10.0.0.9"
+    assert purposes[22] == "password guessing; copy of 700 kB from 10.0.0.9"
     assert purposes[445] == "other traffic between the ends"
