@@ -1,49 +1,31 @@
 """The lake: Parquet files, one folder a piece of evidence, put in place whole or not at all.
 
 Layout: ``lake/evidence_id=<id>/<table>/day=<UTC day>/<n>.parquet``. Rows are written to a staging
-folder first; one atomic ``rename`` puts them in place when the evidence has been read to its end,
-so a run killed at any moment leaves either nothing or everything.
+folder first, by a thread of its own; one atomic ``rename`` puts them in place when the evidence has
+been read to its end, so a run killed at any moment leaves either nothing or everything.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from netcordon.tables.arrow import day_numbers, to_arrow
-from netcordon.tables.schema import TABLES, Table
+from netcordon.tables.arrow import to_arrow
+from netcordon.tables.background import Background
+from netcordon.tables.parts import LakeFile, Parts, sync
+from netcordon.tables.schema import TABLES
+
+__all__ = ["STAGING", "Lake", "LakeFile", "Staging"]
 
 STAGING = ".staging"
 """Folder of unfinished writes; everything in it is rubbish once no run holds the workspace."""
 
-_FLUSH_ROWS = 1 << 17
-_MAX_DAYS = 512
-
-
-@dataclass(frozen=True)
-class LakeFile:
-    """One file of the lake as it was written.
-
-    Attributes:
-        path: relative to the folder of its evidence.
-        sha256: of the file.
-        rows: in it.
-    """
-
-    path: str
-    sha256: str
-    rows: int
+_BATCH_ROWS = 1 << 16
 
 
 class Staging:
@@ -52,16 +34,17 @@ class Staging:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.rows: dict[str, int] = {}
+        self._parts = Parts(folder)
+        self._writer = Background("lake-writer")
         self._pending: dict[str, list[pa.Table]] = {}
         self._pending_rows: dict[str, int] = {}
-        self._parts: dict[tuple[str, int], int] = {}
-        self._days: dict[str, set[int]] = {}
 
     def append(self, table: str, columns: Mapping[str, object]) -> None:
         """Take a batch of rows; see ``model.parser.RowSink``.
 
         Raises:
             KeyError: for an unknown table or a missing column.
+            OSError: when rows that came earlier could not be written.
         """
         batch = to_arrow(TABLES[table], columns)
         if batch.num_rows == 0:
@@ -69,48 +52,32 @@ class Staging:
         self.rows[table] = self.rows.get(table, 0) + batch.num_rows
         self._pending.setdefault(table, []).append(batch)
         self._pending_rows[table] = self._pending_rows.get(table, 0) + batch.num_rows
-        if self._pending_rows[table] >= _FLUSH_ROWS:
-            self._flush(TABLES[table])
+        if self._pending_rows[table] >= _BATCH_ROWS:
+            self._hand_over(table)
 
-    def finish(self) -> None:
-        """Write what is pending."""
-        for name in sorted(self._pending):
-            self._flush(TABLES[name])
+    def finish(self) -> tuple[LakeFile, ...]:
+        """Write what is pending.
 
-    def _flush(self, table: Table) -> None:
-        pending = self._pending.pop(table.name, [])
-        self._pending_rows[table.name] = 0
-        if not pending:
-            return
-        rows = pa.concat_tables(pending)
-        days = self._bounded(table.name, day_numbers(rows.column(table.time)))
-        for day in np.unique(days):
-            self._write(table, int(day), rows.filter(pa.array(days == day)))
+        Returns:
+            Every file, in the order of paths; all of them are durable.
 
-    def _bounded(self, table: str, days: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        # Forged clocks may claim thousands of days; they get a bounded number of folders.
-        known = self._days.setdefault(table, set())
-        for day in np.unique(days):
-            if int(day) not in known and len(known) >= _MAX_DAYS:
-                days = np.where(days == day, max(known), days)
-            else:
-                known.add(int(day))
-        return days
+        Raises:
+            OSError: when rows could not be written.
+        """
+        for table in sorted(self._pending):
+            self._hand_over(table)
+        self._writer.do(self._parts.finish)
+        self._writer.finish()
+        return self._parts.files
 
-    def _write(self, table: Table, day: int, rows: pa.Table) -> None:
-        part = self._parts.get((table.name, day), 0)
-        self._parts[table.name, day] = part + 1
-        label = np.datetime_as_string(np.datetime64(day, "D"))
-        folder = self.folder / table.name / f"day={label}"
-        folder.mkdir(parents=True, exist_ok=True)
-        order = pc.sort_indices(rows, sort_keys=[(key, "ascending") for key in table.sort])
-        pq.write_table(
-            rows.take(order),
-            folder / f"{part:06d}.parquet",
-            compression="zstd",
-            compression_level=1,
-            row_group_size=_FLUSH_ROWS,
-        )
+    def cancel(self) -> None:
+        """Stop writing."""
+        self._writer.cancel()
+
+    def _hand_over(self, table: str) -> None:
+        rows = pa.concat_tables(self._pending.pop(table))
+        self._pending_rows[table] = 0
+        self._writer.do(partial(self._parts.take, TABLES[table], rows))
 
 
 class Lake:
@@ -130,18 +97,21 @@ class Lake:
 
         Returns:
             Every file with its hash, in the order of paths.
+
+        Raises:
+            OSError: when rows could not be written.
         """
-        staging.finish()
-        files = tuple(_manifest(staging.folder))
+        files = staging.finish()
         place = self.folder(evidence_id)
         if place.exists():
             shutil.rmtree(place)
         staging.folder.rename(place)
-        _sync(self.root)
+        sync(self.root)
         return files
 
     def discard(self, staging: Staging) -> None:
         """Throw staged rows away."""
+        staging.cancel()
         shutil.rmtree(staging.folder, ignore_errors=True)
 
     def folder(self, evidence_id: str) -> Path:
@@ -154,23 +124,3 @@ class Lake:
         for evidence_id in evidence_ids:
             found.extend(sorted((self.folder(evidence_id) / table).glob("day=*/*.parquet")))
         return found
-
-
-def _manifest(folder: Path) -> Iterator[LakeFile]:
-    for path in sorted(folder.rglob("*.parquet")):
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            os.fsync(file.fileno())
-        rows = pq.read_metadata(path).num_rows
-        yield LakeFile(path.relative_to(folder).as_posix(), digest, rows)
-    for directory in sorted(p for p in folder.rglob("*") if p.is_dir()):
-        _sync(directory)
-    _sync(folder)
-
-
-def _sync(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,11 +6,15 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from numpy.typing import NDArray
 
 from netcordon.tables.engine import Engine
 from netcordon.tables.lake import STAGING, Lake
+from netcordon.tables.schema import TABLES
 from tests.unit.tables.rows import batch
 
 DAY_US = 86_400_000_000
@@ -93,3 +97,43 @@ def test_a_missing_column_is_refused(tmp_path: Path) -> None:
     staging = Lake(tmp_path).stage()
     with pytest.raises(KeyError):
         staging.append("arp_activity", {"time": [1]})
+
+
+def test_rows_that_cannot_be_written_are_heard_of_and_nothing_is_put_in_place(
+    tmp_path: Path,
+) -> None:
+    lake = Lake(tmp_path)
+    staging = lake.stage()
+    staging.append("arp_activity", _arp([1]))
+    (staging.folder / "arp_activity").write_text("in the way")
+    with pytest.raises(OSError):
+        lake.commit(staging, "ev-1")
+    lake.discard(staging)
+    assert lake.files("arp_activity", ("ev-1",)) == []
+    assert list((tmp_path / STAGING).iterdir()) == []
+
+
+def test_many_batches_over_many_days_make_sorted_files_and_the_same_bytes(tmp_path: Path) -> None:
+    digests = []
+    for name in ("a", "b"):
+        lake = Lake(tmp_path / name)
+        (tmp_path / name).mkdir()
+        staging = lake.stage()
+        for n in range(8):
+            times = np.arange(50_000, dtype=np.int64) * 7919 % 50_000 * 10_000_000 + n
+            staging.append("arp_activity", _arp_columns(times))
+        files = lake.commit(staging, "ev-1")
+        digests.append([(f.path, f.sha256) for f in files])
+        assert sum(f.rows for f in files) == 400_000
+    assert digests[0] == digests[1]
+    for path, digest in digests[1]:
+        stored = lake.folder("ev-1") / path
+        assert digest == hashlib.sha256(stored.read_bytes()).hexdigest()
+        times = pq.read_table(stored, partitioning=None).column("time").to_numpy()
+        assert (np.diff(times.astype(np.int64)) >= 0).all()
+
+
+def _arp_columns(times: NDArray[np.int64]) -> dict[str, object]:
+    nothing = pa.nulls(len(times))
+    columns: dict[str, object] = {c.name: nothing for c in TABLES["arp_activity"].flat()}
+    return columns | {"time": times, "frame": np.arange(len(times)), "operation": nothing}

@@ -1,0 +1,154 @@
+"""Rows of one piece of evidence as files: split by UTC day, sorted, hashed and made durable."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from netcordon.tables.arrow import day_numbers
+from netcordon.tables.schema import Table
+
+FILE_ROWS = 1 << 17
+"""Rows of a full file; a file may have more by one batch."""
+_PENDING_ROWS = 2 * FILE_ROWS
+"""Rows of one table that wait for their days to fill up."""
+_MAX_DAYS = 512
+
+
+@dataclass(frozen=True)
+class LakeFile:
+    """One file of the lake as it was written.
+
+    Attributes:
+        path: relative to the folder of its evidence.
+        sha256: of the file.
+        rows: in it.
+    """
+
+    path: str
+    sha256: str
+    rows: int
+
+
+class Parts:
+    """Writes files below ``folder``. The same batches in the same order make the same files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: list[LakeFile] = []
+        self._count: dict[tuple[str, int], int] = {}
+        self._pending: dict[Table, dict[int, list[pa.Table]]] = {}
+        self._days: dict[str, set[int]] = {}
+
+    def take(self, table: Table, rows: pa.Table) -> None:
+        """Take rows; write the days that are full, and the fullest ones when too many wait."""
+        days = self._bounded(table.name, day_numbers(rows.column(table.time)))
+        pending = self._pending.setdefault(table, {})
+        for day, part in _by_day(table, rows, days):
+            pending.setdefault(day, []).append(part)
+        waiting = {day: sum(part.num_rows for part in parts) for day, parts in pending.items()}
+        total = sum(waiting.values())
+        for day in sorted(waiting, key=lambda day: (-waiting[day], day)):
+            if waiting[day] < FILE_ROWS and total <= _PENDING_ROWS:
+                break
+            self._write(table, day, pending.pop(day))
+            total -= waiting[day]
+
+    def finish(self) -> None:
+        """Write all that waits, and make the folders durable as well."""
+        for table in sorted(self._pending, key=lambda table: table.name):
+            pending = self._pending[table]
+            for day in sorted(pending):
+                self._write(table, day, pending[day])
+        self._pending.clear()
+        for folder in sorted({self._folder / Path(file.path).parent for file in self._files}):
+            sync(folder)
+        for folder in sorted({self._folder / Path(file.path).parts[0] for file in self._files}):
+            sync(folder)
+        sync(self._folder)
+
+    @property
+    def files(self) -> tuple[LakeFile, ...]:
+        """What was written, in the order of paths."""
+        return tuple(sorted(self._files, key=lambda file: file.path))
+
+    def _bounded(self, table: str, days: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        # Forged clocks may claim thousands of days; they get a bounded number of folders.
+        known = self._days.setdefault(table, set())
+        for day in np.unique(days):
+            if int(day) not in known and len(known) >= _MAX_DAYS:
+                days = np.where(days == day, max(known), days)
+            else:
+                known.add(int(day))
+        return days
+
+    def _write(self, table: Table, day: int, parts: list[pa.Table]) -> None:
+        number = self._count.get((table.name, day), 0)
+        self._count[table.name, day] = number + 1
+        label = np.datetime_as_string(np.datetime64(day, "D"))
+        path = f"{table.name}/day={label}/{number:06d}.parquet"
+        rows = parts[0] if len(parts) == 1 else _sorted(pa.concat_tables(parts), table.sort)
+        digest = _write_file(self._folder / path, _encode(table, rows))
+        self._files.append(LakeFile(path, digest, rows.num_rows))
+
+
+def _by_day(
+    table: Table, rows: pa.Table, days: npt.NDArray[np.int64]
+) -> list[tuple[int, pa.Table]]:
+    """Rows of each day, sorted."""
+    if days.min() == days.max():
+        return [(int(days[0]), _sorted(rows, table.sort))]
+    rows = _sorted(rows.append_column("day", pa.array(days)), ("day", *table.sort)).drop(["day"])
+    found, counts = np.unique(days, return_counts=True)
+    begins = np.cumsum(counts) - counts
+    return [
+        (int(day), rows.slice(int(begin), int(count)))
+        for day, begin, count in zip(found, begins, counts, strict=True)
+    ]
+
+
+def _sorted(rows: pa.Table, keys: tuple[str, ...]) -> pa.Table:
+    order = pc.sort_indices(rows, sort_keys=[(key, "ascending") for key in keys])
+    return rows.take(order)
+
+
+def _encode(table: Table, rows: pa.Table) -> pa.Buffer:
+    # Dictionaries pay for texts that repeat; on numbers they cost more than they save.
+    texts = [c.name for c in table.flat() if c.type == "VARCHAR" and c.name != "uid"]
+    out = pa.BufferOutputStream()
+    pq.write_table(
+        rows,
+        out,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=texts,
+        row_group_size=2 * FILE_ROWS,
+    )
+    return out.getvalue()
+
+
+def _write_file(path: Path, content: pa.Buffer) -> str:
+    """Write and ``fsync``; returns the SHA-256."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return hashlib.sha256(content).hexdigest()
+
+
+def sync(directory: Path) -> None:
+    """Make the entries of a directory durable."""
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
