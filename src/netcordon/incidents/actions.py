@@ -63,6 +63,10 @@ def _hosts(
     plain = [ip for ip in hurt if ip not in needed]
     said: list[str] = []
     if plain and not grave:
+        known = {*plain, *needed}
+        plain += [
+            ip for ip in sorted(scene.hostile, key=order) if home.holds(ip) and ip not in known
+        ]
         said.append(
             f"Ask who runs {namer.texts(plain, SHOWN)} whether this is meant, before anything is "
             f"cut. {_harmless(scene)}".strip()
@@ -107,13 +111,13 @@ def _block(
         word = "port" if len(ports) == 1 else "ports"
         seen = f" (seen on {word} {shown})" if 0 < len(ports) <= SHOWN else ""
         said.append(
-            f"{when}{'B' if grave else 'b'}lock {namer.texts(block, SHOWN)}{seen} on every way to "
-            "the Internet, both ways."
+            f"{when}{'B' if grave else 'b'}lock {namer.texts(block, SHOWN)}{seen} on every way "
+            "out, both ways."
         )
     if names:
         said.append(
             f"Refuse {', '.join(names[:SHOWN])} on your resolvers (response policy zone), not the "
-            "resolvers themselves."
+            "resolvers."
         )
     said += [
         f"Do not block {ip}: it is {public_service(ip) or 'used by many of our hosts'}. "

@@ -54,8 +54,11 @@ def find_indicators(
     found: list[Indicator] = []
     left_out: list[str] = []
     for scene, moved, marks in zip(scenes, movements, fingerprints, strict=True):
-        found += _addresses(scene, home, common, shared, left_out)
-        found += _domains(scene, common)
+        judged = [*_addresses(scene, home, common, shared, left_out), *_domains(scene, common)]
+        found += [
+            one if scene.sure else replace(one, caution=one.caution or UNCONFIRMED)
+            for one in judged
+        ]
         found += _downloads(scene, moved, home, common, shared)
         found += [_mark(mark) for mark in marks]
     found += [_account(used) for of_one in accounts for used in of_one]
@@ -135,6 +138,9 @@ def _domains(scene: Scene, common: CommonEnds) -> Iterable[Indicator]:
             caution=caution,
         )
 
+
+UNCONFIRMED = "a suspicion so far: confirm it before you block"
+"""Caution on the ends of incidents without a finding of high severity."""
 
 ACCOUNT_CONFIDENCE = 0.6
 """An account new on an entered host is likely, not surely, in the intruder's hand."""

@@ -157,9 +157,10 @@ def find_victims(
             or [*scene.taken.get(zero, ()), *scene.attacks.get(zero, ())]
             or scene.calls[zero]
         )
+        first = "First of our hosts seen " + ("under control" if scene.sure else "to do so")
         loaded = scene.loaded.get(zero)
         lead = f"It loaded a program at {clock(loaded)}; " if loaded else ""
-        add(zero, "patient_zero", parts, f"First of our hosts seen under control. {lead}")
+        add(zero, "patient_zero", parts, f"{first}. {lead}")
     for ip, parts in scene.taken.items():
         add(ip, "pivot" if ip in pivots else "victim", parts, "The attacker got in: ")
     for ip, parts in scene.calls.items():

@@ -12,6 +12,7 @@ from netcordon.incidents.correlate import Group
 from netcordon.incidents.ends import Ends
 from netcordon.incidents.queries import plain
 from netcordon.model.finding import Finding
+from netcordon.model.severity import Severity
 
 REMOTE = frozenset({Kind.COMMAND, Kind.TUNNEL, Kind.GENERATED_NAMES, Kind.DOWNLOAD, Kind.MINING})
 """What a host does for somebody else who holds it."""
@@ -73,6 +74,11 @@ class Scene:
             for seen in parts.values()
             for part in seen
         )
+
+    @property
+    def sure(self) -> bool:
+        """Whether a finding of high severity carries it; else it is a suspicion to look into."""
+        return any(f.severity.rank >= Severity.HIGH.rank for f in self.group.findings)
 
     def remote(self) -> dict[str, list[Part]]:
         """Our hosts that are under remote control by their own traffic, with the parts that say so.

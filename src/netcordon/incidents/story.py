@@ -15,7 +15,6 @@ from netcordon.incidents.scene import Scene
 from netcordon.model.finding import Finding
 from netcordon.model.incident import Step
 from netcordon.model.quantity import count_text, size_text
-from netcordon.model.severity import Severity
 
 _LEADS = {
     Kind.SCAN: "Looking for ways in",
@@ -61,8 +60,7 @@ def tell(
     """
     group = scene.group
     by_id = {finding.id: finding for finding in group.findings}
-    sure = any(f.severity.rank >= Severity.HIGH.rank for f in group.findings)
-    steps = [_step(f, ends[f.id], namer, onsets.get(f.id), sure=sure) for f in group.findings]
+    steps = [_step(f, ends[f.id], namer, onsets.get(f.id), sure=scene.sure) for f in group.findings]
     steps += [
         _moved(
             m, by_id[m.finding_id], namer,
@@ -165,7 +163,7 @@ def summary(scene: Scene, steps: Sequence[Step], namer: Namer, home: HomeNets) -
     ours = sorted((ip for ip in {*scene.controlled, *scene.taken} if home.holds(ip)), key=order)
     sentences = [f"It begins at {clock(first.time)} UTC: {first.text}"]
     zero = scene.patient_zero(home)
-    if zero:
+    if zero and scene.sure:
         sentences.append(f"The first of our hosts under control is {namer.text(zero)}.")
     others = [ip for ip in ours if ip != zero] if zero else []
     if others:

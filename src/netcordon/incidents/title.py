@@ -8,7 +8,6 @@ from netcordon.incidents.addresses import HomeNets, order
 from netcordon.incidents.behaviour import Kind
 from netcordon.incidents.parties import Namer
 from netcordon.incidents.scene import Part, Scene
-from netcordon.model.severity import Severity
 
 LONGEST = 110
 """Characters of a title; what does not fit is left to the summary."""
@@ -57,7 +56,7 @@ def _intrusion(scene: Scene, namer: Namer, home: HomeNets, zero: str, *, full: b
     user = namer.user(zero)
     if full and user:
         who += f" ({user[:NAME]})"
-    sure = _severity(scene).rank >= Severity.HIGH.rank
+    sure = scene.sure
     if zero not in scene.remote():
         state = "was entered" if zero in scene.taken else "acts against others"
     else:
@@ -89,7 +88,7 @@ def _behaviour(scene: Scene, namer: Namer, kind: Kind) -> str:
     hosts = sorted(scene.calls, key=order)
     who, at = _names(namer, doers, 1), _names(namer, sorted(scene.targets, key=order), 1)
     us, end = _names(namer, hosts, 2), _end(scene, namer)
-    sure = _severity(scene).rank >= Severity.HIGH.rank
+    sure = scene.sure
     many = len(hosts) > 1
     finding = scene.group.findings[0]
     got_in = any(f.succeeded for f in scene.group.findings)
@@ -144,11 +143,6 @@ def _doers(scene: Scene) -> dict[str, list[Part]]:
 
 def _kinds(parts: dict[str, list[Part]]) -> frozenset[Kind]:
     return frozenset(p.kind for seen in parts.values() for p in seen)
-
-
-def _severity(scene: Scene) -> Severity:
-    """How sure it is that somebody is in control: by the gravest finding of the incident."""
-    return max((f.severity for f in scene.group.findings), key=lambda s: s.rank)
 
 
 def _end(scene: Scene, namer: Namer) -> str:

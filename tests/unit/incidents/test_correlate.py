@@ -24,12 +24,23 @@ def common(ips: Iterable[str] = (), domains: Iterable[str] = ()) -> CommonEnds:
     )  # fmt: skip
 
 
-def groups(*findings: Finding, shared: CommonEnds | None = None) -> list[list[str]]:
+class Network(Identities):
+    """Hosts nobody named, some of them routers."""
+
+    def __init__(self, routers: Iterable[str]) -> None:
+        super().__init__({}, frozenset())
+        self._routing = frozenset(routers)
+
+    def routes(self, ip: str) -> bool:
+        return ip in self._routing
+
+
+def groups(
+    *findings: Finding, shared: CommonEnds | None = None, routers: Iterable[str] = ()
+) -> list[list[str]]:
     home, shared = HomeNets(HOME), shared or common()
     ends = read_ends(findings, home, shared)
-    found = correlate(
-        findings, ends, home=home, common=shared, identities=Identities({}, frozenset())
-    )
+    found = correlate(findings, ends, home=home, common=shared, identities=Network(routers))
     return [[f.id for f in group.findings] for group in found]
 
 
@@ -117,3 +128,40 @@ def test_invented_senders_of_a_flood_join_nothing() -> None:
     crowd = [f"198.51.100.{n}" for n in range(1, 80)]
     flood = find("flood", "impact_flood", "T1498", (0, 5), crowd, C)
     assert groups(flood, beacon("b", A, crowd[3])) == [["flood"], ["b"]]
+
+
+def test_a_rhythm_inside_joins_nothing_and_stands_alone() -> None:
+    polls = [
+        beacon(f"poll{n}", C, host, -20, severity=Severity.MEDIUM) for n, host in enumerate([A, B])
+    ]
+    entry, upload = guess("g", A, B, 10, True), beacon("b", B, EVIL, 20)
+    assert groups(*polls, entry, upload) == [["poll0", "poll1"], ["g", "b"]]
+
+
+def test_a_rhythm_inside_that_begins_after_an_end_fell_belongs_to_it() -> None:
+    relay = beacon("relay", C, B, 15, severity=Severity.MEDIUM)
+    assert groups(guess("g", A, B, 10, True), beacon("b", B, EVIL, 20), relay) == [
+        ["g", "relay", "b"]
+    ]
+
+
+def test_a_grave_rhythm_inside_carries_a_story() -> None:
+    assert groups(beacon("x", A, B), guess("g", B, C, 5)) == [["x", "g"]]
+
+
+def test_after_an_attempt_of_unknown_outcome_only_what_is_grave_joins() -> None:
+    backup = find("out", "exfil_volume", "T1048", (20, 21), B, EVIL, severity=Severity.MEDIUM)
+    assert groups(guess("g", A, B, 10), backup) == [["g"], ["out"]]
+    assert groups(guess("g", A, B, 10, True), backup) == [["g", "out"]]
+
+
+def test_what_a_host_did_before_it_was_entered_is_its_own_business() -> None:
+    assert groups(beacon("b", B, EVIL, 8), guess("g", A, B, 10, True)) == [["b"], ["g"]]
+
+
+def test_a_router_joins_nothing_unless_it_puts_itself_in_between() -> None:
+    scan = find("scan", "recon_scan", "T1018", (0, 1), A, [B, C])
+    flow = find("flow", "exfil_volume", "T1048", (5, 6), A, EVIL)
+    between = find("mitm", "l2_arp_spoof", "T1557.002", (2, 3), A, [B])
+    assert groups(scan, flow, routers=[A]) == [["scan"], ["flow"]]
+    assert groups(scan, between, flow, routers=[A]) == [["scan", "mitm", "flow"]]

@@ -79,3 +79,23 @@ def test_dns_names_servers_by_the_answers_they_got(tmp_path: Path) -> None:
 def test_an_unknown_address_is_itself(tmp_path: Path) -> None:
     who = read(Traffic(), tmp_path).who(PC, at(0), at(1))
     assert (who.text(), who.mac, who.name, who.user) == (PC, None, None, None)
+
+
+def test_a_router_says_itself_that_it_is_one(tmp_path: Path) -> None:
+    gateway = "10.0.0.254"
+    rows = Traffic()
+    rows.is_called(gateway, source="arp", mac=ROUTER)
+    rows.is_called(PC, source="arp", mac=MAC)
+    rows.flow(0, "0.0.0.0", "255.255.255.255", 67, protocol="udp", packets=(1, 0), src_mac=MAC)
+    rows.flow(1, PC, "192.0.2.80", 443, src_mac=MAC, dst_mac=ROUTER)
+    rows.flow(2, "10.0.9.9", "10.0.0.8", 443, src_mac=ROUTER, dst_mac=OTHER_MAC)
+    known = read(rows, tmp_path, PC, gateway, "10.0.9.9")
+    assert [ip for ip in (PC, gateway, "10.0.9.9") if known.routes(ip)] == [gateway]
+
+
+def test_who_answers_arp_for_many_is_no_router_by_that(tmp_path: Path) -> None:
+    rows = Traffic()
+    for n in range(1, 7):
+        rows.is_called(f"10.0.0.{n}", source="arp", mac=ROUTER)
+        rows.flow(1, f"10.0.0.{n}", "192.0.2.80", 443, src_mac=ROUTER)
+    assert not read(rows, tmp_path, "10.0.0.1").routes("10.0.0.1")

@@ -72,3 +72,15 @@ def test_a_copy_counts_after_the_entry_only(tmp_path: Path) -> None:
     purposes = {c.port: c.purpose for c in found.channels if c.dst == SERVER}
     assert purposes[22] == "password guessing; copy of 700 kB from 10.0.0.9"
     assert purposes[445] == "other traffic between the ends"
+
+
+def test_scripts_of_a_page_are_no_way_in_and_of_a_bare_address_they_are(tmp_path: Path) -> None:
+    rows = Traffic()
+    rows.http(50, PC, SITE, "/rp/x.sh", host="www.search.example", response_magic="script")
+    rows.http(51, PC, SITE, "/rp/app.js", host="www.search.example",
+              response_content_type="application/x-javascript")  # fmt: skip
+    assert staged(incident(rows, tmp_path)) == []
+    rows.http(52, PC, SITE, "/a", response_magic="script")
+    found = incident(rows, tmp_path / "bare")
+    assert staged(found) == [SITE]
+    assert f"loaded http://{SITE}/a (type script, 90 kB)" in found.story[0].text
