@@ -19,6 +19,10 @@ Array = NDArray[Any]
 _DHCP, _KERBEROS = SERVICES.index("dhcp"), SERVICES.index("kerberos")
 _DHCP_PORTS = (67, 68)
 _KERBEROS_PORT = 88
+_FIELDS = (
+    "flow", "slot", "direction", "offset", "length", "time_ns", "frame", "uid", "src_hi", "src_lo",
+    "src_port", "dst_hi", "dst_lo", "dst_port",
+)  # fmt: skip
 
 
 class Datagrams:
@@ -39,6 +43,7 @@ class Datagrams:
         is_dns = services > 0
         wishes = [self._read_dns(buffer, events[is_dns], services[is_dns])]
         rest = events[~is_dns]
+        rest = rest[_is_read_singly(rest)]
         if len(rest):
             wishes.append(self._read_single(buffer, rest))
         return np.concatenate(wishes)
@@ -88,41 +93,42 @@ class Datagrams:
         return wishes
 
     def _read_single(self, buffer: NDArray[np.uint8], events: Array) -> Array:
-        wishes = np.zeros(len(events), dtype=FEEDBACK)
-        known: dict[int, int] = {}
-        for event in events:
-            offset, length = int(event["offset"]), int(event["length"])
-            if offset < 0 or length < 0 or offset + length > len(buffer):
+        found: dict[int, tuple[int, int, bool]] = {}
+        view, size = memoryview(np.ascontiguousarray(buffer).data), len(buffer)
+        for (flow, slot, direction, offset, length, time_ns, frame, uid, src_hi, src_lo, src_port,
+             dst_hi, dst_lo, dst_port) in zip(
+                *(events[name].tolist() for name in _FIELDS), strict=True):  # fmt: skip
+            if offset < 0 or length < 0 or offset + length > size:
                 continue
-            data = buffer[offset : offset + length].tobytes()
-            ends = Ends(
-                int(event["uid"]),
-                (int(event["src_hi"]), int(event["src_lo"])),
-                int(event["src_port"]),
-                (int(event["dst_hi"]), int(event["dst_lo"])),
-                int(event["dst_port"]),
-            )
-            service, flip = self._read_one(data, ends, event)
+            data = bytes(view[offset : offset + length])
+            ends = Ends(uid, (src_hi, src_lo), src_port, (dst_hi, dst_lo), dst_port)
+            service, flip = self._read_one(data, ends, direction == ORIG, (time_ns, frame))
             if service:
-                row = wishes[known.setdefault(int(event["flow"]), len(known))]
-                row["flow"], row["slot"], row["want"] = event["flow"], event["slot"], 3
-                row["service"], row["flip"] = service, flip
-        return wishes[: len(known)]
+                found[flow] = slot, service, flip
+        wishes = np.zeros(len(found), dtype=FEEDBACK)
+        wishes["flow"] = list(found)
+        wishes["want"] = 3
+        for at, name in enumerate(("slot", "service", "flip")):
+            wishes[name] = [answer[at] for answer in found.values()]
+        return wishes
 
-    def _read_one(self, data: bytes, ends: Ends, event: Array) -> tuple[int, bool]:
-        sent_by_orig = event["direction"] == ORIG
-        place = int(event["time_ns"]), int(event["frame"])
+    def _read_one(
+        self, data: bytes, ends: Ends, sent_by_orig: bool, place: tuple[int, int]
+    ) -> tuple[int, bool]:
         if ends.src_port in _DHCP_PORTS and ends.dst_port in _DHCP_PORTS:
             by_client = data[:1] == b"\x01"
             flip = (
                 ends.src_port == 67 if ends.src_port != ends.dst_port else sent_by_orig != by_client
             )
             found = dhcp.read_message(self._context, data, ends.swapped() if flip else ends, *place)
-            return (_DHCP if found else 0), bool(flip)
-        if _KERBEROS_PORT in (ends.src_port, ends.dst_port):
-            flip = ends.dst_port != _KERBEROS_PORT
-            found = kerberos.read_message(
-                self._context, data, ends.swapped() if flip else ends, *place
-            )
-            return (_KERBEROS if found else 0), bool(flip)
-        return 0, False
+            return (_DHCP if found else 0), flip
+        flip = ends.dst_port != _KERBEROS_PORT
+        found = kerberos.read_message(self._context, data, ends.swapped() if flip else ends, *place)
+        return (_KERBEROS if found else 0), flip
+
+
+def _is_read_singly(events: Array) -> NDArray[np.bool_]:
+    """Whether the ports of each datagram are those of DHCP or Kerberos."""
+    src, dst = events["src_port"], events["dst_port"]
+    is_dhcp = np.isin(src, _DHCP_PORTS) & np.isin(dst, _DHCP_PORTS)
+    return np.asarray(is_dhcp | (src == _KERBEROS_PORT) | (dst == _KERBEROS_PORT))
