@@ -98,7 +98,8 @@ def _block(
 ) -> str | None:
     """What to block at the border and on resolvers, and what must not be."""
     servers = {ip: parts for ip, parts in scene.hostile.items() if not _invented(scene, parts)}
-    outside = [ip for ip in sorted(servers, key=order) if not home.holds(ip)]
+    met = sorted(servers, key=lambda ip: (servers[ip][0].time, order(ip)))
+    outside = [ip for ip in met if not home.holds(ip)]
     careful = [ip for ip in outside if public_service(ip) or ip in common.ips]
     block = [ip for ip in outside if ip not in careful]
     names = sorted(set(scene.domains) - common.domains)

@@ -10,11 +10,15 @@ Two findings are joined when
 
 Sharing a target joins nothing: everybody on the Internet scans the same web server, and a host
 that was scanned, or answered, goes on with its own business. Common ends (`common_ends`) join
-nothing. A router acts for whom it routes (ARP questions for a scan that passes through it), so what
-it does joins nothing either, unless it puts itself in between. A rhythm between hosts of ours
-(``Ends.weak``) joins nothing: it belongs to a story only when it began after one of its ends was in
-the attacker's hand. Findings below medium never found an incident and never join two; they are
-context of the incident they share most with.
+nothing. TLS fingerprints name a library, not its user: they widen the scope and join nothing.
+
+A router acts for whom it routes, so what it does joins nothing either, unless it puts itself in
+between; when it asks (ARP) for what another host scans at the same time, that is the host's scan,
+and context. A rhythm between hosts of ours (``Ends.weak``) joins nothing: it belongs to a story
+only when it began after one of its ends was in the attacker's hand.
+
+Findings below medium never found an incident and never join two; they are context of the incident
+they share most with.
 """
 
 from __future__ import annotations
@@ -91,8 +95,9 @@ def correlate(
     """
     ordered = in_time(findings)
     worth = [f for f in ordered if f.severity.rank >= Severity.MEDIUM.rank]
-    founding = [f for f in worth if not ends[f.id].weak]
-    routers = _routers(founding, ends, identities)
+    routers = _routers(worth, ends, identities)
+    shadows = _shadows(worth, ends, routers)
+    founding = [f for f in worth if not ends[f.id].weak and f.id not in shadows]
     union = _Union(len(founding))
 
     def key(finding: Finding, ip: str) -> str:
@@ -131,6 +136,10 @@ def correlate(
     groups.sort(key=lambda group: place_of[group.findings[0].id])
     weak = [f for f in ordered if f.severity.rank < Severity.MEDIUM.rank]
     context = _attach(weak, groups, ends, common)
+    for place, group in enumerate(groups):
+        members_of = {f.id for f in group.findings}
+        cast = [f for f in worth if shadows.get(f.id) in members_of]
+        context[place] = in_time([*context[place], *cast])
     return tuple(
         Group(findings=group.findings, context=tuple(context[place]))
         for place, group in enumerate(groups)
@@ -149,6 +158,28 @@ def _routers(
         if part.behaviour.kind is Kind.INTERCEPTION:
             between |= part.controlled
     return frozenset(ip for ip in acting - between if identities.routes(ip))
+
+
+def _shadows(
+    worth: Sequence[Finding], ends: Mapping[str, Ends], routers: frozenset[str]
+) -> dict[str, str]:
+    """A router's scan -> the scan of another host that it only passes on, by id of finding."""
+    scans = [f for f in worth if ends[f.id].behaviour.kind is Kind.SCAN]
+    found: dict[str, str] = {}
+    for scan in scans:
+        own = ends[scan.id]
+        if own.hostile or not own.controlled <= routers:
+            continue
+        for cause in scans:
+            other = ends[cause.id]
+            if (
+                not other.controlled & routers
+                and cause.first_seen_time <= scan.last_seen_time
+                and scan.first_seen_time <= cause.last_seen_time
+                and 2 * len(own.targets & other.targets) >= len(own.targets)
+            ):
+                found.setdefault(scan.id, cause.id)
+    return found
 
 
 def _with_rhythms(

@@ -86,11 +86,13 @@ WITH wanted AS (SELECT unnest($ips) AS ip), spoken AS (
     SELECT dst_ip AS ip, server_name AS name, time FROM tls_activity
     WHERE server_name IS NOT NULL
     UNION ALL
-    SELECT dst_ip, host, time FROM http_activity WHERE host IS NOT NULL AND host <> dst_ip
+    SELECT dst_ip, regexp_replace(host, ':[0-9]+$', ''), time FROM http_activity
+    WHERE host IS NOT NULL
 )
 SELECT spoken.ip, spoken.name, min(spoken.time) AS first_seen_time,
        max(spoken.time) AS last_seen_time, count(*) AS times
 FROM spoken JOIN wanted ON wanted.ip = spoken.ip
+WHERE spoken.name NOT IN (spoken.ip, '[' || spoken.ip || ']', '')
 GROUP BY spoken.ip, spoken.name ORDER BY spoken.ip, times DESC, spoken.name
 """
 

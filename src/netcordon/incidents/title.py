@@ -116,7 +116,7 @@ def _behaviour(scene: Scene, namer: Namer, kind: Kind) -> str:
         Kind.GENERATED_NAMES: f"{us} {'search' if many else 'searches'} for a command server "
         "by generated names",
         Kind.TUNNEL: f"{protocol + ' t' if protocol else 'T'}unnel from {us} to {end}",
-        Kind.EXFILTRATION: f"Much data went from {us} to {end}",
+        Kind.EXFILTRATION: f"Suspicious transfer of data from {us} to {end}",
         Kind.MINING: f"{us} {'mine' if many else 'mines'} for {end}",
         Kind.FLOOD: f"Flood against {at} from {_counted(namer, _doers(scene), 'sources')}",
         Kind.DESTRUCTION: f"{who} destroys data on {at}",

@@ -159,6 +159,15 @@ def test_what_a_host_did_before_it_was_entered_is_its_own_business() -> None:
     assert groups(beacon("b", B, EVIL, 8), guess("g", A, B, 10, True)) == [["b"], ["g"]]
 
 
+def test_a_routers_scan_for_a_host_behind_it_is_no_incident_of_its_own() -> None:
+    targets = [f"10.0.2.{n}" for n in range(1, 20)]
+    scan = find("scan", "recon_scan", "T1046", (0, 9), B, targets)
+    asked = find("asked", "recon_scan", "T1018", (1, 8), A, targets[:15], protocol="arp")
+    later = find("later", "recon_scan", "T1018", (60, 61), A, targets, protocol="arp")
+    assert groups(scan, asked, later, routers=[A]) == [["scan"], ["later"]]
+    assert groups(scan, asked) == [["scan"], ["asked"]], "a host that is no router scans itself"
+
+
 def test_a_router_joins_nothing_unless_it_puts_itself_in_between() -> None:
     scan = find("scan", "recon_scan", "T1018", (0, 1), A, [B, C])
     flow = find("flow", "exfil_volume", "T1048", (5, 6), A, EVIL)

@@ -56,7 +56,7 @@ TUNNEL = find("f", "c2_dns_tunnel", "T1071.004", (0, 1), PC, EVIL, ports=[53],
         ),
         (
             find("f", "exfil_volume", "T1048", (0, 1), PC, EVIL),
-            f"Much data went from {PC} to {EVIL}",
+            f"Suspicious transfer of data from {PC} to {EVIL}",
         ),
     ],
 )  # fmt: skip
