@@ -18,7 +18,8 @@ class Party:
         mac: Ethernet address, ``None`` when the party was never on a recorded segment.
         name: host name.
         user: account seen on it.
-        role: e.g. ``patient_zero``, ``pivot``, ``victim``, ``command_server``, ``scanner``.
+        role: e.g. ``patient_zero``, ``pivot``, ``victim``, ``data_source`` (was read by an entered
+            host), ``command_server``, ``scanner``.
         why: one sentence with the reason for the role.
         internal: whether the address belongs to the organisation.
     """
@@ -147,7 +148,8 @@ class Indicator:
     """A judgement that something should be watched for or blocked (never a bare observable).
 
     Attributes:
-        type: STIX 2.1 object type, e.g. ``ipv4-addr``, ``domain-name``, ``url``, or ``x-ja4``.
+        type: STIX 2.1 object type, e.g. ``ipv4-addr``, ``domain-name``, ``url``, ``user-account``,
+            or ``x-ja4``.
         value: as observed, not defanged.
         role: what it does for the attacker.
         caution: why blocking it may harm, or ``None``.
