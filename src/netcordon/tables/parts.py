@@ -20,6 +20,7 @@ FILE_ROWS = 1 << 17
 """Rows of a full file; a file may have more by one batch."""
 _PENDING_ROWS = 2 * FILE_ROWS
 """Rows of one table that wait for their days to fill up."""
+_SMALL_ROWS = 1024
 _MAX_DAYS = 512
 
 
@@ -49,18 +50,19 @@ class Parts:
         self._days: dict[str, set[int]] = {}
 
     def take(self, table: Table, rows: pa.Table) -> None:
-        """Take rows; write the days that are full, and the fullest ones when too many wait."""
+        """Take rows; write the days that are full and those that these rows have left behind."""
         days = self._bounded(table.name, day_numbers(rows.column(table.time)))
         pending = self._pending.setdefault(table, {})
+        touched = set()
         for day, part in _by_day(table, rows, days):
             pending.setdefault(day, []).append(part)
+            touched.add(day)
         waiting = {day: sum(part.num_rows for part in parts) for day, parts in pending.items()}
         total = sum(waiting.values())
         for day in sorted(waiting, key=lambda day: (-waiting[day], day)):
-            if waiting[day] < FILE_ROWS and total <= _PENDING_ROWS:
-                break
-            self._write(table, day, pending.pop(day))
-            total -= waiting[day]
+            if day not in touched or waiting[day] >= FILE_ROWS or total > _PENDING_ROWS:
+                self._write(table, day, pending.pop(day))
+                total -= waiting[day]
 
     def finish(self) -> None:
         """Write all that waits, and make the folders durable as well."""
@@ -123,12 +125,14 @@ def _sorted(rows: pa.Table, keys: tuple[str, ...]) -> pa.Table:
 def _encode(table: Table, rows: pa.Table) -> pa.Buffer:
     # Dictionaries pay for texts that repeat; on numbers they cost more than they save.
     texts = [c.name for c in table.flat() if c.type == "VARCHAR" and c.name != "uid"]
+    # Zstandard sets up 100 KiB of state for each column; few rows never earn that back.
+    is_small = rows.num_rows < _SMALL_ROWS
     out = pa.BufferOutputStream()
     pq.write_table(
         rows,
         out,
-        compression="zstd",
-        compression_level=1,
+        compression="snappy" if is_small else "zstd",
+        compression_level=None if is_small else 1,
         use_dictionary=texts,
         row_group_size=2 * FILE_ROWS,
     )

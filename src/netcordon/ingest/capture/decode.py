@@ -31,7 +31,7 @@ from netcordon.model.parser import ByteSource, ParseResult, Progress, RowSink
 from netcordon.settings import DecodeLimits
 
 CHUNK_PACKETS = 4096
-_BATCH_ROWS = 1 << 17
+_BATCH_ROWS = 1 << 15
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
