@@ -12,13 +12,12 @@ from typing import cast
 import pytest
 
 from netcordon.detection.assemble import bound_parameters
+from netcordon.detection.facts import add_facts
 from netcordon.detection.run import run_one
-from netcordon.detection.services import add_known_services
 from netcordon.model.detector import Detector
 from netcordon.registry import Plugin, load
 from netcordon.tables.engine import Engine
 from netcordon.tables.lake import Lake
-from netcordon.tables.names import add_names
 from netcordon.tables.schema import TABLES
 from tests.cases import evidence
 
@@ -106,8 +105,7 @@ def test_the_query_runs_on_nothing_orders_its_rows_and_has_the_columns(
 ) -> None:
     detector = _detector(plugin)
     with Engine(Lake(tmp_path), []) as engine:
-        add_names(engine)
-        add_known_services(engine)
+        add_facts(engine)
         table = engine.arrow(detector.sql, bound_parameters(detector))
     assert table.num_rows == 0
     types = {field.name: str(field.type) for field in table.schema}
@@ -147,8 +145,7 @@ def test_the_order_of_rows_and_the_number_of_threads_change_nothing(
         with evidence.engine(
             rows, root, home_nets=home_nets, threads=threads, shuffle=shuffle
         ) as engine:
-            add_names(engine)
-            add_known_services(engine)
+            add_facts(engine)
             seen.append(run_one(engine, plugin.id, _detector(plugin)))
     assert seen[0]
     assert seen[0] == seen[1] == seen[2]

@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import cast
 
 from netcordon.detection.assemble import bound_parameters, finding
+from netcordon.detection.facts import add_facts
+from netcordon.detection.gather import gathered
 from netcordon.detection.merge import merged
-from netcordon.detection.services import add_known_services
-from netcordon.model.detector import Detector
+from netcordon.model.detector import Detector, Together
 from netcordon.model.document import Check
 from netcordon.model.finding import Finding
+from netcordon.model.quantity import span_text
 from netcordon.registry import LoadFailure, Plugin, load
 from netcordon.tables.engine import Engine
-from netcordon.tables.names import add_names
 from netcordon.tables.schema import TABLES
 
 GAPS_NEEDED = 8
@@ -45,8 +46,8 @@ def run_detectors(
     """Run detectors over the engine's evidence.
 
     Args:
-        engine: views over the chosen evidence, home networks set. The tables ``name`` and
-            ``known_service`` are put beside the views.
+        engine: views over the chosen evidence, home networks set. What ``detection.facts``
+            holds is put beside the views.
         plugins: detectors to run; all that the registry finds when ``None``.
         failures: detectors known not to have loaded, to be said; filled by the registry when
             ``plugins`` is ``None``.
@@ -56,8 +57,7 @@ def run_detectors(
     """
     if plugins is None:
         plugins, failures = load("detectors")
-    add_names(engine)
-    add_known_services(engine)
+    add_facts(engine)
     counts = row_counts(engine)
     notes = [f"Detector {f.id} did not load and was not run: {f.reason}" for f in failures]
     notes += limits(engine, counts)
@@ -97,15 +97,18 @@ def _check(detector_id: str, detector: Detector, findings: int, skipped: str | N
 
 
 def run_one(engine: Engine, detector_id: str, detector: Detector) -> list[Finding]:
-    """Findings of one detector, duplicates merged, in the order of its query."""
+    """Findings of one detector, duplicates merged, minor ones gathered, in its query's order."""
     rows: Sequence[dict[str, object]] = engine.query(detector.sql, bound_parameters(detector))
     candidates = detector.refine(rows) if detector.refine else rows
     found: list[Finding] = []
+    ways: dict[str, Together] = {}
     for row in candidates:
         judgement = detector.judge(row)
         if judgement is not None:
             found.append(finding(detector_id, detector, row, judgement))
-    return merged(found)
+            if judgement.together:
+                ways[found[-1].id] = judgement.together
+    return gathered(merged(found), ways)
 
 
 def row_counts(engine: Engine) -> dict[str, int]:
@@ -124,8 +127,8 @@ def limits(engine: Engine, counts: dict[str, int]) -> list[str]:
     first, last = cast(datetime, row["first"]), cast(datetime, row["last"])
     span_s = (last - first).total_seconds()
     notes = [
-        f"The evidence spans {duration(span_s)}: rhythms slower than one contact in "
-        f"{duration(span_s / GAPS_NEEDED)} cannot be told from chance."
+        f"The evidence spans {span_text(span_s)}: rhythms slower than one contact in "
+        f"{span_text(span_s / GAPS_NEEDED)} cannot be told from chance."
     ]
     if span_s < 7 * 86_400:
         notes.append(
@@ -136,14 +139,6 @@ def limits(engine: Engine, counts: dict[str, int]) -> list[str]:
     if cast(int, row["tcp"]) >= GAPS_NEEDED and not row["tcp_answered"]:
         notes.append("No TCP flow shows an answer: the capture is one-sided.")
     return notes
-
-
-def duration(seconds: float) -> str:
-    """``90`` -> ``1.5 min``."""
-    for unit, size in (("days", 86_400.0), ("h", 3_600.0), ("min", 60.0)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds:.3g} s"
 
 
 _SPAN_SQL = """

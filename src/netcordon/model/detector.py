@@ -13,6 +13,19 @@ Row = Mapping[str, object]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Together:
+    """How findings that matter little by themselves are told as one.
+
+    Attributes:
+        key: findings of one detector with the same key become one when all are below medium.
+        title: makes the one sentence from all sources and all places (names, or addresses).
+    """
+
+    key: tuple[str, ...]
+    title: Callable[[tuple[str, ...], tuple[str, ...]], str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Judgement:
     """What a detector makes of one row of its query.
 
@@ -23,6 +36,7 @@ class Judgement:
         techniques: ATT&CK techniques of this very finding; empty means the detector's own.
         facts: further measured values to show.
         succeeded: whether the behaviour reached its aim, ``None`` where unknown.
+        together: with which others it is told as one; ``None`` for never.
     """
 
     title: str
@@ -31,6 +45,7 @@ class Judgement:
     techniques: tuple[str, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
     succeeded: bool | None = None
+    together: Together | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

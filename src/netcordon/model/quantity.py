@@ -57,7 +57,31 @@ def size_text(count: float) -> str:
     while abs(count) >= 999.5 and unit < len(_SIZES) - 1:
         count /= 1000
         unit += 1
-    return f"{count:.0f} {_SIZES[unit]}" if unit == 0 else f"{count:.3g} {_SIZES[unit]}"
+    return f"{count:.0f} {_SIZES[unit]}" if unit == 0 else f"{number_text(count)} {_SIZES[unit]}"
+
+
+def number_text(value: float) -> str:
+    """``0.57``, ``12.5``, ``1,790``: three significant digits, never an exponent.
+
+    Magnitudes below 0.001 are 0.
+    """
+    if not math.isfinite(value):
+        return "unknown"
+    if abs(value) < 0.001:
+        return "0"
+    places = 2 - math.floor(math.log10(abs(value)))
+    text = f"{round(value, places):,.{max(places, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def share_text(share: float) -> str:
+    """``18 %``, ``0.5 %``, ``under 0.1 %``: a share of 1 in percent."""
+    if not math.isfinite(share):
+        return "unknown"
+    percent = 100 * share
+    if 0 < percent < 0.1:
+        return "under 0.1 %"
+    return f"{percent:.0f} %" if percent >= 2 else f"{number_text(round(percent, 1))} %"
 
 
 def count_text(count: int, one: str, many: str | None = None) -> str:

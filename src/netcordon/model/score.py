@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from netcordon.model.finding import Term
 
@@ -32,6 +32,19 @@ def ramp(value: float, low: float, high: float, weight: float) -> float:
     """
     share = (value - low) / (high - low)
     return round(weight * min(1.0, max(0.0, share)), 3)
+
+
+def false_discovery_rates(p: Sequence[float], tests: int) -> list[float]:
+    """Benjamini and Hochberg's q for each p, of ``tests`` tests made in all.
+
+    Tests whose p is not given count as larger than all that are; that can only make q larger.
+    """
+    order = sorted(range(len(p)), key=lambda i: (p[i], i), reverse=True)
+    q, lowest = [1.0] * len(p), 1.0
+    for behind, i in enumerate(order):
+        lowest = min(lowest, p[i] * tests / (len(p) - behind))
+        q[i] = lowest
+    return q
 
 
 def term(contribution: float, value: float | int | str | None) -> Term:

@@ -7,7 +7,9 @@ import pytest
 from netcordon.model.quantity import (
     count_text,
     name_text,
+    number_text,
     rfc3339,
+    share_text,
     size_text,
     span_text,
     time_text,
@@ -31,10 +33,40 @@ def test_spans(seconds: float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (2_411_520, "2.41 MB"), (1e18, "1e+03 PB")],
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1 kB"),
+        (2_411_520, "2.41 MB"),
+        (999_600, "1 MB"),
+        (1e18, "1,000 PB"),
+    ],
 )
 def test_sizes(count: float, text: str) -> None:
     assert size_text(count) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"), (0.00001, "0"), (0.5678, "0.568"), (12.4538, "12.5"), (9.999, "10"),
+        (99.96, "100"), (1790.4, "1,790"), (1_234_567, "1,230,000"), (-2.5, "-2.5"),
+        (float("inf"), "unknown"),
+    ],
+)  # fmt: skip
+def test_numbers_have_three_digits_and_no_exponent(value: float, text: str) -> None:
+    assert number_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0 %"), (0.00009, "under 0.1 %"), (0.0051, "0.5 %"), (0.0149, "1.5 %"),
+        (0.175, "18 %"), (1, "100 %"), (float("nan"), "unknown"),
+    ],
+)  # fmt: skip
+def test_shares_are_percentages(share: float, text: str) -> None:
+    assert share_text(share) == text
 
 
 def test_times_are_utc() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netcordon.model.score import CEILING, FLOOR, confidence, ramp, term
+from netcordon.model.score import CEILING, FLOOR, confidence, false_discovery_rates, ramp, term
 
 
 def test_no_terms_leave_the_prior() -> None:
@@ -38,3 +38,12 @@ def test_measurements_are_shown_with_six_digits() -> None:
     assert term(0.12345, 1 / 3).value == 0.333333
     assert term(0.12345, 1 / 3).contribution == 0.123
     assert term(1.0, 12_345_678).value == 12_345_678
+
+
+def test_false_discovery_is_benjamini_hochberg() -> None:
+    # Of four tests: 0.01 * 4 / 1, 0.02 * 4 / 2, 0.04 * 4 / 3 and 0.5 * 4 / 4, never falling.
+    assert false_discovery_rates([0.5, 0.01, 0.04, 0.02], 4) == pytest.approx(
+        [0.5, 0.04, 0.16 / 3, 0.04]
+    )
+    assert false_discovery_rates([0.01], 100) == [1.0]
+    assert false_discovery_rates([], 0) == []

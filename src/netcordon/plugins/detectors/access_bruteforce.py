@@ -20,6 +20,7 @@ from typing import cast
 
 from netcordon.model.detector import Detector, Judgement, Row
 from netcordon.model.finding import Term
+from netcordon.model.quantity import count_text, number_text
 from netcordon.model.score import confidence, ramp, term
 from netcordon.model.severity import Severity
 
@@ -173,8 +174,9 @@ def judge(row: Row) -> Judgement | None:
     port, per_minute = cast(list[int], row["dst_ports"])[0], cast(float, row["per_minute"])
     techniques = ["T1110.003" if row["way"] == "spraying" else "T1110.001"]
     return Judgement(
-        title=f"{source} tried to log in to {row['service']} on {target} port {port} {tries} times,"
-        f" {per_minute:.3g} a minute" + (", and got in" if entered else ""),
+        title=f"{source} tried {count_text(tries, 'time')} to log in to {row['service']} on"
+        f" {target} port {port}, {number_text(per_minute)} a minute"
+        + (", and got in" if entered else ""),
         severity=severity,
         terms=terms,
         techniques=(*techniques, "T1078") if entered else tuple(techniques),

@@ -5,13 +5,12 @@ Finds        Contacts of one source with one address, one name (SNI, Host, DNS n
              memoryless process allows: gamma shape of the gaps and Moran's test (Moran 1951; Cox
              & Lewis 1966), under Benjamini-Hochberg over all pairs tested. Jitter widens the
              gaps and lowers the shape; it does not hide it until the sleep is nearly memoryless.
-             A sleep drawn from all of 0 to S is still seen when it is counted in whole seconds
-             (Rayleigh test on the gaps' fractions).
+             A sleep drawn from all of 0 to S is still seen in whole seconds (Rayleigh test).
 Blind spots  Sleeps drawn from an exponential law; fewer than 8 gaps; one long-lived connection
              (no new contacts to time); flow records whose exporter cuts flows at fixed times.
 Often benign Update and telemetry pollers, mail checks, chat keep-alives, time servers,
-             monitoring, dashboards left open. No statistic tells them apart: look at who else
-             calls there.
+             monitoring, dashboards left open. No statistic of the gaps tells them apart; who
+             else calls there, what else the program is used for and its other places may.
 Look next    Which program calls, who else calls there, when it began, and what the host did just
              before the first call.
 
@@ -27,9 +26,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from netcordon.model.detector import Detector, Judgement, Row
+from netcordon.model.detector import Detector, Judgement, Row, Together
 from netcordon.model.finding import Term
-from netcordon.model.score import confidence, ramp, term
+from netcordon.model.quantity import count_text, share_text, span_text
+from netcordon.model.score import confidence, false_discovery_rates, ramp, term
 from netcordon.model.severity import Severity
 
 
@@ -40,8 +40,7 @@ class Params:
     collapse_s: float = 1.0
     """Contacts closer than this, 5 times or 30 times this are one call; each is tested."""
     min_gaps: int = 8
-    """Gaps needed to say anything; below it even a strict rhythm is not distinguishable from luck.
-    """
+    """Gaps needed to say anything; below it even a strict rhythm may be luck."""
     min_period_s: float = 2.0
     """Median gap; faster than this is a conversation, not a beacon."""
     outage_medians: float = 3.0
@@ -58,6 +57,14 @@ class Params:
     """Share of gaps that are no outages."""
     max_q: float = 1e-4
     """False-discovery rate (Benjamini-Hochberg) over all pairs tested."""
+    strict_spread: float = 0.01
+    """Spread of the gaps up to which a program keeps time by a clock, without any jitter."""
+    same_period: float = 0.02
+    """Periods that differ by no more than this are one timer."""
+    poller_places: int = 3
+    """Places called by one strict timer that make a poller; implants have one or two homes."""
+    usual_sites: int = 5
+    """Sites that make a program an ordinary one; without one, visiting one site means nothing."""
     rare_peers: int = 5
     """Hosts that must be active before "nobody else calls there" means anything."""
 
@@ -68,64 +75,52 @@ PRIOR = -3.0
 _SQL = """
 WITH flow AS (
     SELECT uid, evidence_id, src_ip, src_port, dst_ip, dst_ip_hi, dst_ip_lo, dst_port, protocol,
-           service,
-           start_time AS t, first_frame AS frame, payload_bytes_out AS ob, payload_bytes_in AS ib,
-           packets_in > 0 AS answered, is_internal(dst_ip_hi, dst_ip_lo) AS dst_internal
+           service, start_time AS t, first_frame AS frame, payload_bytes_out AS ob,
+           payload_bytes_in AS ib, packets_in > 0 AS answered, false AS referred,
+           is_internal(dst_ip_hi, dst_ip_lo) AS dst_internal, 'network_activity' AS tbl
     FROM network_activity
     WHERE protocol IN ('tcp', 'udp') AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
       AND NOT is_fragment AND tunnel_parent IS NULL
 ),
 sni AS (
-    SELECT f.*, lower(x.server_name) AS host, x.ja4 FROM flow f
-    JOIN (SELECT uid, evidence_id, min(server_name) AS server_name, min(ja4) AS ja4
-          FROM tls_activity GROUP BY uid, evidence_id) x USING (uid, evidence_id)
+    SELECT f.*, x.host, x.ja4 FROM flow f
+    JOIN (SELECT uid, evidence_id, min(lower(server_name)) AS host, min(ja4) AS ja4
+          FROM tls_activity GROUP BY ALL) x USING (uid, evidence_id)
 ),
 web AS (
-    SELECT h.uid, h.evidence_id, h.src_ip, h.src_port, h.dst_ip, h.dst_ip_hi, h.dst_ip_lo,
-           h.dst_port,
-           'tcp' AS protocol, 'http' AS service, h.time AS t, h.frame,
-           h.request_body_bytes + strlen(coalesce(h.uri, '')) AS ob,
-           h.response_body_bytes AS ib, h.status_code IS NOT NULL AS answered,
-           is_internal(h.dst_ip_hi, h.dst_ip_lo) AS dst_internal,
-           lower(regexp_replace(h.host, ':[0-9]+$', '')) AS host, h.referrer IS NOT NULL AS referred
-    FROM http_activity h
-    WHERE h.method IS NOT NULL AND NOT is_multicast(h.dst_ip_hi, h.dst_ip_lo)
+    SELECT uid, evidence_id, src_ip, src_port, dst_ip, dst_port, 'tcp' AS protocol,
+           'http' AS service, time AS t, frame,
+           request_body_bytes + strlen(coalesce(uri, '')) AS ob, response_body_bytes AS ib,
+           status_code IS NOT NULL AS answered, referrer IS NOT NULL AS referred,
+           is_internal(dst_ip_hi, dst_ip_lo) AS dst_internal, 'http_activity' AS tbl,
+           lower(regexp_replace(host, ':[0-9]+$', '')) AS host
+    FROM http_activity WHERE method IS NOT NULL AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
 ),
+-- Questions that a resolver passes on are the rhythm of whoever asked it.
+asked AS (SELECT DISTINCT dst_ip AS src_ip, query FROM dns_activity
+          WHERE service = 'dns' AND NOT is_response),
 ask AS (
-    SELECT d.uid, d.evidence_id, d.src_ip, d.src_port, d.dst_ip, d.dst_ip_hi, d.dst_ip_lo,
-           d.dst_port, d.protocol,
-           'dns' AS service, d.time AS t, d.frame, d.message_bytes AS ob, 0 AS ib, true AS answered,
-           is_internal(d.dst_ip_hi, d.dst_ip_lo) AS dst_internal, n.registered_domain AS host
+    SELECT d.uid, d.evidence_id, d.src_ip, d.src_port, d.dst_ip, d.dst_port, d.protocol,
+           'dns' AS service, d.time AS t, d.frame, d.message_bytes AS ob, 0 AS ib,
+           true AS answered, false AS referred,
+           is_internal(d.dst_ip_hi, d.dst_ip_lo) AS dst_internal, 'dns_activity' AS tbl,
+           n.registered_domain AS host
     FROM dns_activity d JOIN name n ON n.name = lower(d.query)
+    ANTI JOIN asked a ON a.src_ip = d.src_ip AND a.query = d.query
     WHERE d.service = 'dns' AND NOT d.is_response AND n.registered_domain IS NOT NULL
       AND d.query_type IN ('TXT', 'NULL', 'CNAME', 'MX', 'SRV', 'KEY', 'TYPE65399')
 ),
 contact AS (
-    SELECT 'address' AS kind, dst_ip || ' ' || protocol || '/' || dst_port AS key, src_ip,
-           src_port, dst_ip,
-           dst_port, protocol, service, NULL::VARCHAR AS host, t, frame, ob, ib, answered,
-           dst_internal, false AS referred, evidence_id, 'network_activity' AS tbl
+    SELECT 'address' AS kind, dst_ip || ' ' || protocol || '/' || dst_port AS key, *
     FROM flow WHERE dst_port NOT IN (53, 67, 68, 137, 138)
-    UNION ALL
-    SELECT 'name', host, src_ip, src_port, dst_ip, dst_port, protocol, service, host, t, frame,
-           ob, ib,
-           answered, dst_internal, false, evidence_id, 'network_activity'
-    FROM sni WHERE host IS NOT NULL
-    UNION ALL
-    SELECT 'name', 'http://' || host || ':' || dst_port, src_ip, src_port, dst_ip, dst_port,
-           protocol, service,
-           host, t, frame, ob, ib, answered, dst_internal, referred, evidence_id, 'http_activity'
+    UNION ALL BY NAME SELECT 'name' AS kind, host AS key, * FROM sni WHERE host IS NOT NULL
+    UNION ALL BY NAME
+    SELECT 'name' AS kind, 'http://' || host || ':' || dst_port AS key, *
     FROM web WHERE host IS NOT NULL
-    UNION ALL
-    SELECT 'name', 'dns ' || host, src_ip, src_port, dst_ip, dst_port, protocol, service, host, t,
-           frame,
-           ob, ib, answered, dst_internal, false, evidence_id, 'dns_activity'
-    FROM ask
-    UNION ALL
-    SELECT 'fingerprint', ja4 || ' ' || dst_ip_hi || ' ' || (dst_ip_lo >> 8), src_ip, src_port,
-           dst_ip,
-           dst_port, protocol, service, NULL, t, frame, ob, ib, answered, dst_internal, false,
-           evidence_id, 'network_activity'
+    UNION ALL BY NAME SELECT 'name' AS kind, 'dns ' || host AS key, * FROM ask
+    UNION ALL BY NAME
+    SELECT 'fingerprint' AS kind, ja4 || ' ' || dst_ip_hi || ' ' || (dst_ip_lo >> 8) AS key,
+           * EXCLUDE host
     FROM sni WHERE ja4 IS NOT NULL
 ),
 often AS (SELECT kind, key, src_ip FROM contact GROUP BY ALL HAVING count(*) > $min_gaps),
@@ -142,8 +137,8 @@ call AS (
 ),
 gap AS (
     SELECT *, us - lag(us) OVER (PARTITION BY kind, key, src_ip, dead
-                                 ORDER BY t, evidence_id, frame) AS g, greatest(g0 - dead,
-                                 1000) AS x
+                                 ORDER BY t, evidence_id, frame) AS g,
+           greatest(g0 - dead, 1000) AS x
     FROM call
 ),
 middle AS (
@@ -174,8 +169,7 @@ counted AS (
            (pow(greatest(2 * n * s1 / (1 + (n + 1) / (6.0 * n)), 1e-12) / (n - 1), 1 / 3.0)
              - (1 - 2.0 / (9 * (n - 1)))) / sqrt(2.0 / (9 * (n - 1))) AS z,
            CASE WHEN fractional > 0.5 THEN coherence ELSE 0.0 END AS whole_r,
-           count(*) OVER () AS tests
-    FROM shape
+           count(*) OVER () AS tests FROM shape
 ),
 machine AS (
     SELECT * FROM counted
@@ -184,28 +178,7 @@ machine AS (
     QUALIFY row_number() OVER (PARTITION BY kind, key, src_ip
                                ORDER BY least(z, -whole_r * sqrt(2 * n)), dead) = 1
 ),
-hosts AS (SELECT count(DISTINCT src_ip) FILTER (is_internal(src_ip_hi, src_ip_lo)) AS active
-          FROM network_activity),
 callers AS (SELECT kind, key, count(DISTINCT src_ip) AS callers FROM contact GROUP BY kind, key),
-answer AS (
-    SELECT DISTINCT src_ip, unnest(answers) AS address, lower(query) AS host
-    FROM dns_activity WHERE service = 'dns' AND is_response
-    UNION
-    SELECT src_ip, dst_ip, host FROM sni WHERE host IS NOT NULL
-    UNION
-    SELECT src_ip, dst_ip, host FROM web WHERE host <> dst_ip
-),
-resolved AS (
-    SELECT src_ip, address, list(host ORDER BY host)[1:3] AS names FROM answer GROUP BY ALL
-),
--- Where most places have a name that was seen, a place without one is a sign.
-named AS (
-    SELECT f.src_ip, count(DISTINCT r.address) / count(DISTINCT f.dst_ip) AS named_share
-    FROM flow f LEFT JOIN resolved r ON r.src_ip = f.src_ip AND r.address = f.dst_ip
-    WHERE NOT f.dst_internal AND f.answered GROUP BY f.src_ip
-    HAVING count(DISTINCT r.address) >= 3
-       AND EXISTS (SELECT 1 FROM dns_activity d WHERE d.src_ip = f.src_ip AND d.is_response)
-),
 presence AS (
     SELECT m.kind, m.key, m.src_ip,
            count(DISTINCT epoch_us(f.t) // greatest(3 * m.med, 60000000)::BIGINT) AS active_bins
@@ -221,9 +194,21 @@ detail AS (
            avg(c.answered::INT) AS answered, avg(c.referred::INT) AS referred,
            bool_and(c.dst_internal) AS dst_internal, count(DISTINCT c.src_port) AS sockets,
            count(DISTINCT c.us // greatest(3 * m.med, 60000000)::BIGINT) AS called_bins,
+           mode(w.client ORDER BY w.client) AS client,
            list({'evidence_id': c.evidence_id, 'table': c.tbl, 'frame': c.frame}
                 ORDER BY c.evidence_id, c.tbl, c.frame) AS evidence
-    FROM machine m JOIN gap0 c USING (kind, key, src_ip) GROUP BY m.kind, m.key, m.src_ip
+    FROM machine m JOIN gap0 c USING (kind, key, src_ip)
+    LEFT JOIN (SELECT uid, evidence_id, min(client) AS client FROM client_program GROUP BY ALL) w
+           ON w.uid = c.uid AND w.evidence_id = c.evidence_id
+    GROUP BY m.kind, m.key, m.src_ip
+),
+strict AS (
+    SELECT kind, key, src_ip, med, d.dst_ips[1] AS place
+    FROM machine JOIN detail d USING (kind, key, src_ip) WHERE mad <= $strict_spread * med
+),
+timer AS (
+    SELECT a.kind, a.key, a.src_ip, count(DISTINCT b.place) AS places FROM strict a JOIN strict b
+    ON b.src_ip = a.src_ip AND abs(a.med - b.med) <= $same_period * a.med GROUP BY ALL
 )
 SELECT [d.src_ip] AS src_ips, d.dst_ips,
        CASE WHEN d.hosts IS NOT NULL THEN d.hosts ELSE coalesce(l.names, []) END AS dst_names,
@@ -231,102 +216,106 @@ SELECT [d.src_ip] AS src_ips, d.dst_ips,
        m.kind, m.key, d.service, m.calls, m.gaps, m.n, m.med / 1e6 AS period_s,
        m.mad / m.med AS spread, m.near, m.k, m.z, m.cover, m.kept, m.tests, m.whole_r,
        m.dead / 1e6 AS dead_s, d.ob, d.ib, d.answered, d.referred, d.dst_internal, d.sockets,
-       x.callers, h.active, d.called_bins / coalesce(p.active_bins, d.called_bins) AS presence,
-       s.kind AS known_kind,
-       s.note AS known_note, coalesce(y.named_share, 0.0) AS named_share
+       x.callers, h.active, s.kind AS known_kind, s.note AS known_note,
+       least(1.0, d.called_bins / coalesce(p.active_bins, d.called_bins)) AS presence,
+       coalesce(y.named_share, 0.0) AS named_share,
+       coalesce(t.places, 0) AS timer_places, d.client, u.hosts AS client_hosts,
+       u.sites AS client_sites, w.widest_client_sites
 FROM machine m JOIN detail d USING (kind, key, src_ip) JOIN callers x USING (kind, key)
-LEFT JOIN presence p USING (kind, key, src_ip) LEFT JOIN named y ON y.src_ip = d.src_ip
-LEFT JOIN resolved l ON l.src_ip = d.src_ip AND l.address = d.dst_ips[1]
+LEFT JOIN client_use u ON u.client = d.client LEFT JOIN presence p USING (kind, key, src_ip)
+LEFT JOIN timer t USING (kind, key, src_ip)
+LEFT JOIN named_share y ON y.src_ip = d.src_ip
+LEFT JOIN looked_up l ON l.src_ip = d.src_ip AND l.address = d.dst_ips[1]
 LEFT JOIN name nm ON nm.name = coalesce(d.host, l.names[1])
 LEFT JOIN known_service s ON s.registered_domain = nm.registered_domain
-CROSS JOIN hosts h
+CROSS JOIN active_hosts h
+CROSS JOIN (SELECT coalesce(max(sites), 0) AS widest_client_sites FROM client_use) w
 ORDER BY m.z, m.kind, m.key, d.src_ip
 """
 
 
-def false_discovery(rows: Sequence[Row]) -> Sequence[Row]:
+def weighed(rows: Sequence[Row]) -> Sequence[Row]:
     """Add ``p`` and ``q``, and keep the rows whose ``q`` is at most ``max_q``.
 
     ``p`` is the smaller of Moran's p (gaps too regular) and Rayleigh's p (gaps in whole seconds),
-    doubled for having looked twice. ``q`` is Benjamini and Hochberg's over all ``tests`` pairs;
-    pairs that failed another gate lack a rank, which can only make ``q`` larger.
+    doubled for having looked twice; ``q`` is Benjamini and Hochberg's over all ``tests`` pairs.
     """
-    weighed = sorted(((_p(row), i) for i, row in enumerate(rows)), reverse=True)
-    q_of: dict[int, tuple[float, float]] = {}
-    lowest = 1.0
-    for behind, (p, i) in enumerate(weighed):
-        lowest = min(lowest, p * cast(int, rows[i]["tests"]) / (len(weighed) - behind))
-        q_of[i] = (p, lowest)
-    return [
-        {**row, "p": q_of[i][0], "q": q_of[i][1]}
-        for i, row in enumerate(rows)
-        if q_of[i][1] <= PARAMS.max_q
-    ]
+    p = [_p(row) for row in rows]
+    q = false_discovery_rates(p, cast(int, rows[0]["tests"]) if rows else 0)
+    return [{**row, "p": p[i], "q": q[i]} for i, row in enumerate(rows) if q[i] <= PARAMS.max_q]
 
 
 def _p(row: Row) -> float:
-    regular = 1.0
-    if cast(float, row["k"]) >= PARAMS.min_shape:
-        regular = 0.5 * math.erfc(-cast(float, row["z"]) / math.sqrt(2.0))
-    whole = math.exp(-cast(int, row["n"]) * cast(float, row["whole_r"]) ** 2)
-    if cast(float, row["whole_r"]) < PARAMS.min_whole_r:
-        whole = 1.0
+    k, z, whole_r = (cast(float, row[name]) for name in ("k", "z", "whole_r"))
+    regular = 0.5 * math.erfc(-z / math.sqrt(2.0)) if k >= PARAMS.min_shape else 1.0
+    whole = math.exp(-cast(int, row["n"]) * whole_r**2) if whole_r >= PARAMS.min_whole_r else 1.0
     return min(1.0, 2.0 * min(regular, whole))
 
 
 def judge(row: Row) -> Judgement:
     """Weigh one pair whose gaps are too regular for chance."""
-    terms = _rhythm(row) | _company(row) | _content(row)
+    terms = _rhythm(row) | _company(row) | _client(row) | _content(row)
     sure = confidence(PRIOR, terms)
     exculpated = any(terms[n].contribution < -0.5 for n in _EXCUSES if n in terms)
     independent = sum(terms[n].contribution >= 1.0 for n in _INDEPENDENT if n in terms)
     severity = Severity.LOW if sure >= 0.1 else Severity.INFORMATIONAL
     if sure >= 0.5:
         severity = Severity.MEDIUM
-    if sure >= 0.9 and independent >= 1 and cast(int, row["n"]) >= 20 and not exculpated:
+    alone = independent >= 1 or all(name in terms for name in _LIKE_IMPLANTS)
+    if sure >= 0.9 and alone and cast(int, row["n"]) >= 20 and not exculpated:
         severity = Severity.HIGH
-    src, names = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_names"])
-    where = names[0] if names else cast(list[str], row["dst_ips"])[0]
-    period, spread = cast(float, row["period_s"]), cast(float, row["spread"])
+    src = cast(list[str], row["src_ips"])[0]
+    where = cast(list[str], row["dst_names"] or row["dst_ips"])[0]
+    period, spread = span_text(cast(float, row["period_s"])), cast(float, row["spread"])
     technique = {"http": "T1071.001", "tls": "T1071.001", "quic": "T1071.001", "dns": "T1071.004"}
     return Judgement(
-        title=f"{src} called {where} {row['calls']} times, every {period:.3g} s"
-        f" give or take {100 * spread:.2g} %",
+        title=f"{src} called {where} {count_text(cast(int, row['calls']), 'time')},"
+        f" every {period}, give or take {share_text(spread)}",
         severity=severity,
         terms=terms,
         techniques=(technique.get(str(row["service"]), "T1095"),),
         facts={
-            "key_kind": row["kind"],
-            "period_s": round(period, 3),
-            "gamma_shape": round(cast(float, row["k"]), 2),
-            "p": float(f"{cast(float, row['p']):.2g}"),
-            "q": float(f"{cast(float, row['q']):.2g}"),
+            "key_kind": row["kind"], "client": row["client"], "pairs_tested": row["tests"],
+            "period_s": round(cast(float, row["period_s"]), 3), "gaps": row["gaps"],
+            "gamma_shape": round(cast(float, row["k"]), 2), "calls_are_apart_s": row["dead_s"],
+            "p": float(f"{cast(float, row['p']):.2g}"), "q": float(f"{cast(float, row['q']):.2g}"),
             "whole_second_coherence": round(cast(float, row["whole_r"]), 3),
-            "calls_are_apart_s": row["dead_s"],
-            "pairs_tested": row["tests"],
-            "gaps": row["gaps"],
             "kept_share": round(cast(float, row["kept"]), 3),
             "cover_share": round(cast(float, row["cover"]), 3),
             "within_30_percent_share": round(cast(float, row["near"]), 3),
         },
-    )
+        together=_together(row, src, where, period, "one_timer_many_places" in terms),
+    )  # fmt: skip
 
 
+def _together(row: Row, src: str, where: str, period: str, poller: bool) -> Together:
+    """A poller's many places are one finding, and so are one place's many callers."""
+    key = ("poller", src) if poller else ("place", where, str(row["dst_ports"]))
+
+    def title(sources: tuple[str, ...], places: tuple[str, ...]) -> str:
+        if poller:
+            return f"{src} polled {count_text(len(places), 'place')}, each every {period}"
+        return f"{len(sources)} sources called {where} by a timer, about every {period}"
+
+    return Together(key=key, title=title)
+
+
+_USUAL_PORTS = {"http": {80, 8080, 3128, 8000}, "tls": {443, 8443, 993, 995, 465, 853, 636}}
 _INDEPENDENT = ("only_caller", "no_name", "dynamic_name")
+_LIKE_IMPLANTS = ("deliberate_jitter_share", "client_of_this_place_only", "few_callers")
 _EXCUSES = (
-    "many_callers",
-    "known_service",
-    "time_service",
-    "large_answers",
-    "unanswered",
-    "one_socket",
-)
+    "one_timer_many_places", "usual_client", "many_callers", "known_service", "time_service",
+    "large_answers", "unanswered", "one_socket",
+)  # fmt: skip
 
 
 def _rhythm(row: Row) -> dict[str, Term]:
-    q, n = cast(float, row["q"]), cast(int, row["n"])
-    spread, period = cast(float, row["spread"]), cast(float, row["period_s"])
-    log_q, presence = math.log10(max(q, 1e-300)), min(1.0, cast(float, row["presence"]))
+    n, spread, period = (
+        cast(int, row["n"]),
+        cast(float, row["spread"]),
+        cast(float, row["period_s"]),
+    )
+    log_q, presence = math.log10(max(cast(float, row["q"]), 1e-300)), cast(float, row["presence"])
     terms = {
         "regularity_log10_q": term(ramp(-log_q, 3, 15, 2.5), log_q),
         "contacts": term(ramp(n, 10, 60, 1.0), n),
@@ -347,6 +336,12 @@ def _company(row: Row) -> dict[str, Term]:
         terms["many_callers"] = term(-2.5, callers)
     elif callers == 1 and active >= PARAMS.rare_peers:
         terms["only_caller"] = term(ramp(active, PARAMS.rare_peers - 2, 10, 1.5), active)
+    elif callers == 2 and active > 2 * PARAMS.rare_peers and not row["dst_internal"]:
+        # An intruder moves on to a second host; software for everybody has more users than two.
+        terms["few_callers"] = term(ramp(active, 2 * PARAMS.rare_peers - 2, 16, 0.5), callers)
+    places = cast(int, row["timer_places"])
+    if places >= PARAMS.poller_places:
+        terms["one_timer_many_places"] = term(-2.5 if row["dst_internal"] else -1.5, places)
     if row["known_kind"] == "dynamic_dns":
         terms["dynamic_name"] = term(1.0, str(row["known_note"]))
     elif row["known_kind"] is not None:
@@ -354,6 +349,21 @@ def _company(row: Row) -> dict[str, Term]:
     if row["dst_ports"] == [123] or row["service"] == "ntp":
         terms["time_service"] = term(-4.0, "ntp")
     return terms
+
+
+def _client(row: Row) -> dict[str, Term]:
+    """What else the calling program is used for, by its TLS fingerprint or User-Agent."""
+    if row["client"] is None:
+        return {}
+    hosts, sites = cast(int, row["client_hosts"]), cast(int, row["client_sites"])
+    seen = f"seen from {count_text(hosts, 'host')} toward {count_text(sites, 'site')}"
+    if hosts >= 3 and sites >= PARAMS.usual_sites:
+        # Implants may borrow the system's TLS, but then they sleep; a page left open keeps time.
+        clock = ramp(cast(float, row["spread"]), 0.05, PARAMS.strict_spread, -1.0)
+        return {"usual_client": term(-1.0 + clock, seen)}
+    if sites == 1 and hosts <= 2 and cast(int, row["widest_client_sites"]) >= PARAMS.usual_sites:
+        return {"client_of_this_place_only": term(1.0, seen)}
+    return {}
 
 
 def _content(row: Row) -> dict[str, Term]:
@@ -372,10 +382,8 @@ def _content(row: Row) -> dict[str, Term]:
         terms["unanswered"] = term(unanswered, cast(float, row["answered"]))
     if cast(float, row["referred"]) > 0.5:
         terms["from_a_page"] = term(-1.0, cast(float, row["referred"]))
-    ports = cast(list[int], row["dst_ports"])
-    usual = {"http": {80, 8080, 3128, 8000}, "tls": {443, 8443, 993, 995, 465, 853, 636}}
-    service = str(row["service"])
-    if service in usual and not set(ports) & usual[service]:
+    ports, service = cast(list[int], row["dst_ports"]), str(row["service"])
+    if service in _USUAL_PORTS and not _USUAL_PORTS[service] & set(ports):
         terms["unusual_port"] = term(0.7, f"{service} on {ports[0]}")
     return terms
 
@@ -383,17 +391,10 @@ def _content(row: Row) -> dict[str, Term]:
 DETECTOR = Detector(
     title="Beacon",
     summary="One host calls the same place too regularly for chance or people.",
-    blind_spots="Memoryless sleeps; fewer than 8 gaps; one long-lived connection; flows cut by"
-    " timers.",
+    blind_spots="Memoryless sleeps; fewer than 8 gaps; one long connection; flows cut by timers.",
     benign="Update and telemetry pollers, mail checks, chat keep-alives, time servers, monitoring.",
     look_next="Which program calls, who else calls there, what the host did before the first call.",
     reads=("network_activity", "http_activity", "tls_activity", "dns_activity"),
-    techniques=("T1071.001",),
-    partition_by="src_ip",
-    params=PARAMS,
-    minimum_sample="8 gaps between contacts",
-    prior=PRIOR,
-    sql=_SQL,
-    judge=judge,
-    refine=false_discovery,
-)
+    techniques=("T1071.001",), partition_by="src_ip", params=PARAMS, prior=PRIOR,
+    minimum_sample="8 gaps between contacts", sql=_SQL, judge=judge, refine=weighed,
+)  # fmt: skip

@@ -25,6 +25,7 @@ from typing import cast
 
 from netcordon.model.detector import Detector, Judgement, Row
 from netcordon.model.finding import Term
+from netcordon.model.quantity import count_text, size_text
 from netcordon.model.score import confidence, ramp, term
 from netcordon.model.severity import Severity
 
@@ -140,8 +141,9 @@ def judge(row: Row) -> Judgement | None:
         severity = Severity.HIGH
     rate = up / cast(float, row["hours"])
     return Judgement(
-        title=f"{cast(list[str], row['src_ips'])[0]} moved about {_size(up)} out in"
-        f" {row['names']} names and {_size(down)} in in answers under {domain}",
+        title=f"{cast(list[str], row['src_ips'])[0]} sent about {size_text(up)} out in"
+        f" {count_text(cast(int, row['names']), 'name')} under {domain},"
+        f" {size_text(down)} came back in answers",
         severity=severity,
         terms=terms,
         techniques=("T1071.004", "T1572") if up < 50_000 else ("T1071.004", "T1572", "T1048"),
@@ -203,10 +205,6 @@ def _company(row: Row) -> dict[str, Term]:
     if missing > 0.9:
         terms["names_that_do_not_exist_share"] = term(-1.0, missing)
     return terms
-
-
-def _size(count: float) -> str:
-    return f"{count:.0f} bytes" if count < 1_000 else f"{count / 1_000:.3g} kB"
 
 
 DETECTOR = Detector(

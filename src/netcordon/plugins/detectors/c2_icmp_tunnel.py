@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from netcordon.model.detector import Detector, Judgement, Row
+from netcordon.model.quantity import count_text, share_text, size_text
 from netcordon.model.score import confidence, ramp, term
 from netcordon.model.severity import Severity
 
@@ -99,8 +100,8 @@ def judge(row: Row) -> Judgement | None:
         severity = Severity.HIGH
     src, dst = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])[0]
     return Judgement(
-        title=f"{src} and {dst} moved {moved} bytes inside {packets} pings,"
-        f" {100 * unlike:.0f} % of it not a repetition",
+        title=f"{src} and {dst} moved {size_text(moved)} inside {count_text(packets, 'ping')},"
+        f" {share_text(unlike)} of it in replies that differ from what was sent",
         severity=severity,
         terms=terms,
         facts={

@@ -68,27 +68,9 @@ request AS (
            count(*) FILTER (user_agent IS NULL) AS nameless
     FROM http_activity WHERE method IS NOT NULL GROUP BY uid, evidence_id
 ),
-called AS (
-    SELECT src_ip, address, list(DISTINCT host ORDER BY host)[1:3] AS names FROM (
-        SELECT src_ip, unnest(answers) AS address, lower(query) AS host
-        FROM dns_activity WHERE service = 'dns' AND is_response
-        UNION SELECT src_ip, dst_ip, lower(server_name) FROM tls_activity
-        WHERE server_name IS NOT NULL
-        UNION SELECT src_ip, dst_ip, lower(regexp_replace(host, ':[0-9]+$', '')) FROM http_activity
-        WHERE host IS NOT NULL AND regexp_replace(host, ':[0-9]+$', '') <> dst_ip)
-    GROUP BY src_ip, address
-),
--- Where most places have a name that was seen, a place without one is a sign.
-resolver AS (
-    SELECT f.src_ip, count(DISTINCT c.address) / count(DISTINCT f.dst_ip) AS named_share
-    FROM flow f LEFT JOIN called c ON c.src_ip = f.src_ip AND c.address = f.dst_ip
-    WHERE NOT f.dst_in AND f.payload_bytes_in > 0 GROUP BY f.src_ip
-    HAVING count(DISTINCT c.address) >= 3
-       AND EXISTS (SELECT 1 FROM dns_activity d WHERE d.src_ip = f.src_ip AND d.is_response)
-),
 own_address AS (
     SELECT c.src_ip, f.start_time AS t, k.registered_domain AS service
-    FROM called c JOIN flow f ON f.src_ip = c.src_ip AND f.dst_ip = c.address
+    FROM looked_up c JOIN flow f ON f.src_ip = c.src_ip AND f.dst_ip = c.address
     JOIN name n ON n.name = c.names[1]
     JOIN known_service k ON k.registered_domain = n.registered_domain AND k.kind = 'address_lookup'
 ),
@@ -113,7 +95,7 @@ channel AS (
 odd AS (
     SELECT c.*, n.names, k.kind AS known_kind, k.note AS known_note
     FROM channel c
-    LEFT JOIN called n ON n.src_ip = c.src_ip AND n.address = c.dst_ip
+    LEFT JOIN looked_up n ON n.src_ip = c.src_ip AND n.address = c.dst_ip
     LEFT JOIN name d ON d.name = n.names[1]
     LEFT JOIN known_service k USING (registered_domain)
     WHERE c.bytes_out + c.bytes_in >= $min_bytes
@@ -129,11 +111,9 @@ proof AS (
     FROM odd o JOIN flow f USING (src_ip, dst_ip, dst_port) GROUP BY o.src_ip, o.dst_ip, o.dst_port
 ),
 users AS (SELECT dst_ip, count(DISTINCT src_ip) AS users FROM flow GROUP BY dst_ip),
-hosts AS (SELECT count(DISTINCT src_ip) AS active FROM network_activity
-          WHERE is_internal(src_ip_hi, src_ip_lo)),
 overlay AS (
     SELECT f.src_ip, count(DISTINCT f.dst_ip) AS nameless_peers FROM network_activity f
-    LEFT JOIN called c ON c.src_ip = f.src_ip AND c.address = f.dst_ip
+    LEFT JOIN looked_up c ON c.src_ip = f.src_ip AND c.address = f.dst_ip
     WHERE c.address IS NULL AND NOT is_internal(f.dst_ip_hi, f.dst_ip_lo)
       AND NOT is_multicast(f.dst_ip_hi, f.dst_ip_lo) AND f.protocol IN ('tcp', 'udp')
       AND f.packets_in > 0
@@ -155,8 +135,8 @@ SELECT [c.src_ip] AS src_ips, [c.dst_ip] AS dst_ips, coalesce(c.names, []) AS ds
        coalesce(v.named_share, 0.0) AS named_share, coalesce(p.nameless_peers, 0) AS nameless_peers,
        u.users, h.active, c.known_kind, c.known_note, a.lookup_service
 FROM odd c JOIN proof e USING (src_ip, dst_ip, dst_port) JOIN users u USING (dst_ip)
-CROSS JOIN hosts h
-LEFT JOIN resolver v ON v.src_ip = c.src_ip
+CROSS JOIN active_hosts h
+LEFT JOIN named_share v ON v.src_ip = c.src_ip
 LEFT JOIN overlay p ON p.src_ip = c.src_ip
 LEFT JOIN habit b ON b.src_ip = c.src_ip
 LEFT JOIN nearest a ON a.src_ip = c.src_ip AND a.dst_ip = c.dst_ip AND a.dst_port = c.dst_port

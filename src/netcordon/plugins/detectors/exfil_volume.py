@@ -24,6 +24,7 @@ from typing import cast
 
 from netcordon.model.detector import Detector, Judgement, Row
 from netcordon.model.finding import Term
+from netcordon.model.quantity import size_text
 from netcordon.model.score import confidence, ramp, term
 from netcordon.model.severity import Severity
 
@@ -97,24 +98,6 @@ own AS (
 peer AS (
     SELECT count(*) AS peers, median(top) AS mid, greatest(1.4826 * mad(top), $mad_floor) AS spread
     FROM own
-),
-called AS (
-    SELECT src_ip, address, list(DISTINCT host ORDER BY host)[1:3] AS names FROM (
-        SELECT src_ip, unnest(answers) AS address, lower(query) AS host
-        FROM dns_activity WHERE service = 'dns' AND is_response
-        UNION SELECT src_ip, dst_ip, lower(server_name) FROM tls_activity
-        WHERE server_name IS NOT NULL
-        UNION SELECT src_ip, dst_ip, lower(regexp_replace(host, ':[0-9]+$', ''))
-        FROM http_activity WHERE host IS NOT NULL AND host <> dst_ip)
-    GROUP BY src_ip, address
-),
--- Where most places have a name that was seen, a place without one is a sign.
-seen AS (
-    SELECT f.src_ip, count(DISTINCT c.address) / count(DISTINCT f.dst_ip) AS named_share
-    FROM flow f LEFT JOIN called c ON c.src_ip = f.src_ip AND c.address = f.dst_ip
-    WHERE NOT f.dst_in AND f.bi > 0 GROUP BY f.src_ip
-    HAVING count(DISTINCT c.address) >= 3
-       AND EXISTS (SELECT 1 FROM dns_activity d WHERE d.src_ip = f.src_ip AND d.is_response)
 )
 SELECT [c.giver] AS src_ips, [c.taker] AS dst_ips, coalesce(n.names, []) AS dst_names,
        coalesce(c.ports, []) AS dst_ports, c.protocol, c.t0 AS first_seen_time,
@@ -125,8 +108,8 @@ SELECT [c.giver] AS src_ips, [c.taker] AS dst_ips, coalesce(n.names, []) AS dst_
        coalesce(s.named_share, 0.0) AS named_share, k.kind AS known_kind, k.note AS known_note
 FROM candidate c JOIN proof e USING (giver, taker, way) CROSS JOIN peer p
 LEFT JOIN users u USING (taker) LEFT JOIN own o USING (giver)
-LEFT JOIN called n ON n.src_ip = c.giver AND n.address = c.taker
-LEFT JOIN seen s ON s.src_ip = c.giver
+LEFT JOIN looked_up n ON n.src_ip = c.giver AND n.address = c.taker
+LEFT JOIN named_share s ON s.src_ip = c.giver
 LEFT JOIN name d ON d.name = n.names[1]
 LEFT JOIN known_service k USING (registered_domain)
 ORDER BY c.gave DESC, c.giver, c.taker, c.way
@@ -153,8 +136,8 @@ def judge(row: Row) -> Judgement | None:
     how = "sent" if row["way"] == "pushed" else "was asked for"
     preposition = "to" if row["way"] == "pushed" else "by"
     return Judgement(
-        title=f"{giver} {how} {moved / 1e6:.3g} MB {preposition} {names[0] if names else taker},"
-        f" {cast(int, row['took']) / 1e6:.3g} MB came back",
+        title=f"{giver} {how} {size_text(moved)} {preposition} {names[0] if names else taker},"
+        f" {size_text(cast(int, row['took']))} came back",
         severity=severity,
         terms=terms,
         techniques=("T1048.003",) if _CLEAR & set(cast(list[str], row["services"])) else ("T1048",),
