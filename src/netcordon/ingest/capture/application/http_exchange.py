@@ -24,7 +24,7 @@ _CREDENTIALS = (b"authorization", b"proxy-authorization")
 _TOKENS = (b"ntlm ", b"negotiate ")
 
 
-@dataclass
+@dataclass(slots=True)
 class Exchange:
     """One request and what answered it; either may be missing."""
 
@@ -52,6 +52,8 @@ class ExchangeLog:
         """Read the credentials of a request."""
         assert exchange.request is not None
         for name in _CREDENTIALS:
+            if name not in exchange.request.fields:
+                continue
             scheme, value = credentials(exchange.request.fields, name)
             if scheme in ("ntlm", "negotiate"):
                 self._logins.token(decode_base64(value), True, exchange.time_ns, exchange.frame)
@@ -63,8 +65,8 @@ class ExchangeLog:
         """Read challenges; the status tells the outcome of a login."""
         assert exchange.response is not None
         for name in _CHALLENGES:
-            token = _token(exchange.response.fields.get(name, b""))
-            if token:
+            challenge = exchange.response.fields.get(name)
+            if challenge and (token := _token(challenge)):
                 frame = exchange.response_frame or exchange.frame
                 self._logins.token(
                     token, False, exchange.response_time_ns or exchange.time_ns, frame

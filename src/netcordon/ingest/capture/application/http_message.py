@@ -14,6 +14,8 @@ LONGEST_HEAD = 64 << 10
 _MOST_FIELDS = 512
 
 _REQUEST_LINE = re.compile(rb"([!-~]{1,64})[ \t]+(.*?)(?:[ \t]+HTTP/(\d\.\d))?[ \t]*\Z", re.DOTALL)
+_PLAIN_REQUEST_LINE = re.compile(rb"([!-~]{1,64}) ([!-~]+) HTTP/(\d\.\d)\Z")
+_FIELD = re.compile(rb"^([^:\n]*):([^\n]*)", re.MULTILINE)
 _STATUS_LINE = re.compile(rb"HTTP/(\d\.\d)[ \t]+(\d{3})")
 _REQUEST_START = re.compile(rb"[A-Z][A-Z_-]{1,31} [^\r\n]{1,65000} HTTP/1\.[0-9]\r?\n")
 _FILE_NAME = re.compile(rb"filename\s*=\s*(?:\"([^\"]{0,1024})\"|([^;\s]{1,1024}))", re.IGNORECASE)
@@ -26,7 +28,7 @@ Fields = dict[bytes, bytes]
 """Lower-case field name -> value of its first occurrence (all of them for challenges)."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Request:
     """A request's header block."""
 
@@ -36,7 +38,7 @@ class Request:
     fields: Fields = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(slots=True)
 class Response:
     """A response's header block."""
 
@@ -61,7 +63,7 @@ def begins_message(data: bytes, is_request: bool) -> bool:
 def parse_request(head: bytes) -> Request | None:
     """Request line and fields, ``None`` when the first line is no request line."""
     line, rest = _first_line(head)
-    match = _REQUEST_LINE.match(line)
+    match = _PLAIN_REQUEST_LINE.match(line) or _REQUEST_LINE.match(line)
     if match is None:
         return None
     version = match[3].decode() if match[3] else None
@@ -81,12 +83,26 @@ def _first_line(head: bytes) -> tuple[bytes, bytes]:
 
 
 def _fields(block: bytes) -> Fields:
+    if b"\n " in block or b"\n\t" in block or block[:1] in (b" ", b"\t"):
+        return _folded_fields(block)
+    fields: Fields = {}
+    for name, value in _FIELD.findall(block)[:_MOST_FIELDS]:
+        name = name.strip().lower()
+        if name not in fields:
+            fields[name] = value.strip()
+        elif name in _MANY:
+            fields[name] += b", " + value.strip()
+    return fields
+
+
+def _folded_fields(block: bytes) -> Fields:
+    """Fields with values that go on in the next line (obs-fold, RFC 9112 section 5.2)."""
     fields: Fields = {}
     last = b""
     for line in block.split(b"\n", _MOST_FIELDS)[:_MOST_FIELDS]:
         line = line.rstrip(b"\r")
         if line[:1] in (b" ", b"\t") and last:
-            fields[last] += b" " + line.strip()  # obs-fold, RFC 9112 section 5.2
+            fields[last] += b" " + line.strip()
             continue
         name, colon, value = line.partition(b":")
         if not colon:
@@ -116,6 +132,8 @@ def content_length(fields: Fields) -> int | None:
 def file_name(fields: Fields) -> str | None:
     """Name that Content-Disposition proposes (RFC 6266), as sent: it may hold a path."""
     value = fields.get(b"content-disposition", b"")[:4096]
+    if not value:
+        return None
     encoded = _FILE_NAME_UTF8.search(value)
     if encoded:
         return safe_text(unquote_to_bytes(encoded[1]))

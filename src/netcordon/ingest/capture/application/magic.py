@@ -48,11 +48,16 @@ _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml")
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\{\s*\}|\[\s*[\[{\"])")
 
 
+_PREFIX = re.compile(b"|".join(b"(" + re.escape(prefix) + b")" for prefix, _ in _MAGIC))
+
+
 def magic_of(first: bytes) -> str | None:
     """Short name of the type, or ``None``."""
-    for prefix, name in _MAGIC:
-        if first.startswith(prefix):
-            return name
+    if not first:
+        return None
+    found = _PREFIX.match(first)
+    if found is not None:
+        return _MAGIC[(found.lastindex or 1) - 1][1]
     if first[:4] == b"RIFF":
         return {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "avi"}.get(first[8:12], "riff")
     if first[4:8] == b"ftyp":

@@ -40,6 +40,8 @@ def safe_text(data: bytes | bytearray, limit: int = SHORT) -> str:
     r"""Bytes as text: UTF-8 where valid, ``\xNN`` where not."""
     # A character has at most four bytes: what lies behind cannot be part of the answer.
     cut = bytes(data[: 4 * limit + 4])
+    if len(cut) <= limit and cut.isascii() and (text := cut.decode("ascii")).isprintable():
+        return text
     return visible(cut.decode("utf-8", "backslashreplace"), limit)
 
 

@@ -12,12 +12,12 @@ from collections.abc import Iterable
 
 from netcordon.ingest.capture.application.tls_hello import (
     ALPN,
+    GREASE,
     GROUPS,
     POINT_FORMATS,
     SERVER_NAME,
     SIGNATURES,
     Hello,
-    is_grease,
 )
 
 _JA4_VERSIONS = {
@@ -28,7 +28,7 @@ _NOTHING = "000000000000"
 
 
 def _plain(values: Iterable[int]) -> list[int]:
-    return [value for value in values if not is_grease(value)]
+    return [value for value in values if value not in GREASE]
 
 
 def _md5(text: str) -> str:
@@ -67,7 +67,7 @@ def ja4(hello: Hello) -> str:
     algorithms = _plain(hello.numbers(SIGNATURES))
     text = _sorted_hex(listed)
     if algorithms:
-        text += "_" + ",".join(f"{value:04x}" for value in algorithms)
+        text += "_" + _hex(algorithms)
     return "_".join(
         (
             f"t{_JA4_VERSIONS.get(version, '00')}{named}{counts}{_alpn(hello)}",
@@ -77,8 +77,12 @@ def ja4(hello: Hello) -> str:
     )
 
 
+def _hex(values: Iterable[int]) -> str:
+    return ",".join(map("%04x".__mod__, values))
+
+
 def _sorted_hex(values: Iterable[int]) -> str:
-    return ",".join(sorted(f"{value:04x}" for value in values))
+    return _hex(sorted(values))
 
 
 def _sha(text: str) -> str:

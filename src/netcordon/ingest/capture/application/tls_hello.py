@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, field
 
 SERVER_NAME, GROUPS, POINT_FORMATS, SIGNATURES, ALPN = 0, 10, 11, 13, 16
@@ -11,12 +12,11 @@ _RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e0
 _MOST_NAMES = 32
 
 
-def is_grease(value: int) -> bool:
-    """Whether a value is reserved to keep parsers honest (RFC 8701)."""
-    return value & 0x0F0F == 0x0A0A and value >> 8 == value & 0xFF
+GREASE = frozenset(0x0A0A + 0x1010 * i for i in range(16))
+"""Values reserved to keep parsers honest (RFC 8701)."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Hello:
     """Either hello.
 
@@ -66,7 +66,7 @@ class Hello:
     def offered_versions(self) -> tuple[int, ...]:
         """Versions of a client's supported_versions, without GREASE."""
         data = self.extensions.get(SUPPORTED_VERSIONS, b"")
-        return tuple(v for v in words(data[1 : 1 + data[0]]) if not is_grease(v)) if data else ()
+        return tuple(v for v in words(data[1 : 1 + data[0]]) if v not in GREASE) if data else ()
 
     def selected_version(self) -> int:
         """Version a server chose."""
@@ -76,7 +76,8 @@ class Hello:
 
 def words(data: bytes) -> tuple[int, ...]:
     """Big-endian 16-bit values; an odd last byte is left out."""
-    return tuple(data[i] << 8 | data[i + 1] for i in range(0, len(data) - 1, 2))
+    count = len(data) // 2
+    return struct.unpack_from(f">{count}H", data)
 
 
 def parse(body: bytes, is_client: bool) -> Hello | None:
