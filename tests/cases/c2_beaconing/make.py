@@ -20,6 +20,10 @@ def make(root: Path) -> None:
     pollers(root / "update_pollers_of_everybody")
     people(root / "people_browsing")
     few(root / "too_few_calls")
+    rare(root / "jittered_program_of_two_hosts")
+    board(root / "task_board_left_open")
+    monitor(root / "monitor_asks_every_server")
+    resolver(root / "resolver_passes_questions_on")
 
 
 def background(rng: random.Random) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
@@ -170,6 +174,94 @@ def few(folder: Path) -> None:
         "network_activity",
         flows("10.1.0.17", "203.0.113.66", 443, [60.0 * k for k in range(7)], service="tls"),
     )
+
+
+BROWSER, IMPLANT = "t13d1516h2_8daaf6152771_e5627efa2ab1", "t12d040700_23bcd79c8814_e7e480e5a997"
+
+
+def hello(flow: dict[str, object], number: int, name: str, ja4: str) -> dict[str, object]:
+    """The handshake of the flow that stands in row ``number``."""
+    return {
+        "time": flow["start_time"],
+        "uid": f"C{number}",
+        "src_ip": flow["src_ip"],
+        "dst_ip": flow["dst_ip"],
+        "dst_port": 443,
+        "server_name": name,
+        "ja4": ja4,
+    }
+
+
+def browsed(seed: int) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """What twelve people browse, with the fingerprint of their browser."""
+    seen, _ = background(random.Random(seed))
+    tls = [
+        hello(flow, number, f"www.site{str(flow['dst_ip']).split('.')[3]}.example", BROWSER)
+        for number, flow in enumerate(seen, 1)
+    ]
+    return seen, tls
+
+
+def called(
+    seen: list[dict[str, object]],
+    tls: list[dict[str, object]],
+    client: str,
+    place: tuple[str, str, str],
+    times: list[float],
+) -> None:
+    """Add calls of one size to one place (name, address, fingerprint)."""
+    name, address, ja4 = place
+    sizes = {"payload_bytes_out": 620, "payload_bytes_in": 1400}
+    for flow in flows(client, address, 443, times, service="tls", **sizes):
+        seen.append(flow)
+        tls.append(hello(flow, len(seen), name, ja4))
+
+
+def rare(folder: Path) -> None:
+    """Two of twelve PCs call one name every 22 s, give or take 30 %, with a program that has no
+    other use; people browse beside it."""
+    rng = random.Random(5)
+    seen, tls = browsed(5)
+    for client, start in (("10.1.0.17", 60.0), ("10.1.0.21", 500.0)):
+        times = [start]
+        while times[-1] < 1480:
+            times.append(times[-1] + 22 * rng.uniform(0.7, 1.3))
+        called(seen, tls, client, ("api.widget.example", "203.0.113.66", IMPLANT), times)
+    write(folder, "network_activity", seen)
+    write(folder, "tls_activity", tls)
+
+
+def board(folder: Path) -> None:
+    """Two people leave a page open that refreshes every 30 s by the clock."""
+    rng = random.Random(6)
+    seen, tls = browsed(6)
+    for client, start in (("10.1.0.17", 10.0), ("10.1.0.21", 17.0)):
+        times = [start + 30 * k + rng.uniform(0, 0.02) for k in range(49)]
+        called(seen, tls, client, ("board.example", "203.0.113.70", BROWSER), times)
+    write(folder, "network_activity", seen)
+    write(folder, "tls_activity", tls)
+
+
+def monitor(folder: Path) -> None:
+    """A monitoring server asks five servers each minute; nobody else calls two of them."""
+    rng = random.Random(7)
+    seen, _ = background(rng)
+    for n in range(5):
+        times = [3.0 * n + 60 * k + rng.uniform(0, 0.01) for k in range(25)]
+        seen += flows("10.1.0.60", f"10.1.1.{n + 1}", 80, times, payload_bytes_out=90)
+    write(folder, "network_activity", seen)
+
+
+def resolver(folder: Path) -> None:
+    """A client asks for TXT records every 10 s through a resolver, which asks outside."""
+    rng = random.Random(8)
+    rows = []
+    for k in range(60):
+        t = 10.0 * k + rng.uniform(0, 0.05)
+        query = {"query": f"n{k}.zone.example", "query_type": "TXT"}
+        rows.append({"time": t, "src_ip": "10.1.0.17", "dst_ip": "10.1.0.2", **query})
+        rows.append({"time": t + 0.01, "src_ip": "10.1.0.2", "dst_ip": "198.51.100.53", **query})
+    write(folder, "dns_activity", rows)
 
 
 if __name__ == "__main__":

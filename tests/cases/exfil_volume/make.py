@@ -21,6 +21,7 @@ def make(root: Path) -> None:
     backup(root / "backup_of_everybody")
     meeting(root / "video_meeting")
     nightly(root / "nightly_backup_of_one_server")
+    hourly(root / "job_every_hour")
 
 
 def browsing(rng: random.Random, days: int = 1) -> list[dict[str, object]]:
@@ -121,6 +122,24 @@ def nightly(folder: Path) -> None:
             duration_s=40.0,
             payload_bytes_out=40_000_000,
             payload_bytes_in=90_000,
+        )
+    write(folder, "network_activity", seen)
+
+
+def hourly(folder: Path) -> None:
+    """One server sends about as much to the same place every hour of a morning."""
+    rng = random.Random(5)
+    seen = browsing(rng)
+    for hour in range(5):
+        seen += flows(
+            "10.1.0.22",
+            "203.0.113.201",
+            443,
+            [3_600.0 * hour + 900],
+            service="tls",
+            duration_s=12.0,
+            payload_bytes_out=3_000_000 + rng.randrange(200_000),
+            payload_bytes_in=9_000,
         )
     write(folder, "network_activity", seen)
 

@@ -19,6 +19,8 @@ def make(root: Path) -> None:
     crafted(root / "xmas_probes_of_one_host")
     pings(root / "ping_sweep")
     arp(root / "arp_sweep")
+    relayed(root / "router_delivers_a_scan")
+    routed(root / "router_with_the_scanner_out_of_sight")
     tool(root / "web_scanner_that_names_itself")
     cut_off(root / "client_without_a_network")
     backscatter(root / "victim_of_a_spoofed_flood")
@@ -130,6 +132,64 @@ def arp(folder: Path) -> None:
                 }
             )
     write(folder, "arp_activity", rows)
+
+
+def asked(sender: str, mac: str, first: int, last: int, t: float) -> list[dict[str, object]]:
+    """Requests for a range of 10.1.0.0/24, 40 ms apart; hosts up to 10.1.0.4 answer."""
+    rows: list[dict[str, object]] = []
+    for n in range(first, last + 1):
+        t += 0.04
+        rows.append(
+            {
+                "time": t,
+                "operation": "request",
+                "sender_ip": sender,
+                "sender_mac": mac,
+                "target_ip": f"10.1.0.{n}",
+            }
+        )
+        if n <= 4:
+            answer = {"sender_ip": f"10.1.0.{n}", "sender_mac": f"02:00:00:00:00:{n:02x}"}
+            rows.append({"time": t + 0.001, "operation": "reply", "target_ip": sender, **answer})
+    return rows
+
+
+def relayed(folder: Path) -> None:
+    """A host beyond the router pings a whole segment; the router asks for each address."""
+    scanner = [
+        row
+        for n in range(2, 255)
+        for row in flows(
+            "10.2.0.42",
+            f"10.1.0.{n}",
+            0,
+            [0.04 * n],
+            protocol="icmp",
+            src_port=8,
+            conn_state="SF" if n <= 4 else "S0",
+            src_mac="02:00:00:02:00:42",
+        )
+    ]
+    write(folder, "network_activity", scanner)
+    write(folder, "arp_activity", asked("10.1.0.1", "02:00:00:00:00:01", 2, 254, 0.045))
+
+
+def routed(folder: Path) -> None:
+    """The sensor sees the segment only: the router asks, and what it delivers comes from afar."""
+    seen = [
+        row
+        for n in range(12)
+        for row in flows(
+            f"10.2.0.{40 + n}",
+            f"10.1.0.{2 + n % 3}",
+            443,
+            [2.0 * n],
+            service="tls",
+            src_mac="02:00:00:00:00:01",
+        )
+    ]
+    write(folder, "network_activity", seen)
+    write(folder, "arp_activity", asked("10.1.0.1", "02:00:00:00:00:01", 2, 254, 30.0))
 
 
 def tool(folder: Path) -> None:

@@ -97,7 +97,7 @@ web AS (
     FROM http_activity WHERE method IS NOT NULL AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
 ),
 -- Questions that a resolver passes on are the rhythm of whoever asked it.
-asked AS (SELECT DISTINCT dst_ip AS src_ip, query FROM dns_activity
+asked AS (SELECT DISTINCT dst_ip AS src_ip, lower(query) AS query FROM dns_activity
           WHERE service = 'dns' AND NOT is_response),
 ask AS (
     SELECT d.uid, d.evidence_id, d.src_ip, d.src_port, d.dst_ip, d.dst_port, d.protocol,
@@ -106,7 +106,7 @@ ask AS (
            is_internal(d.dst_ip_hi, d.dst_ip_lo) AS dst_internal, 'dns_activity' AS tbl,
            n.registered_domain AS host
     FROM dns_activity d JOIN name n ON n.name = lower(d.query)
-    ANTI JOIN asked a ON a.src_ip = d.src_ip AND a.query = d.query
+    ANTI JOIN asked a ON a.src_ip = d.src_ip AND a.query = lower(d.query)
     WHERE d.service = 'dns' AND NOT d.is_response AND n.registered_domain IS NOT NULL
       AND d.query_type IN ('TXT', 'NULL', 'CNAME', 'MX', 'SRV', 'KEY', 'TYPE65399')
 ),

@@ -13,7 +13,9 @@ Look next    What was sent and by which account, whether the destination is cont
              the host collected before.
 
 Without seven days of traffic there is no own history: the finding says so and compares with the
-other hosts only; without five of those either, no finding goes beyond medium.
+other hosts only; without five of those either, no finding goes beyond medium. One backup to a
+provider and one theft then look alike, and both are medium: repetition lowers the first, and what
+else the host did (remote access, collection, a beacon) is weighed where findings meet.
 """
 
 from __future__ import annotations
@@ -41,6 +43,10 @@ class Params:
     """Hosts needed before "more than the others" means anything."""
     history_days: int = 7
     """Days needed before a host can be compared with itself."""
+    alike: float = 0.2
+    """Spread of the sizes of sessions (MAD over median) up to which they are one job repeated."""
+    apart_s: int = 300
+    """Pause between such sessions; the parts of one upload follow each other at once."""
     mad_floor: float = 0.5
     """Least spread (of the logarithm of bytes) that a robust z is computed with."""
 
@@ -78,6 +84,18 @@ candidate AS (
     SELECT *, (gave - took) / (gave + took) AS ratio FROM pair
     WHERE gave >= $min_bytes AND (gave - took) >= $min_ratio * (gave + took)
 ),
+-- A job that runs by a timetable sends about as much each time, with long pauses.
+session AS (
+    SELECT giver, taker, way, given.gave,
+           epoch_us(start_time) - lag(epoch_us(end_time)) OVER w AS idle_us
+    FROM given JOIN candidate c USING (giver, taker, way) WHERE given.gave >= 0.1 * $min_bytes
+    WINDOW w AS (PARTITION BY giver, taker, way ORDER BY start_time, evidence_id, frame)
+),
+timetable AS (
+    SELECT giver, taker, way, count(*) AS sessions, mad(gave) / median(gave) AS size_spread,
+           min(idle_us) / 1e6 AS least_idle_s
+    FROM session GROUP BY giver, taker, way
+),
 proof AS (
     SELECT giver, taker, way,
            list({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': frame}
@@ -105,9 +123,11 @@ SELECT [c.giver] AS src_ips, [c.taker] AS dst_ips, coalesce(n.names, []) AS dst_
        c.days, c.giver_in, c.taker_in, coalesce(c.services, []) AS services,
        coalesce(u.givers, 0) AS givers, p.peers, (o.top - p.mid) / p.spread AS peer_z,
        o.days AS own_days, (o.top - o.mid) / o.spread AS own_z,
+       y.sessions, y.size_spread, y.least_idle_s,
        coalesce(s.named_share, 0.0) AS named_share, k.kind AS known_kind, k.note AS known_note
 FROM candidate c JOIN proof e USING (giver, taker, way) CROSS JOIN peer p
-LEFT JOIN users u USING (taker) LEFT JOIN own o USING (giver)
+LEFT JOIN timetable y USING (giver, taker, way) LEFT JOIN users u USING (taker)
+LEFT JOIN own o USING (giver)
 LEFT JOIN looked_up n ON n.src_ip = c.giver AND n.address = c.taker
 LEFT JOIN named_share s ON s.src_ip = c.giver
 LEFT JOIN name d ON d.name = n.names[1]
@@ -155,7 +175,9 @@ def judge(row: Row) -> Judgement | None:
     )
 
 
-_EXCUSES = ("many_givers", "known_service", "inside", "same_on_other_days")
+_EXCUSES = (
+    "many_givers", "known_service", "inside", "same_on_other_days", "alike_sessions_far_apart",
+)  # fmt: skip
 
 
 def _amount(row: Row) -> dict[str, Term]:
@@ -172,6 +194,10 @@ def _amount(row: Row) -> dict[str, Term]:
         terms["more_than_before_z"] = term(ramp(z, 2.0, 5.0, 2.0) + ramp(z, 2.0, 0.5, -1.0), z)
     if cast(int, row["days"]) >= 3 and cast(int, row["large_flows"]) >= cast(int, row["days"]):
         terms["same_on_other_days"] = term(-1.5, cast(int, row["days"]))
+    sessions = cast(int, row["sessions"] or 0)
+    alike = sessions >= 2 and cast(float, row["size_spread"]) <= PARAMS.alike
+    if alike and cast(float, row["least_idle_s"]) >= PARAMS.apart_s:
+        terms["alike_sessions_far_apart"] = term(ramp(sessions, 1, 5, -1.5), sessions)
     return terms
 
 
@@ -201,7 +227,8 @@ DETECTOR = Detector(
     summary="One host gives far more than it takes to a place that others do not use.",
     blind_spots="Slow leaks; uploads to services everybody uses; a single host without history"
     " or peers.",
-    benign="Backups, photo and file synchronisation, video calls, software builds, crash reports.",
+    benign="Backups to a provider (the first ones seen look just like theft), photo and file"
+    " synchronisation, video calls, software builds, crash reports.",
     look_next="What was sent, by which account, whether the destination is contracted.",
     reads=("network_activity",),
     techniques=("T1048",),

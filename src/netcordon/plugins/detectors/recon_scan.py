@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from netcordon.model.detector import Detector, Judgement, Row
+from netcordon.model.finding import Term
 from netcordon.model.score import confidence, ramp, term
 from netcordon.model.severity import Severity
 
@@ -54,6 +55,8 @@ class Params:
         "|wpscan|acunetix|nessus|openvas|wfuzz|whatweb"
     )
     """Words by which scanners name themselves in User-Agent, an alternation in lower case."""
+    relay_s: int = 5
+    """A router asks for an address within this time of the packet it has to deliver there."""
     probe_packets: int = 4
     """Packets a UDP client sends before it counts as heard although no answer was recorded."""
 
@@ -205,6 +208,28 @@ proof AS (
                         ORDER BY evidence_id, tbl, frame) AS evidence
     FROM probe JOIN alarm USING (kind, src_ip, protocol, grp) GROUP BY src_ip
 ),
+-- A router asks by ARP for the addresses that others send to through it: either those others are
+-- seen to do so at that time, or its MAC is seen to carry packets of hosts beyond the segment.
+relayed AS (
+    SELECT a.src_ip, count(DISTINCT f.dst_ip) AS relayed
+    FROM alarm a JOIN first_contact f USING (kind, src_ip, protocol, grp)
+    JOIN network_activity n ON n.dst_ip = f.dst_ip AND n.src_ip <> a.src_ip
+     AND f.t BETWEEN n.start_time - to_seconds(1) AND n.start_time + to_seconds($relay_s)
+    WHERE a.kind = 'arp' GROUP BY a.src_ip
+),
+claimed AS (SELECT DISTINCT sender_ip, sender_mac FROM arp_activity WHERE sender_ip <> '0.0.0.0'),
+contested AS (SELECT sender_ip FROM claimed GROUP BY sender_ip HAVING count(*) > 1),
+honest AS (
+    SELECT sender_mac FROM claimed LEFT JOIN contested c USING (sender_ip)
+    GROUP BY sender_mac HAVING count(c.sender_ip) = 0
+),
+forwards AS (
+    SELECT c.sender_ip AS src_ip, count(DISTINCT n.src_ip) AS forwarded
+    FROM alarm a JOIN claimed c ON c.sender_ip = a.src_ip JOIN honest USING (sender_mac)
+    JOIN network_activity n ON n.src_mac = c.sender_mac AND contains(n.src_ip, '.')
+    ANTI JOIN claimed k ON k.sender_ip = n.src_ip
+    WHERE a.kind = 'arp' GROUP BY c.sender_ip
+),
 source AS (
     SELECT src_ip, min(t0) AS t0, max(t1) AS t1, max(walk_nats) AS walk_nats,
            bool_or(src_internal) AS src_internal, sum(traced)::BIGINT AS traced,
@@ -218,9 +243,10 @@ SELECT [src_ip] AS src_ips, dst_ips, []::VARCHAR[] AS dst_names,
        CASE WHEN len(protocols) = 1 THEN protocols[1] END AS protocol,
        t0 AS first_seen_time, t1 AS last_seen_time, evidence,
        kinds, targets, silent, stealthy, coalesce(answering, []) AS answering,
-       walk_nats, src_internal, port_share, traced, tries_per_target,
-       answers_recorded
+       walk_nats, src_internal, port_share, traced, tries_per_target, answers_recorded,
+       coalesce(relayed, 0) AS relayed, coalesce(forwarded, 0) AS forwarded
 FROM source JOIN ends USING (src_ip) JOIN proof USING (src_ip)
+LEFT JOIN relayed USING (src_ip) LEFT JOIN forwards USING (src_ip)
 ORDER BY t0, src_ip
 """
 
@@ -280,18 +306,23 @@ def judge(row: Row) -> Judgement:
         terms["no_answer_to_anybody"] = term(-1.5, "the capture may hold one direction only")
     if traced > 0.8 * targets:
         terms["traceroute_ports"] = term(-4.0, traced)
+    router = _router(row) if kinds == ["arp"] else {}
+    terms |= router
     sure = confidence(PRIOR, terms)
     wide = targets >= PARAMS.many_targets and walk >= 2 * PARAMS.alarm_nats
     severity = Severity.MEDIUM
     if sure < 0.5:
-        severity = Severity.LOW
+        severity = Severity.LOW if sure >= 0.1 else Severity.INFORMATIONAL
     elif row["src_internal"] and sure >= 0.9 and (wide or stealthy >= 5):
         severity = Severity.HIGH
     source = cast(list[str], row["src_ips"])[0]
     where = dst_ips[0] if len(dst_ips) == 1 else f"{len(dst_ips)} addresses"
     how = ", ".join(_WORDS[kind] for kind in kinds)
+    title = f"{source} scanned {where} ({how})"
+    if router and sure < 0.5:
+        title = f"{source} asked for {where} by ARP on behalf of others, as a router does"
     return Judgement(
-        title=f"{source} scanned {where} ({how}): {targets} tried, {targets - silent} answered",
+        title=f"{title}: {targets:,} tried, {targets - silent:,} answered",
         severity=severity,
         terms=terms,
         techniques=tuple(sorted({_TECHNIQUES[kind] for kind in kinds}
@@ -303,6 +334,20 @@ def judge(row: Row) -> Judgement:
             "answering_total": len(answering),
         },
     )  # fmt: skip
+
+
+def _router(row: Row) -> dict[str, Term]:
+    """Signs that a sweep by ARP only delivers what others sent."""
+    terms: dict[str, Term] = {}
+    relayed = cast(int, row["relayed"]) / cast(int, row["targets"])
+    forwarded = cast(int, row["forwarded"])
+    if relayed >= 0.3:
+        terms["addressed_by_others_just_before_share"] = term(
+            ramp(relayed, 0.3, 0.8, -4.0), relayed
+        )
+    if forwarded:
+        terms["forwards_for_hosts_beyond"] = term(ramp(forwarded, 0, 3, -4.0), forwarded)
+    return terms
 
 
 DETECTOR = Detector(

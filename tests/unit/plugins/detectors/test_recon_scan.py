@@ -22,6 +22,8 @@ ROW: dict[str, object] = {
     "traced": 0,
     "tries_per_target": 1.0,
     "answers_recorded": True,
+    "relayed": 0,
+    "forwarded": 0,
 }
 judge = partial(judged, "recon_scan", ROW)
 
@@ -51,7 +53,7 @@ def test_peers_on_many_ports_are_an_overlay() -> None:
 def test_asking_the_same_servers_again_is_no_scan() -> None:
     found = judge(tries_per_target=8.0, targets=12, silent=12, walk_nats=16.0)
     assert found is not None
-    assert found.severity is Severity.LOW
+    assert found.severity.rank <= Severity.LOW.rank
 
 
 def test_many_targets_are_not_excused_by_retries() -> None:
@@ -78,3 +80,24 @@ def test_impossible_flags_convince_below_the_sequential_test() -> None:
     assert found is not None
     assert found.severity is Severity.MEDIUM
     assert found.terms["sequential_test_nats"].contribution == 0.0
+
+
+def test_a_router_that_delivers_a_scan_is_no_scanner_and_the_title_says_so() -> None:
+    for signs in ({"relayed": 39, "targets": 40}, {"forwarded": 5}):
+        found = judge(kinds=["arp"], dst_ports=[], **signs)
+        assert found is not None
+        assert found.severity.rank <= Severity.LOW.rank
+        assert "on behalf of others, as a router does" in found.title
+
+
+def test_a_router_that_scans_by_other_means_is_a_scanner() -> None:
+    found = judge(kinds=["addresses", "arp"], relayed=39, forwarded=5)
+    assert found is not None
+    assert found.severity is Severity.HIGH
+    assert "forwards_for_hosts_beyond" not in found.terms
+
+
+def test_a_sweep_some_of_whose_targets_were_called_by_chance_stays_a_sweep() -> None:
+    found = judge(kinds=["arp"], dst_ports=[], relayed=6)
+    assert found is not None
+    assert found.severity is Severity.HIGH

@@ -28,6 +28,9 @@ GIVEN: dict[str, object] = {
     "givers": 1,
     "peers": 12,
     "peer_z": 7.0,
+    "sessions": 1,
+    "size_spread": 0.0,
+    "least_idle_s": None,
     "own_days": 1,
     "own_z": 0.0,
     "named_share": 0.0,
@@ -87,6 +90,7 @@ def test_without_peers_and_history_nothing_is_high() -> None:
         {"givers": 10},
         {"taker_in": True},
         {"days": 9, "large_flows": 9},
+        {"sessions": 5, "size_spread": 0.05, "least_idle_s": 3600.0},
         {"known_kind": "sync", "known_note": "files", "dst_names": ["a.example"]},
     ],
 )
@@ -101,6 +105,20 @@ def test_own_history_takes_from_what_is_usual_for_the_host() -> None:
     found = given(own_days=9, own_z=0.1)
     assert found is not None
     assert found.terms["more_than_before_z"].contribution == -1.0
+
+
+def test_a_timetable_excuses_more_the_longer_it_lasts_and_parts_of_one_upload_not_at_all() -> None:
+    def share(**changes: object) -> float:
+        found = given(**changes)
+        assert found is not None
+        excuse = found.terms.get("alike_sessions_far_apart")
+        return excuse.contribution if excuse else 0.0
+
+    far = {"size_spread": 0.02, "least_idle_s": 900.0}
+    assert 0.0 > share(sessions=2, **far) > share(sessions=4, **far) >= -1.5
+    assert share(sessions=9, size_spread=0.02, least_idle_s=1.0) == 0.0
+    assert share(sessions=9, size_spread=0.8, least_idle_s=900.0) == 0.0
+    assert share(sessions=1, size_spread=0.0, least_idle_s=None) == 0.0
 
 
 def test_several_signs_make_an_odd_channel_and_one_does_not() -> None:
