@@ -53,7 +53,7 @@ class Staging:
         self._pending.setdefault(table, []).append(batch)
         self._pending_rows[table] = self._pending_rows.get(table, 0) + batch.num_rows
         if self._pending_rows[table] >= _BATCH_ROWS:
-            self._hand_over(table)
+            self._hand_over()
 
     def finish(self) -> tuple[LakeFile, ...]:
         """Write what is pending.
@@ -64,8 +64,7 @@ class Staging:
         Raises:
             OSError: when rows could not be written.
         """
-        for table in sorted(self._pending):
-            self._hand_over(table)
+        self._hand_over()
         self._writer.do(self._parts.finish)
         self._writer.finish()
         return self._parts.files
@@ -74,10 +73,13 @@ class Staging:
         """Stop writing."""
         self._writer.cancel()
 
-    def _hand_over(self, table: str) -> None:
-        rows = pa.concat_tables(self._pending.pop(table))
-        self._pending_rows[table] = 0
-        self._writer.do(partial(self._parts.take, TABLES[table], rows))
+    def _hand_over(self) -> None:
+        # All tables together, so that the days of the small ones are written in time as well.
+        for table in sorted(self._pending):
+            rows = pa.concat_tables(self._pending[table])
+            self._writer.do(partial(self._parts.take, TABLES[table], rows))
+        self._pending.clear()
+        self._pending_rows.clear()
 
 
 class Lake:

@@ -37,24 +37,16 @@ def address_text(hi: U64, lo: U64) -> pa.StringArray:
 def mac_text(macs: U64) -> pa.StringArray:
     """``aa:bb:cc:dd:ee:ff`` for n addresses; NULL where bit 63 is set."""
     macs = _u64(macs)
-    pairs = np.empty((len(macs), 17), dtype=np.uint8)
-    for i in range(6):
-        octet = ((macs >> np.uint64(40 - 8 * i)) & np.uint64(255)).astype(np.int64)
-        pairs[:, 3 * i] = _HEX[octet >> 4]
-        pairs[:, 3 * i + 1] = _HEX[octet & 15]
-        if i < 5:
-            pairs[:, 3 * i + 2] = ord(":")
-    return _fixed_width(pairs, macs < np.uint64(NO_MAC))
+    text = np.empty((len(macs), 17), dtype=np.uint8)
+    _write_macs(macs, _HEX, text)
+    return _fixed_width(text, macs < np.uint64(NO_MAC))
 
 
 def uid_text(uids: U64) -> pa.StringArray:
     """``C`` and 13 characters for n flow ids; equal ids and only those have equal text."""
-    uids = _u64(uids)
-    letters = np.empty((len(uids), 14), dtype=np.uint8)
-    letters[:, 0] = ord("C")
-    for i in range(13):
-        letters[:, 13 - i] = _BASE32[((uids >> np.uint64(5 * i)) & np.uint64(31)).astype(np.int64)]
-    return _fixed_width(letters, None)
+    text = np.empty((len(uids), 14), dtype=np.uint8)
+    _write_uids(_u64(uids), _BASE32, text)
+    return _fixed_width(text, None)
 
 
 def _u64(values: U64) -> U64:
@@ -73,6 +65,25 @@ def _fixed_width(letters: Bytes, valid: NDArray[np.bool_] | None) -> pa.StringAr
 def _strings(text: Bytes, offsets: Offsets) -> pa.StringArray:
     used = text[: offsets[-1]].copy()
     return pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(used))
+
+
+@kernel
+def _write_macs(macs: U64, digits: Bytes, text: Bytes) -> None:
+    for row in range(len(macs)):
+        for i in range(6):
+            octet = wide((macs[row] >> np.uint64(40 - 8 * i)) & np.uint64(255))
+            text[row, 3 * i] = digits[octet >> 4]
+            text[row, 3 * i + 1] = digits[octet & 15]
+            if i < 5:
+                text[row, 3 * i + 2] = 58
+
+
+@kernel
+def _write_uids(uids: U64, letters: Bytes, text: Bytes) -> None:
+    for row in range(len(uids)):
+        text[row, 0] = 67
+        for i in range(13):
+            text[row, 13 - i] = letters[wide((uids[row] >> np.uint64(5 * i)) & np.uint64(31))]
 
 
 @kernel

@@ -12,17 +12,13 @@ from netcordon.ingest.capture.application.conversation import Context
 from netcordon.ingest.capture.application.dns import DnsDecoder, asked_by_responder, services_of
 from netcordon.ingest.capture.application.dns_kernel import DNS
 from netcordon.ingest.capture.application.rows import Ends
-from netcordon.ingest.capture.events import EVENT, FEEDBACK, ORIG, SERVICES
+from netcordon.ingest.capture.events import EVENT, FEEDBACK, SERVICES
 from netcordon.model.parser import RowSink
 
 Array = NDArray[Any]
 _DHCP, _KERBEROS = SERVICES.index("dhcp"), SERVICES.index("kerberos")
 _DHCP_PORTS = (67, 68)
 _KERBEROS_PORT = 88
-_FIELDS = (
-    "flow", "slot", "direction", "offset", "length", "time_ns", "frame", "uid", "src_hi", "src_lo",
-    "src_port", "dst_hi", "dst_lo", "dst_port",
-)  # fmt: skip
 
 
 class Datagrams:
@@ -43,9 +39,13 @@ class Datagrams:
         is_dns = services > 0
         wishes = [self._read_dns(buffer, events[is_dns], services[is_dns])]
         rest = events[~is_dns]
-        rest = rest[_is_read_singly(rest)]
-        if len(rest):
-            wishes.append(self._read_single(buffer, rest))
+        src, dst = rest["src_port"], rest["dst_port"]
+        is_dhcp = np.isin(src, _DHCP_PORTS) & np.isin(dst, _DHCP_PORTS)
+        is_kerberos = ((src == _KERBEROS_PORT) | (dst == _KERBEROS_PORT)) & ~is_dhcp
+        if is_dhcp.any():
+            wishes.append(self._read_dhcp(buffer, rest[is_dhcp]))
+        if is_kerberos.any():
+            wishes.append(self._read_kerberos(buffer, rest[is_kerberos]))
         return np.concatenate(wishes)
 
     def read_from_streams(self) -> None:
@@ -83,52 +83,44 @@ class Datagrams:
     def _read_dns(self, buffer: NDArray[np.uint8], events: Array, services: Array) -> Array:
         is_message = self._decode(buffer, events, services, "udp")
         of, service = events[is_message], services[is_message]
-        _, last = np.unique(of["flow"][::-1], return_index=True)
-        last = len(of) - 1 - last
         flags = buffer[of["offset"] + 2] & 0x80 != 0
-        wishes = np.zeros(len(last), dtype=FEEDBACK)
-        wishes["flow"], wishes["slot"] = of["flow"][last], of["slot"][last]
-        wishes["want"], wishes["service"] = 3, service[last]
-        wishes["flip"] = asked_by_responder(of, service, flags)[last]
-        return wishes
+        return _wishes(of, service, asked_by_responder(of, service, flags))
 
-    def _read_single(self, buffer: NDArray[np.uint8], events: Array) -> Array:
-        found: dict[int, tuple[int, int, bool]] = {}
-        view, size = memoryview(np.ascontiguousarray(buffer).data), len(buffer)
-        for (flow, slot, direction, offset, length, time_ns, frame, uid, src_hi, src_lo, src_port,
-             dst_hi, dst_lo, dst_port) in zip(
-                *(events[name].tolist() for name in _FIELDS), strict=True):  # fmt: skip
-            if offset < 0 or length < 0 or offset + length > size:
-                continue
-            data = bytes(view[offset : offset + length])
-            ends = Ends(uid, (src_hi, src_lo), src_port, (dst_hi, dst_lo), dst_port)
-            service, flip = self._read_one(data, ends, direction == ORIG, (time_ns, frame))
-            if service:
-                found[flow] = slot, service, flip
-        wishes = np.zeros(len(found), dtype=FEEDBACK)
-        wishes["flow"] = list(found)
-        wishes["want"] = 3
-        for at, name in enumerate(("slot", "service", "flip")):
-            wishes[name] = [answer[at] for answer in found.values()]
-        return wishes
+    def _read_dhcp(self, buffer: NDArray[np.uint8], events: Array) -> Array:
+        of, flip = dhcp.read_messages(self._context, buffer, events)
+        return _wishes(of, np.full(len(of), _DHCP), flip)
 
-    def _read_one(
-        self, data: bytes, ends: Ends, sent_by_orig: bool, place: tuple[int, int]
-    ) -> tuple[int, bool]:
-        if ends.src_port in _DHCP_PORTS and ends.dst_port in _DHCP_PORTS:
-            by_client = data[:1] == b"\x01"
-            flip = (
-                ends.src_port == 67 if ends.src_port != ends.dst_port else sent_by_orig != by_client
+    def _read_kerberos(self, buffer: NDArray[np.uint8], events: Array) -> Array:
+        events = events[(events["length"] >= 0) & (events["offset"] >= 0)]
+        events = events[events["offset"] + events["length"] <= len(buffer)]
+        swap = events["dst_port"] != _KERBEROS_PORT
+        is_message = np.zeros(len(events), dtype=np.bool_)
+        for i, event in enumerate(events):
+            offset = int(event["offset"])
+            data = buffer[offset : offset + int(event["length"])].tobytes()
+            ends = Ends(
+                int(event["uid"]),
+                (int(event["src_hi"]), int(event["src_lo"])),
+                int(event["src_port"]),
+                (int(event["dst_hi"]), int(event["dst_lo"])),
+                int(event["dst_port"]),
             )
-            found = dhcp.read_message(self._context, data, ends.swapped() if flip else ends, *place)
-            return (_DHCP if found else 0), flip
-        flip = ends.dst_port != _KERBEROS_PORT
-        found = kerberos.read_message(self._context, data, ends.swapped() if flip else ends, *place)
-        return (_KERBEROS if found else 0), flip
+            is_message[i] = kerberos.read_message(
+                self._context,
+                data,
+                ends.swapped() if swap[i] else ends,
+                int(event["time_ns"]),
+                int(event["frame"]),
+            )
+        of = events[is_message]
+        return _wishes(of, np.full(len(of), _KERBEROS), swap[is_message])
 
 
-def _is_read_singly(events: Array) -> NDArray[np.bool_]:
-    """Whether the ports of each datagram are those of DHCP or Kerberos."""
-    src, dst = events["src_port"], events["dst_port"]
-    is_dhcp = np.isin(src, _DHCP_PORTS) & np.isin(dst, _DHCP_PORTS)
-    return np.asarray(is_dhcp | (src == _KERBEROS_PORT) | (dst == _KERBEROS_PORT))
+def _wishes(of: Array, service: Array, flip: Array) -> Array:
+    """Feedback of the flows of messages; the last message of each counts."""
+    _, last = np.unique(of["flow"][::-1], return_index=True)
+    last = len(of) - 1 - last
+    wishes = np.zeros(len(last), dtype=FEEDBACK)
+    wishes["flow"], wishes["slot"] = of["flow"][last], of["slot"][last]
+    wishes["want"], wishes["service"], wishes["flip"] = 3, service[last], flip[last]
+    return wishes

@@ -1,180 +1,148 @@
-"""DHCPv4 (RFC 2131, options of RFC 2132 and 4702) into `dhcp_activity` and identities."""
+"""DHCPv4 (RFC 2131) into `dhcp_activity` and identities, a chunk's messages at a time."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
+from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from netcordon.ingest.capture.addresses import address_text, uid_text
 from netcordon.ingest.capture.application.conversation import Context
-from netcordon.ingest.capture.application.rows import Address, Ends
-from netcordon.ingest.capture.application.text import hardware_address, safe_text
+from netcordon.ingest.capture.application.dhcp_options import Said, read_options
+from netcordon.ingest.capture.application.rows import address_columns
+from netcordon.ingest.capture.application.text import hardware_address
+from netcordon.ingest.capture.events import ORIG
 
-_COOKIE = b"\x63\x82\x53\x63"
-_FIXED = 236
-_TYPES = ("", "DISCOVER", "OFFER", "REQUEST", "DECLINE", "ACK", "NAK", "RELEASE", "INFORM")
-_SUBNET, _ROUTERS, _DNS, _HOST, _DOMAIN, _REQUESTED = 1, 3, 6, 12, 15, 50
-_LEASE, _OVERLOAD, _TYPE, _SERVER, _VENDOR, _FQDN = 51, 52, 53, 54, 60, 81
-_ENCODED = 0x04
-_NOWHERE = bytes(4)
-_SNAME = 64
-_LONGEST_KEPT = 1500
-_MOST_ADDRESSES = 16
+Array = NDArray[Any]
+_SERVER_PORT = 67
+_COOKIE = np.array([0x63, 0x82, 0x53, 0x63], dtype=np.uint8)
+_FIXED = 240
+"""Octets of a message up to its options."""
+_MAPPED = np.uint64(0xFFFF << 32)
 
 
-class _Said(NamedTuple):
-    """What the options of a message say; clients repeat themselves, so it is kept."""
+def read_messages(
+    context: Context, buffer: NDArray[np.uint8], events: Array
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Write the rows of the messages among datagrams between the ports of DHCP.
 
-    type: str
-    requested: bytes
-    server: bytes | None
-    host: str
-    fqdn: str
-    vendor: str | None
-    routers: list[str]
-    dns_servers: list[str]
-    domain: str
-    lease_s: int | None
-    overload: int
+    Args:
+        context: takes rows and identities.
+        buffer: the block.
+        events: ``EVENT`` rows of the datagrams.
+
+    Returns:
+        The events that are messages, and of each whether the flow's responder is the client.
+    """
+    offsets, lengths = events["offset"], events["length"]
+    is_whole = (offsets >= 0) & (lengths >= _FIXED) & (offsets + lengths <= len(buffer))
+    events = events[is_whole]
+    fixed = buffer[events["offset"][:, None] + np.arange(_FIXED)]
+    is_message = ((fixed[:, 0] == 1) | (fixed[:, 0] == 2)) & (fixed[:, 236:] == _COOKIE).all(axis=1)
+    events, fixed = events[is_message], fixed[is_message]
+    is_equal = events["src_port"] == events["dst_port"]
+    by_sender = (events["direction"] == ORIG) != (fixed[:, 0] == 1)
+    swap = np.where(is_equal, by_sender, events["src_port"] == _SERVER_PORT)
+    if len(events):
+        _write(context, buffer, events, fixed, swap)
+    return events, swap
 
 
-def read_message(context: Context, data: bytes, ends: Ends, time_ns: int, frame: int) -> bool:
-    """Write the row of one message; ``ends`` has the client first. Says whether it was one."""
-    if len(data) < _FIXED + 4 or data[_FIXED : _FIXED + 4] != _COOKIE or data[0] not in (1, 2):
-        return False
-    said = _said(data)
-    mac = hardware_address(data[28 : 28 + min(data[2], 16)]) if data[2] else ""
-    client, offered = data[12:16], data[16:20]
-    assigned = offered if offered != _NOWHERE else said.requested or client
-    context.rows.add(
+def _write(
+    context: Context, buffer: NDArray[np.uint8], events: Array, fixed: Array, swap: Array
+) -> None:
+    view = memoryview(np.ascontiguousarray(buffer).data)
+    starts = events["offset"].tolist()
+    stops = (events["offset"] + events["length"]).tolist()
+    said = [
+        read_options(bytes(view[start + _FIXED : stop]), bytes(view[start + 44 : start + 236]))
+        for start, stop in zip(starts, stops, strict=True)
+    ]
+    macs = [
+        hardware_address(bytes(view[start + 28 : start + 28 + size]))
+        for start, size in zip(starts, np.minimum(fixed[:, 2], 16).tolist(), strict=True)
+    ]
+    client, offered, siaddr = (_numbers(fixed, at) for at in (12, 16, 20))
+    requested = np.array([s.requested for s in said], dtype=np.uint64)
+    named = np.array([-1 if s.server is None else s.server for s in said], dtype=np.int64)
+    assigned = np.where(offered != 0, offered, np.where(requested != 0, requested, client))
+    context.rows.add_columns(
         "dhcp_activity",
-        time_ns,
-        frame,
-        *ends,
-        said.type or "BOOTP",
-        int.from_bytes(data[4:8], "big"),
-        mac or None,
-        _dotted(assigned),
-        _dotted(data[20:24] if said.server is None else said.server),
-        said.host or None,
-        said.fqdn or None,
-        said.vendor,
-        said.routers,
-        said.dns_servers,
-        said.domain or None,
-        said.lease_s,
+        {
+            **_who(events, swap),
+            "transaction_id": _numbers(fixed, 4).astype(np.int64),
+            "client_mac": [mac or None for mac in macs],
+            "assigned_ip": _dotted(assigned),
+            "server_ip": _dotted(np.where(named < 0, siaddr, named.astype(np.uint64))),
+            **_options(said),
+        },
     )
+    _say(context, events, fixed[:, 0], said, macs, client, offered)
+
+
+def _who(events: Array, swap: Array) -> dict[str, object]:
+    columns: dict[str, object] = {
+        "time": events["time_ns"] // 1000,
+        "frame": events["frame"].copy(),
+        "uid": uid_text(events["uid"]),
+    }
+    for name, other in (("src", "dst"), ("dst", "src")):
+        high, low, port = (
+            np.where(swap, events[f"{other}_{part}"], events[f"{name}_{part}"])
+            for part in ("hi", "lo", "port")
+        )
+        columns |= address_columns(f"{name}_ip", high, low)
+        columns[f"{name}_port"] = port.astype(np.int32)
+    return columns
+
+
+def _options(said: list[Said]) -> dict[str, object]:
+    return {
+        "message_type": [s.type for s in said],
+        "host_name": [s.host for s in said],
+        "fqdn": [s.fqdn for s in said],
+        "vendor_class": [s.vendor for s in said],
+        "routers": [s.routers for s in said],
+        "dns_servers": [s.dns_servers for s in said],
+        "domain": [s.domain for s in said],
+        "lease_s": [s.lease_s for s in said],
+    }
+
+
+def _say(
+    context: Context, events: Array, operation: Array, said: list[Said], macs: list[str],
+    client: Array, offered: Array,
+) -> None:  # fmt: skip
     # What a client asks for is its own only once the server says so; a request in use is (ciaddr).
-    is_granted = said.type == "ACK"
-    own = client if client != _NOWHERE else offered if is_granted else b""
-    if data[0] == 1 or is_granted:
-        short, _, rest = said.fqdn.partition(".")
-        host, _, domain = said.host.partition(".")
+    for op, words, mac, used, given, time_ns, frame in zip(
+        operation.tolist(), said, macs, client.tolist(), offered.tolist(),
+        events["time_ns"].tolist(), events["frame"].tolist(), strict=True,
+    ):  # fmt: skip
+        is_granted = words.type == "ACK"
+        if op != 1 and not is_granted:
+            continue
+        own = used or (given if is_granted else None)
         context.identities.say(
             "dhcp",
             time_ns,
             frame,
-            ip=_address(own),
+            ip=None if own is None else (0, 0xFFFF << 32 | own),
             mac=mac,
-            host_name=host or short,
-            domain=domain or rest if data[0] == 1 else said.domain,
-            os_hint=said.vendor or "",
+            host_name=words.short_name,
+            domain=words.own_domain if op == 1 else words.domain or "",
+            os_hint=words.vendor or "",
         )
-    return True
 
 
-def _said(data: bytes) -> _Said:
-    block = data[_FIXED + 4 :]
-    said = _remembered(block) if len(block) <= _LONGEST_KEPT else _read(block, b"")
-    return _read(block, data[44:_FIXED]) if said.overload else said
+def _numbers(fixed: Array, at: int) -> NDArray[np.uint64]:
+    """Big-endian 32-bit field of each message."""
+    return np.ascontiguousarray(fixed[:, at : at + 4]).view(">u4")[:, 0].astype(np.uint64)
 
 
-def _read(block: bytes, overloaded: bytes) -> _Said:
-    options = _options(block, overloaded)
-    kind = (options.get(_TYPE, b"") or b"\x00")[0]
-    requested = options.get(_REQUESTED, b"")
-    lease = options.get(_LEASE, b"")
-    return _Said(
-        type=_TYPES[kind] if kind < len(_TYPES) else str(kind),
-        requested=requested if len(requested) == 4 and requested != _NOWHERE else b"",
-        server=options.get(_SERVER),
-        host=safe_text(options.get(_HOST, b"").rstrip(b"\x00"), 256),
-        fqdn=_fqdn(options.get(_FQDN, b"")),
-        vendor=safe_text(options[_VENDOR], 256) if _VENDOR in options else None,
-        routers=_addresses(options.get(_ROUTERS, b"")),
-        dns_servers=_addresses(options.get(_DNS, b"")),
-        domain=safe_text(options.get(_DOMAIN, b"").rstrip(b"\x00"), 256),
-        lease_s=int.from_bytes(lease, "big") if len(lease) == 4 else None,
-        overload=_overload(options),
-    )
-
-
-@lru_cache(maxsize=1024)
-def _remembered(block: bytes) -> _Said:
-    return _read(block, b"")
-
-
-def _options(block: bytes, overloaded: bytes) -> dict[int, bytes]:
-    """Options by code; repeated ones joined (RFC 3396).
-
-    Args:
-        block: behind the magic cookie.
-        overloaded: the fields ``sname`` and ``file``, where option 52 may put more options.
-    """
-    found: dict[int, bytes] = {}
-    _read_options(block, found)
-    overload = _overload(found)
-    if overload & 1:
-        _read_options(overloaded[_SNAME:], found)
-    if overload & 2:
-        _read_options(overloaded[:_SNAME], found)
-    return found
-
-
-def _overload(options: dict[int, bytes]) -> int:
-    """Option 52: 1 for ``file``, 2 for ``sname``, 3 for both; 0 for none or nonsense."""
-    value = options.get(_OVERLOAD, b"")[:1]
-    return value[0] if value in (b"\x01", b"\x02", b"\x03") else 0
-
-
-def _read_options(block: bytes, found: dict[int, bytes]) -> None:
-    at = 0
-    while at < len(block):
-        code = block[at]
-        if code == 255:
-            return
-        if code == 0:
-            at += 1
-            continue
-        if at + 1 >= len(block):
-            return
-        size = block[at + 1]
-        found[code] = found.get(code, b"") + block[at + 2 : at + 2 + size]
-        at += 2 + size
-
-
-def _fqdn(option: bytes) -> str:
-    """Name of option 81: ASCII, or labels on the wire when the E flag is set (RFC 4702)."""
-    if len(option) < 3:
-        return ""
-    if not option[0] & _ENCODED:
-        return safe_text(option[3:].rstrip(b"\x00"), 256)
-    labels, at = [], 3
-    while at < len(option) and 0 < option[at] < 64:
-        labels.append(option[at + 1 : at + 1 + option[at]])
-        at += 1 + option[at]
-    return safe_text(b".".join(labels), 256)
-
-
-def _dotted(address: bytes) -> str | None:
-    return ".".join(map(str, address)) if len(address) == 4 and any(address) else None
-
-
-def _addresses(block: bytes) -> list[str]:
-    count = min(len(block) // 4, _MOST_ADDRESSES)
-    return [".".join(map(str, block[4 * i : 4 * i + 4])) for i in range(count)]
-
-
-def _address(address: bytes) -> Address | None:
-    if len(address) != 4:
-        return None
-    return 0, 0xFFFF << 32 | int.from_bytes(address, "big")
+def _dotted(addresses: NDArray[np.uint64]) -> pa.Array:
+    """Text of IPv4 addresses; NULL for 0.0.0.0."""
+    texts = address_text(np.zeros(len(addresses), dtype=np.uint64), addresses | _MAPPED)
+    return pc.if_else(pa.array(addresses != 0), texts, pa.scalar(None, pa.string()))

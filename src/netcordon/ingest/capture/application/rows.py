@@ -36,6 +36,7 @@ class Rows:
 
     def __init__(self) -> None:
         self._pending: dict[str, list[tuple[object, ...]]] = {}
+        self._columns: list[tuple[str, Mapping[str, object]]] = []
 
     def add(self, table: str, time_ns: int, frame: int, *values: object) -> None:
         """Keep one row: ``values`` are the schema's columns after ``time`` and ``frame``, in order.
@@ -44,8 +45,15 @@ class Rows:
         """
         self._pending.setdefault(table, []).append((time_ns // 1000, frame, *values))
 
+    def add_columns(self, table: str, columns: Mapping[str, object]) -> None:
+        """Keep many rows: every stored column, as ``RowSink.append`` takes them."""
+        self._columns.append((table, columns))
+
     def hand_on(self, sink: RowSink) -> None:
         """Give every kept row to the sink."""
+        for table, columns in self._columns:
+            sink.append(table, columns)
+        self._columns.clear()
         for table in sorted(self._pending):
             sink.append(table, as_columns(table, self._pending[table]))
         self._pending.clear()
