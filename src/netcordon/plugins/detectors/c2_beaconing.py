@@ -336,8 +336,8 @@ def _company(row: Row) -> dict[str, Term]:
         terms["many_callers"] = term(-2.5, callers)
     elif callers == 1 and active >= PARAMS.rare_peers:
         terms["only_caller"] = term(ramp(active, PARAMS.rare_peers - 2, 10, 1.5), active)
-    elif callers == 2 and active > 2 * PARAMS.rare_peers and not row["dst_internal"]:
-        # An intruder moves on to a second host; software for everybody has more users than two.
+    elif callers <= max(2, 0.05 * active) and active > 2 * PARAMS.rare_peers:
+        # An intruder moves on to another host; software for everybody has more users than that.
         terms["few_callers"] = term(ramp(active, 2 * PARAMS.rare_peers - 2, 16, 0.5), callers)
     places = cast(int, row["timer_places"])
     if places >= PARAMS.poller_places:
@@ -359,8 +359,8 @@ def _client(row: Row) -> dict[str, Term]:
     seen = f"seen from {count_text(hosts, 'host')} toward {count_text(sites, 'site')}"
     if hosts >= 3 and sites >= PARAMS.usual_sites:
         # Implants may borrow the system's TLS, but then they sleep; a page left open keeps time.
-        clock = ramp(cast(float, row["spread"]), 0.05, PARAMS.strict_spread, -1.0)
-        return {"usual_client": term(-1.0 + clock, seen)}
+        clock = ramp(cast(float, row["spread"]), 0.05, PARAMS.strict_spread, -1.5)
+        return {"usual_client": term(-0.5 + clock, seen)}
     if sites == 1 and hosts <= 2 and cast(int, row["widest_client_sites"]) >= PARAMS.usual_sites:
         return {"client_of_this_place_only": term(1.0, seen)}
     return {}

@@ -227,8 +227,8 @@ DETECTOR = Detector(
     summary="One host gives far more than it takes to a place that others do not use.",
     blind_spots="Slow leaks; uploads to services everybody uses; a single host without history"
     " or peers.",
-    benign="Backups to a provider (the first ones seen look just like theft), photo and file"
-    " synchronisation, video calls, software builds, crash reports.",
+    benign="Backups (the first one seen looks just like theft), file synchronisation, video calls,"
+    " software builds, crash reports.",
     look_next="What was sent, by which account, whether the destination is contracted.",
     reads=("network_activity",),
     techniques=("T1048",),

@@ -76,8 +76,9 @@ def test_a_borrowed_fingerprint_excuses_a_sleep_less_than_a_clock() -> None:
     sleeps, clock = judge(**usual, spread=0.2), judge(**usual, spread=0.0004)
     assert sleeps is not None
     assert clock is not None
-    assert sleeps.terms["usual_client"].contribution == -1.0
+    assert sleeps.terms["usual_client"].contribution == -0.5
     assert clock.terms["usual_client"].contribution == -2.0
+    assert (sleeps.severity, clock.severity) == (Severity.HIGH, Severity.MEDIUM)
     assert clock.terms["usual_client"].value == "seen from 6 hosts toward 9 sites"
 
 
