@@ -95,11 +95,22 @@ def _covers(domain: str, name: str) -> bool:
     return name == domain or name.endswith("." + domain)
 
 
-def test_it_is_one_incident_and_nothing_beside_it(document: dict[str, Any]) -> None:
+def test_it_is_one_incident_and_beside_it_only_what_cannot_be_told_apart(
+    truth: dict[str, Any], document: dict[str, Any]
+) -> None:
+    """Without a baseline a first offsite backup looks just like theft; it may be a suspicion."""
     assert document["severity"] == "critical"
-    assert [i["severity"] for i in document["incidents"]] == ["critical"], [
-        i["title"] for i in document["incidents"]
-    ]
+    first, *others = document["incidents"]
+    assert first["severity"] == "critical"
+    backups = {d["ip"] for d in _offsite(truth)["dst"]}
+    for other in others:
+        assert other["severity"] == "medium", other["title"]
+        assert {c["dst"] for c in other["channels"]} <= backups, other["title"]
+
+
+def _offsite(truth: dict[str, Any]) -> dict[str, Any]:
+    (offsite,) = (a for a in truth["look_alikes"] if a["id"] == "offsite")
+    return dict(offsite)
 
 
 def test_the_patient_zero_is_named_in_full(truth: dict[str, Any], incident: dict[str, Any]) -> None:
@@ -199,10 +210,12 @@ def test_nothing_harmless_is_an_indicator(truth: dict[str, Any], document: dict[
     }
     harmless |= {zone for a in truth["look_alikes"] for zone in a["detail"].get("zones", ())}
     ours = {host[key] for host in truth["hosts"] for key in ("ip", "ipv6", "fqdn")}
+    suspected = {site for d in _offsite(truth)["dst"] for site in (d.get("ip"), d.get("name"))}
     wrong = [
         i["value"]
         for i in document["indicators"]
-        if any(
+        if not (i["caution"] and any(_covers(i["value"], str(name)) for name in suspected))
+        and any(
             _covers(i["value"], name) if i["type"] == "domain-name" else i["value"] == name
             for name in harmless | ours
         )
