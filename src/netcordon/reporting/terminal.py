@@ -108,11 +108,14 @@ class _Screen:
         title = "as above" if said else _cut(incident.title, 160)
         head = (f"{number} {incident.severity.value.upper()}", incident.severity.value)
         self._put("", [f"{title} ({incident.confidence:.0%} sure)"], head=head)
+        if number > 1:  # the screen belongs to the worst; the others are in the report
+            most = 1
         self._put(
             "Victims",
             _some([p.label() + f", {p.role.replace('_', ' ')}" for p in incident.victims], most),
         )
-        self._put("Channels", _some(_channels(incident.channels), most))
+        if number == 1:
+            self._put("Channels", _some(_channels(incident.channels), most))
         actions = [f"{n}. {a}" for n, a in enumerate(incident.first_actions, 1)]
         self._put("Do first", _some(actions, most), look="strong")
 
