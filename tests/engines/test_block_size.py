@@ -25,18 +25,13 @@ CAPTURES = (
 )
 
 
-SEEN_ONLY = ("request_body_bytes", "response_body_bytes")
-"""Count what was read before the wish to skip a body was heard; that depends on the blocks."""
-
-
 class _Rows:
     def __init__(self) -> None:
         self.rows: dict[str, list[str]] = defaultdict(list)
 
     def append(self, table: str, columns: Mapping[str, object]) -> None:
         """Keep the rows as text, without regard to batches."""
-        kept = {name: value for name, value in columns.items() if name not in SEEN_ONLY}
-        self.rows[table] += map(repr, pa.table(kept).to_pylist())
+        self.rows[table] += map(repr, pa.table(dict(columns)).to_pylist())
 
 
 def _decode(path: Path, block_bytes: int) -> tuple[ParseResult, dict[str, list[str]]]:
