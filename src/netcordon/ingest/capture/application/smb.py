@@ -18,6 +18,7 @@ _HEADER = 68  # NetBIOS length and SMB2 header
 _SMB1_SESSION_SETUP, _SMB2_SESSION_SETUP = 0x73, 1
 _MORE_PROCESSING = 0xC0000016
 _SUCCESS = 0
+_MAGIC = (b"\xffSMB", b"\xfeSMB", b"\xfdSMB")
 
 
 class SmbParser:
@@ -67,7 +68,9 @@ class SmbParser:
     def _find_message(self, direction: int) -> bool:
         stream = self._conversation.streams[direction]
         for start in stream.segment_starts():
-            if bytes(stream.buffer[start + 4 : start + 8]) in (b"\xffSMB", b"\xfeSMB", b"\xfdSMB"):
+            # Only what ``advance`` takes for a message, or it would come back here for ever.
+            begins = stream.buffer[start : start + 1] == b"\x00"
+            if begins and bytes(stream.buffer[start + 4 : start + 8]) in _MAGIC:
                 stream.consume(start)
                 self._lost[direction] = False
                 return True

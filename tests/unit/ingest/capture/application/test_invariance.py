@@ -7,6 +7,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netcordon.ingest.capture.events import SERVICES
 from tests.unit.ingest.capture.application import messages, talk
 from tests.unit.ingest.capture.application.test_http import GET, ok
 from tests.unit.ingest.capture.application.test_tls import browser_hello
@@ -86,3 +87,10 @@ def test_damaged_streams_are_read_without_harm(name: str, data: st.DataObject) -
 def test_any_bytes_are_read_without_harm(turns: list[tuple[int, bytes]], port: int) -> None:
     heard = talk.tcp(talk.stream(*turns), port)
     assert "parser failed" not in heard.layer.refused
+
+
+def test_a_message_of_no_kind_is_passed_over_once() -> None:
+    whole = b"\x00\x00\x00\x20\xffSMB\x72" + bytes(27)
+    wrong = b"\x7f" + whole[1:]
+    heard = talk.tcp(talk.stream(talk.to_server(whole), talk.to_server(wrong)), 445)
+    assert heard.feedback["service"].tolist() == [SERVICES.index("smb")]
