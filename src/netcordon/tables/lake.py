@@ -18,7 +18,7 @@ import pyarrow as pa
 from netcordon.tables.arrow import to_arrow
 from netcordon.tables.background import Background
 from netcordon.tables.parts import LakeFile, Parts, sync
-from netcordon.tables.schema import TABLES
+from netcordon.tables.schema import TABLES, Table
 
 __all__ = ["STAGING", "Lake", "LakeFile", "Staging"]
 
@@ -75,11 +75,17 @@ class Staging:
 
     def _hand_over(self) -> None:
         # All tables together, so that the days of the small ones are written in time as well.
-        for table in sorted(self._pending):
-            rows = pa.concat_tables(self._pending[table])
-            self._writer.do(partial(self._parts.take, TABLES[table], rows))
+        batches = [
+            (TABLES[table], pa.concat_tables(self._pending[table]))
+            for table in sorted(self._pending)
+        ]
+        self._writer.do(partial(self._write, batches))
         self._pending.clear()
         self._pending_rows.clear()
+
+    def _write(self, batches: list[tuple[Table, pa.Table]]) -> None:
+        for table, rows in batches:
+            self._parts.take(table, rows)
 
 
 class Lake:

@@ -118,6 +118,7 @@ def _by_day(
 
 
 def _sorted(rows: pa.Table, keys: tuple[str, ...]) -> pa.Table:
+    rows = rows.combine_chunks()
     order = pc.sort_indices(rows, sort_keys=[(key, "ascending") for key in keys])
     return rows.take(order)
 

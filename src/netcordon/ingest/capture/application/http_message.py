@@ -15,7 +15,13 @@ _MOST_FIELDS = 512
 
 _REQUEST_LINE = re.compile(rb"([!-~]{1,64})[ \t]+(.*?)(?:[ \t]+HTTP/(\d\.\d))?[ \t]*\Z", re.DOTALL)
 _PLAIN_REQUEST_LINE = re.compile(rb"([!-~]{1,64}) ([!-~]+) HTTP/(\d\.\d)\Z")
-_FIELD = re.compile(rb"^([^:\n]*):([^\n]*)", re.MULTILINE)
+_FIELD = re.compile(
+    rb"^[ \r\v\f]*(host|user-agent|referer|x-forwarded-for|content-(?:type|length|disposition)"
+    rb"|transfer-encoding|(?:proxy-)?authorization|(?:www|proxy)-authenticate|server|location)"
+    rb"[ \t\r\v\f]*:([^\n]*)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Fields that rows are made of; a header block may hold hundreds of others."""
 _STATUS_LINE = re.compile(rb"HTTP/(\d\.\d)[ \t]+(\d{3})")
 _REQUEST_START = re.compile(rb"[A-Z][A-Z_-]{1,31} [^\r\n]{1,65000} HTTP/1\.[0-9]\r?\n")
 _FILE_NAME = re.compile(rb"filename\s*=\s*(?:\"([^\"]{0,1024})\"|([^;\s]{1,1024}))", re.IGNORECASE)
@@ -25,7 +31,7 @@ _DIGEST_USER = re.compile(rb'username="([^"]*)"', re.IGNORECASE)
 _MANY = frozenset((b"www-authenticate", b"proxy-authenticate"))
 
 Fields = dict[bytes, bytes]
-"""Lower-case field name -> value of its first occurrence (all of them for challenges)."""
+"""Lower-case name of a field -> value of its first occurrence (all of them for challenges)."""
 
 
 @dataclass(slots=True)
@@ -87,7 +93,7 @@ def _fields(block: bytes) -> Fields:
         return _folded_fields(block)
     fields: Fields = {}
     for name, value in _FIELD.findall(block)[:_MOST_FIELDS]:
-        name = name.strip().lower()
+        name = name.lower()
         if name not in fields:
             fields[name] = value.strip()
         elif name in _MANY:
