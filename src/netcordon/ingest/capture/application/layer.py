@@ -168,13 +168,13 @@ class ApplicationLayer:
         conversation.parser = Identify(conversation)
 
     def _feedback(self) -> Array:
-        rows = np.zeros(len(self._changed), dtype=FEEDBACK)
-        for row, conversation in zip(rows, self._changed.values(), strict=True):
-            row["flow"], row["slot"] = conversation.flow, conversation.slot
-            row["want"], row["flip"] = conversation.want, conversation.flip
-            row["service"] = conversation.service
-            row["skip_orig"] = conversation.streams[0].start
-            row["skip_resp"] = conversation.streams[1].start
+        changed = list(self._changed.values())
+        rows = np.zeros(len(changed), dtype=FEEDBACK)
+        for name in ("flow", "slot", "want", "flip", "service"):
+            rows[name] = [getattr(conversation, name) for conversation in changed]
+        for direction, name in enumerate(("skip_orig", "skip_resp")):
+            rows[name] = [conversation.streams[direction].start for conversation in changed]
+        for conversation in changed:
             conversation.changed = False
         self._changed.clear()
         return rows
