@@ -54,3 +54,5 @@ class WorkspaceError(NetcordonError):
 
 class QueryError(NetcordonError):
     """A query is refused or fails."""
+
+    exit_code = 2

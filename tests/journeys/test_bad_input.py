@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import struct
+import subprocess
 import threading
 import zlib
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.conftest import COMMAND
 from tests.traffic import Recording, dns_query
 
 Investigate = Callable[..., dict[str, Any]]
@@ -219,3 +221,33 @@ def test_a_workspace_that_is_none(cli, tmp_path: Path, good: Path) -> None:
     assert done.returncode == 4
     assert b"NC-501" in done.stderr
     assert (tmp_path / "full" / "thesis.txt").read_text() == "mine"
+
+
+def test_a_full_disk_is_said_and_is_no_incident(cli, good: Path) -> None:
+    done = cli("investigate", GOOD_NAME, "--workspace", "case")
+    assert done.returncode == 0
+    with Path("/dev/full").open("wb") as full:
+        command = [*COMMAND, "investigate", "--workspace", str(good.parent / "case")]
+        written = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert written.returncode == 4
+    assert b"NC-005" in written.stderr
+    assert b"Traceback" not in written.stderr
+
+
+def test_a_capture_of_which_nothing_is_decoded_is_not_called_read(
+    tmp_path: Path, investigate: Investigate
+) -> None:
+    recording = Recording()
+    recording.add(b"\x80\x00" + bytes(60))
+    raw = bytearray(recording.pcap())
+    raw[20:24] = struct.pack("<I", 105)  # IEEE 802.11
+    path = tmp_path / "air.pcap"
+    path.write_bytes(raw)
+    document = investigate(path)
+    assert document["_status"] == 3
+    assert document["verdict"].startswith("Nothing could be judged")
+
+
+def test_nothing_to_do_is_a_mistake_of_use(cli) -> None:
+    assert cli("investigate").returncode == 2
+    assert cli("sql", "DROP TABLE x").returncode in (2, 4)

@@ -37,7 +37,8 @@ def open_source(
     """
     file = _open(path)
     mode = os.fstat(file.fileno()).st_mode
-    if stat.S_ISBLK(mode) or stat.S_ISCHR(mode) or stat.S_ISDIR(mode):
+    is_device = stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and path != STDIN)
+    if is_device or stat.S_ISDIR(mode):
         file.close()
         raise not_a_file(path, mode)
     location, copy = None, None

@@ -213,10 +213,33 @@ def _clock(f: _Facts) -> list[_Judged]:
     return found
 
 
+_WORDS = {
+    "checksums": "wrong checksums",
+    "not_decoded": "frames not decoded",
+    "short_snaplen": "frames cut short",
+    "truncated": "frames cut short",
+    "drops": "packets dropped by the recorder",
+    "one_sided": "connections seen in one direction only",
+    "offload": "segments larger than the wire carries (offload)",
+    "duplicates": "duplicate frames",
+    "gaps": "TCP bytes missing",
+    "midstream": "connections that began before the capture",
+    "clock_jump": "jumps of the clock",
+    "silence": "times of silence",
+    "truncated_file": "the end of the file missing",
+}
+"""How a defect is called in a sentence."""
+
+
+def _named(defect: Defect) -> str:
+    word = _WORDS.get(defect.name, defect.name.replace("_", " "))
+    return word if defect.share is None else f"{word} ({defect.share:.1%})"
+
+
 def _summary(grade: Grade, records: int, defects: tuple[Defect, ...]) -> str:
     if records == 0:
         return "The capture holds no packets; nothing can be concluded from it."
     if grade is Grade.GOOD:
         return f"{records:,} frames, no defect that limits the findings."
-    names = ", ".join(defect.name.replace("_", " ") for defect in defects)
+    names = ", ".join(_named(defect) for defect in defects)
     return f"{records:,} frames, with {names}."

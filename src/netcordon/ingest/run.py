@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from netcordon.casefile.custody import Registration
+from netcordon.casefile.faults import explained
 from netcordon.casefile.workspace import Workspace
 from netcordon.evidence.known import known
 from netcordon.evidence.opening import open_source
@@ -54,7 +55,10 @@ def take_in(
         again = workspace.register.presented(before.evidence.id, str(Path(path).absolute()))
         return TakenIn(again, is_new=False)
     lake = Lake(workspace.lake_dir)
-    with open_source(path, limits=limits, workspace=workspace.path) as source:
+    with (
+        explained(workspace.path),
+        open_source(path, limits=limits, workspace=workspace.path) as source,
+    ):
         head = source.peek()
         recognised = recognise(head)
         if recognised is None:

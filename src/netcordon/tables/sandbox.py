@@ -74,7 +74,8 @@ def check(engine: Engine, sql: str) -> None:
         raise _refused("it holds a NUL character")
     tree = json.loads(engine.serialise(sql))
     if tree.get("error"):
-        raise _refused(str(tree.get("error_message", "it is not a SELECT")))
+        said = str(tree.get("error_message", ""))
+        raise _refused("only SELECT is allowed" if "Only SELECT" in said else said)
     statements = tree.get("statements", [])
     if len(statements) != 1:
         raise _refused(f"it holds {len(statements)} statements, not one")

@@ -10,7 +10,7 @@ from netcordon.detection.home_nets import infer_home_nets
 from netcordon.detection.run import run_detectors
 from netcordon.incidents.build import IncidentReport, build_incidents
 from netcordon.ingest.quality import judge_quality
-from netcordon.model.document import Document
+from netcordon.model.document import Check, Document
 from netcordon.model.evidence import CaptureQuality, Evidence
 from netcordon.model.finding import Finding
 from netcordon.model.handling import TLP
@@ -22,6 +22,12 @@ from netcordon.workflow.samples import contact_times, sample_rows
 from netcordon.workflow.series import observed_span, traffic_over_time
 
 _MAX_SAMPLED = 200
+
+NOT_LOOKED_FOR = (
+    "Not looked for at all: floods and denial of service, exploits and web attacks, movement over "
+    "SMB and RPC, theft of credentials, poisoning of ARP, DHCP or names, carried files."
+)
+"""Whole classes that no detector covers yet; silence on them says nothing."""
 
 
 def analyse(
@@ -62,7 +68,7 @@ def analyse(
         version=netcordon.__version__,
         generated_time=now,
         tlp=tlp,
-        verdict=verdict(report, detection.findings, collected),
+        verdict=verdict(report, detection.findings, collected, detection.checks),
         severity=worst,
         home_nets=nets,
         home_nets_inferred=not home_nets,
@@ -74,7 +80,7 @@ def analyse(
         findings=detection.findings,
         indicators=report.indicators,
         hosts=report.hosts,
-        not_seen=_unique([*_unread(collected), *detection.notes, *report.not_seen]),
+        not_seen=_unique([*_unread(collected), NOT_LOOKED_FOR, *report.not_seen, *detection.notes]),
         traffic=traffic_over_time(engine),
         contacts=contact_times(engine, shown),
         samples=tuple(sample for sample in samples if sample is not None),
@@ -84,7 +90,12 @@ def analyse(
     )
 
 
-def verdict(report: IncidentReport, findings: Sequence[Finding], collected: Collected) -> str:
+def verdict(
+    report: IncidentReport,
+    findings: Sequence[Finding],
+    collected: Collected,
+    checks: Sequence[Check],
+) -> str:
     """What happened, in one or two sentences of plain words."""
     if not collected.evidence:
         return "Nothing could be read, so nothing can be said."
@@ -99,6 +110,8 @@ def verdict(report: IncidentReport, findings: Sequence[Finding], collected: Coll
         f" {len(findings)} observation{'' if len(findings) == 1 else 's'} of low weight "
         "stand in the report as context."
     )  # fmt: skip
+    if all(check.skipped is not None for check in checks):
+        return "Nothing could be judged: no detector had anything to look at."
     return (
         "No malicious behaviour was found by the detectors that ran." + context
         + " What could not be judged is listed."

@@ -31,9 +31,10 @@ class Collected:
 
     @property
     def partly_unreadable(self) -> bool:
-        """Whether something named was not read, or not to its end."""
+        """Whether something named was not read, not to its end, or not a frame of it decoded."""
         broken = any(not item.facts.get("complete", True) for item in self.evidence)
-        return bool(self.unreadable) or broken
+        opaque = any(0 < item.records <= sum(item.refused.values()) for item in self.evidence)
+        return bool(self.unreadable) or broken or opaque
 
 
 def collect(names: Sequence[str], workspace: Workspace, observer: Observer) -> Collected:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from netcordon.casefile.cases import RunRecord
-from netcordon.casefile.workspace import Workspace, open_workspace
+from netcordon.casefile.workspace import Workspace, is_workspace, open_workspace
 from netcordon.errors import UsageError
 from netcordon.model.document import Document
 from netcordon.model.handling import TLP
@@ -65,14 +65,12 @@ def investigate(
         UsageError: NC-004 when there is no evidence at all.
         WorkspaceError: when the workspace cannot be used.
     """
+    if not evidence and not is_workspace(settings.workspace):
+        raise _nothing_to_do()
     with open_workspace(settings.workspace, create=bool(evidence), clock=clock) as workspace:
         collected = collect(evidence, workspace, observer)
         if not collected.evidence and not collected.unreadable:
-            raise UsageError(
-                "NC-004", "There is no evidence to investigate.",
-                "nothing that was named holds any, and neither does the workspace",
-                "netcordon investigate CAPTURE",
-            )  # fmt: skip
+            raise _nothing_to_do()
         document = _analyse(workspace, collected, settings, clock(), observer)
         observer.stage("reporting")
         folder = workspace.reports_dir / _next_run(workspace)
@@ -82,6 +80,15 @@ def investigate(
     if collected.partly_unreadable:
         return Outcome(document, paths.html, PARTLY_UNREADABLE)
     return Outcome(document, paths.html, FOUND if document.incidents else NOTHING_FOUND)
+
+
+def _nothing_to_do() -> UsageError:
+    return UsageError(
+        "NC-004",
+        "There is no evidence to investigate.",
+        "nothing that was named holds any, and neither does the workspace",
+        "netcordon investigate CAPTURE",
+    )
 
 
 def _analyse(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from importlib import import_module
 
 import click
@@ -93,6 +94,11 @@ def main() -> None:
         sys.exit(4)
     except NetcordonError as error:
         _fail(error.code, error.what, error.why, error.hint, error.exit_code)
+    except OSError as error:
+        what = "The system refused: " + (error.strerror or str(error)) + "."
+        where = str(error.filename) if error.filename else ""
+        hint = "Free space or choose another place, and run again; what was finished is kept."
+        _fail("NC-005", what, where, hint, 4)
     except MemoryError:
         _fail(
             "NC-003",
@@ -101,6 +107,13 @@ def main() -> None:
             "Close other programs or give the machine more memory.",
             4,
         )
+    except Exception as error:  # noqa: BLE001 - a defect must never look like "incidents found"
+        if "interrupted" in str(error).lower():
+            _fail("NC-001", "Interrupted.", "", "Run the same command again.", 4)
+        traceback.print_exc()
+        what = "netcordon failed: " + type(error).__name__ + "."
+        hint = "This is a defect: report it with the lines above. Finished evidence is kept."
+        _fail("NC-006", what, str(error), hint, 4)
     sys.exit(status if isinstance(status, int) else 0)
 
 

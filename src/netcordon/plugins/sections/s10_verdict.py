@@ -65,8 +65,10 @@ def _hit(incidents: tuple[Incident, ...]) -> Card:
 
 
 def _first(incidents: tuple[Incident, ...]) -> Card:
-    actions = list(dict.fromkeys(a for i in incidents for a in i.first_actions))[:_MOST]
-    lines = tuple(actions) or ("Nothing is urgent; read the findings.",)
+    actions = list(dict.fromkeys(a for i in incidents for a in i.first_actions))
+    lines = tuple(actions[:_MOST]) or ("Nothing is urgent; read the findings.",)
+    if len(actions) > _MOST:
+        lines += (f"and {len(actions) - _MOST} more under Incidents",)
     return Card(question="Do first", lines=lines, ordered=len(lines) > 1)
 
 
