@@ -25,7 +25,7 @@ __all__ = ["STAGING", "Lake", "LakeFile", "Staging"]
 STAGING = ".staging"
 """Folder of unfinished writes; everything in it is rubbish once no run holds the workspace."""
 
-_BATCH_ROWS = 1 << 15
+_BATCH_ROWS = 1 << 14
 
 
 class Staging:

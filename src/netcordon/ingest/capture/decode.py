@@ -30,8 +30,8 @@ from netcordon.model.evidence import IngestWarning
 from netcordon.model.parser import ByteSource, ParseResult, Progress, RowSink
 from netcordon.settings import DecodeLimits
 
-CHUNK_PACKETS = 4096
-_BATCH_ROWS = 1 << 15
+CHUNK_PACKETS = 8192
+_BATCH_ROWS = 1 << 14
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
