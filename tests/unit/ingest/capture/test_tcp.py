@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from netcordon.ingest.capture.decode import CHUNK_PACKETS
 from netcordon.ingest.capture.events import FLOW_END, RESP, TCP_DATA
 
 from .packets import ACK, FIN, RST, SYN, A, B, Listener, flow, pcap, run, talk
