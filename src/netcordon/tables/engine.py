@@ -146,6 +146,8 @@ class Engine:
 def _refusals() -> Iterator[None]:
     try:
         yield
+    except RuntimeError as error:  # how the engine passes Ctrl-C on
+        raise KeyboardInterrupt from error
     except duckdb.Error as error:
         raise QueryError(
             "NC-301",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from netcordon.ingest.capture.application.conversation import Conversation
 from netcordon.ingest.capture.application.logins import Logins
 
@@ -9,7 +11,7 @@ _LONGEST_LINE = 4096
 _MOST_BYTES = 64 << 10
 
 
-class LineParser:
+class LineParser(ABC):
     """Hands each line to ``client_line`` or ``server_line``.
 
     Attributes:
@@ -29,13 +31,13 @@ class LineParser:
         self.turns_secure = False
         conversation.label(self.service)
 
+    @abstractmethod
     def client_line(self, line: bytes, mark: tuple[int, int]) -> None:
         """A line of the client without its end."""
-        raise NotImplementedError
 
+    @abstractmethod
     def server_line(self, line: bytes, mark: tuple[int, int]) -> None:
         """A line of the server without its end."""
-        raise NotImplementedError
 
     def advance(self, direction: int) -> None:
         """Read lines as far as the bytes go, up to the bound."""
@@ -62,7 +64,7 @@ class LineParser:
                 return
         conversation.stop_all()
 
-    def gap(self, direction: int) -> None:
+    def gap(self, direction: int) -> None:  # noqa: B027 - doing nothing is the rule here
         """The half line before the gap is dropped; the rest of it will fit no command."""
 
     def finish(self) -> None:

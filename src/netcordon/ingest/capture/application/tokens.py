@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from netcordon.ingest.capture.application.conversation import Conversation
 from netcordon.ingest.capture.application.logins import Logins
 from netcordon.ingest.capture.application.ntlm import SIGNATURE
@@ -11,7 +13,7 @@ _MOST_BYTES = 64 << 10
 _LONGEST = 32 << 10
 
 
-class TokenParser:
+class TokenParser(ABC):
     """Walks messages behind a length and looks for NTLM tokens in them."""
 
     measures = False
@@ -25,13 +27,13 @@ class TokenParser:
         self._awaits_answer = False
         conversation.label(self.service)
 
+    @abstractmethod
     def length(self, buffer: bytearray) -> int:
         """Length of the message at the front: 0 when more bytes are needed, -1 when it is none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def success(self, message: bytes) -> bool | None:
         """What the server's next message says of the login before it."""
-        raise NotImplementedError
 
     def advance(self, direction: int) -> None:
         """Read messages as far as the bytes go, up to the bound."""
