@@ -78,8 +78,12 @@ def test_a_bad_file_is_named_and_the_good_one_is_read(
 def test_a_frame_that_claims_less_than_it_holds_is_read_and_said(
     tmp_path: Path, investigate: Investigate
 ) -> None:
+    recording = Recording()
+    recording.datagram("10.0.0.5", "10.0.0.1", 40000, 53, dns_query(b"www.example.org"))
+    whole = recording.pcap()
+    length_on_wire = len(HEADER) + 12
     path = tmp_path / "odd.pcap"
-    path.write_bytes(HEADER + _record(60, 20, b"x" * 60))
+    path.write_bytes(whole[:length_on_wire] + struct.pack("<I", 20) + whole[length_on_wire + 4 :])
     document = investigate(path)
     assert document["_status"] == 0
     assert _frames(document) == 1
