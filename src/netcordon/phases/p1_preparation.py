@@ -18,7 +18,7 @@ PHASE = Phase(
         not_built("P7", "Current network maps and configurations, with zones and owners"),
         partial(
             "P8", "Look for unwanted access points regularly, and close them",
-            "tables/schema.py",
+            "tables/schema/__init__.py",
             missing="comparison with an inventory; DHCP and ARP rows can be asked by SQL",
         ),
         not_built("P9", "VPN and cloud logins from rare places"),

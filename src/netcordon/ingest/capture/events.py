@@ -78,5 +78,11 @@ SERVICES = (
     "", "dns", "mdns", "llmnr", "nbns", "http", "tls", "ssh", "dhcp", "smb", "kerberos", "ldap",
     "dcerpc", "ftp", "smtp", "pop3", "imap", "rdp", "quic", "ntp", "snmp", "ssdp", "stun", "telnet",
     "irc", "mqtt", "sip", "socks", "syslog", "mysql", "postgresql", "vnc", "tftp", "radius",
+    "dtls", "stratum", "bittorrent", "modbus", "s7comm", "dnp3", "tor", "ike", "rtp", "rtcp",
+    "coap",
+    "wireguard", "openvpn", "bacnet", "enip", "iec104", "opcua", "cldap", "memcached", "chargen",
+    "qotd", "nbdgm", "wsd", "natpmp", "rip", "teredo", "gtp", "vxlan", "geneve", "l2tp", "pptp",
+    "rsync", "redis", "mongodb", "adb", "x11", "ajp", "nfs", "portmap", "socks4", "gquic", "utp",
+    "http2", "websocket", "discord", "teamviewer", "anydesk", "zabbix", "xmpp",
 )  # fmt: skip
 """Names for `network_activity.service`; append only, at most 255."""

@@ -29,6 +29,7 @@ def read_message(context: Context, data: bytes, ends: Ends, time_ns: int, frame:
         message.service_name or None,
         message.error_code,
         list(message.encryption_types),
+        *[None] * 3,
     )
     _login(context, message, ends, time_ns, frame)
     _identity(context, message, ends, time_ns, frame)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -45,6 +46,19 @@ class Rows:
         """
         self._pending.setdefault(table, []).append((time_ns // 1000, frame, *values))
 
+    def note(
+        self, table: str, time_ns: int, frame: int, ends: Ends, values: Mapping[str, object]
+    ) -> None:
+        """Keep one row of a wide table; columns that ``values`` does not name are NULL.
+
+        Raises:
+            KeyError: ``values`` names a column that the table has not.
+        """
+        names = _names_after_ends(table)
+        if not values.keys() <= names.keys():
+            raise KeyError(f"{table} has no column {sorted(values.keys() - names.keys())}")
+        self.add(table, time_ns, frame, *ends, *[values.get(name) for name in names])
+
     def add_columns(self, table: str, columns: Mapping[str, object]) -> None:
         """Keep many rows: every stored column, as ``RowSink.append`` takes them."""
         self._columns.append((table, columns))
@@ -57,6 +71,12 @@ class Rows:
         for table in sorted(self._pending):
             sink.append(table, as_columns(table, self._pending[table]))
         self._pending.clear()
+
+
+@cache
+def _names_after_ends(table: str) -> dict[str, None]:
+    """Columns after time, frame and the five that say between whom, in order."""
+    return dict.fromkeys(column.name for column in TABLES[table].columns[7:])
 
 
 def as_columns(table: str, rows: list[tuple[object, ...]]) -> Mapping[str, object]:

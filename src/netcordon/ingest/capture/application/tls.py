@@ -119,6 +119,8 @@ class TlsParser:
             *self._ends,
             *self._names(client, server),
             answered[1] if answered else None,
+            "tcp",
+            *[None] * 10,
         )
 
     @staticmethod
