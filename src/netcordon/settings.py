@@ -37,6 +37,8 @@ class DecodeLimits:
         max_flows: flows kept open at once; beyond it idle ones are evicted, and counted.
         stream_buffer_bytes: out-of-order bytes kept per stream direction before a gap is declared.
         stream_total_bytes: the same over all streams.
+        hashed_file_bytes: longest object carried by a protocol that is hashed; a longer one is
+            counted only.
         max_unpacked_bytes: bytes a compressed file may unpack to.
         max_unpack_ratio: unpacked bytes per packed byte that are believed, beyond the first GiB.
     """
@@ -45,5 +47,6 @@ class DecodeLimits:
     max_flows: int = 1 << 20
     stream_buffer_bytes: int = 256 << 10
     stream_total_bytes: int = 128 << 20
+    hashed_file_bytes: int = 64 << 20
     max_unpacked_bytes: int = 1 << 40
     max_unpack_ratio: int = 200

@@ -49,6 +49,7 @@ PARSER = Parser(
         "arp_activity",
         "kerberos_activity",
         "authentication",
+        "file_activity",
         "host_identity",
     ),
     recognise=_recognise,

@@ -99,7 +99,12 @@ FILE_ACTIVITY = Table(
         column("file_bytes", "BIGINT", "size the protocol announces, or what was seen when whole"),
         column("seen_bytes", "BIGINT", "bytes that were captured"),
         column("is_complete", "BOOLEAN", "all bytes were seen"),
-        column("sha256", "VARCHAR", "of the whole object (hex); NULL when it is not complete"),
+        column(
+            "sha256",
+            "VARCHAR",
+            "of the whole object (hex); NULL when it is not complete or too long to be hashed",
+        ),
         column("last_frame", "BIGINT", "frame of its last byte"),
+        column("encoding", "VARCHAR", "coding the object was carried in and hashed in, or NULL"),
     ),
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from netcordon.ingest.capture.application.files import Files
 from netcordon.ingest.capture.application.identity import Identities
 from netcordon.ingest.capture.application.rows import Ends, Rows
 from netcordon.ingest.capture.application.streams import Budget, Stream
@@ -31,6 +32,11 @@ class Context:
     dns_messages: list[tuple[Ends, int, bytes, int, int]] = field(default_factory=list)
     given_up: Counter[str] = field(default_factory=Counter)
     first_given_up: dict[str, int] = field(default_factory=dict)
+    hashed_file_bytes: int = 64 << 20
+    files: Files = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.files = Files(self.rows, self.give_up, self.hashed_file_bytes)
 
     def give_up(self, reason: str, frame: int) -> None:
         """Count something that was not read, with the first frame it happened at."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from netcordon.ingest.capture.application import arp
 from netcordon.ingest.capture.application.conversation import Context, Conversation
 from netcordon.ingest.capture.application.datagrams import Datagrams
+from netcordon.ingest.capture.application.files import BEYOND
 from netcordon.ingest.capture.application.identify import Identify
 from netcordon.ingest.capture.application.rows import Ends
 from netcordon.ingest.capture.application.streams import Budget
@@ -35,6 +36,7 @@ _CODES = {
         "NC-245", "TCP segments overlap with different bytes; those that came first count."),
     "host identities beyond the bound": (
         "NC-246", "More host identities were claimed than are kept."),
+    BEYOND: ("NC-250", "More files were carried at once than are hashed."),
     "parser failed": ("NC-247", "A parser failed on a TCP flow; the rest of the flow is not read."),
 }  # fmt: skip
 """Reason -> code of its warning, and the warning."""
@@ -46,7 +48,7 @@ class ApplicationLayer:
     def __init__(self, limits: DecodeLimits | None = None) -> None:
         limits = limits or DecodeLimits()
         budget = Budget(limits.stream_buffer_bytes, limits.stream_total_bytes)
-        self._context = Context(budget, Identify)
+        self._context = Context(budget, Identify, hashed_file_bytes=limits.hashed_file_bytes)
         self._datagrams = Datagrams(self._context)
         # None: nothing more is wanted of the flow, its end has yet to come.
         self._flows: dict[int, Conversation | None] = {}
