@@ -21,6 +21,8 @@ FLOW_END = 4
 
 ``position`` is the end of ORIG's stream and ``offset`` the end of RESP's (highest stream offset
 captured plus one), so that bodies nobody looked at can still be measured; 0 when not known.
+``direction`` is a set of bits: 1 when ORIG ended its stream with a FIN and nothing before that FIN
+is known to be missing at the end, 2 for RESP.
 """
 
 ORIG = 0

@@ -16,6 +16,7 @@ from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.events import EVENT, FLOW_END
 from netcordon.ingest.capture.layout import (
     COUNTERS,
+    FIN,
     FLOW,
     HOLE,
     HOLES,
@@ -242,7 +243,9 @@ def close_flow(table: FlowTable, slot: int) -> None:
         event = table.events[counters.events]
         describe(event, flow, slot)
         event.kind = FLOW_END
-        event.direction = 0
+        event.direction = np.uint8(
+            _is_ended(table.sides[slot, 0]) | _is_ended(table.sides[slot, 1]) << 1
+        )
         event.truncated = 0
         event.length = 0
         event.wire_length = 0
@@ -257,6 +260,12 @@ def close_flow(table: FlowTable, slot: int) -> None:
     table.free[counters.free] = slot
     counters.free += 1
     counters.in_use -= 1
+
+
+@subkernel
+def _is_ended(side: Record) -> int:
+    """1 when the side sent a FIN and its peer acknowledged nothing between our last byte and it."""
+    return wide(side.flags & FIN != 0 and side.highest_ack <= side.next + 1)
 
 
 @subkernel

@@ -134,6 +134,24 @@ def test_events_carry_payload_direction_and_the_end() -> None:
     assert (answer["direction"], answer["src_port"], answer["frame"]) == (RESP, 40000, 5)
 
 
+@pytest.mark.parametrize(
+    ("steps", "ended"),
+    [
+        ([*HELLO, ASK, TELL, *BYE], 3),
+        ([*HELLO, ASK, TELL, *BYE[:1]], 1),
+        ([*HELLO, ASK, TELL], 0),
+        ([*HELLO, ASK, TELL, ("<", RST, 507, 0, b"")], 0),
+        ([*HELLO, ASK, ("<", FIN | ACK, 507, 109, b""), (">", ACK, 109, 508, b"")], 0),
+    ],
+)
+def test_the_end_says_whose_stream_was_captured_to_its_fin(
+    steps: list[tuple[str, int, int, int, bytes]], ended: int
+) -> None:
+    listener = Listener()
+    run(pcap(talk(steps)), application=listener)
+    assert int(listener.events[-1]["direction"]) == ended
+
+
 def test_feedback_names_the_service_and_turns_the_flow_round() -> None:
     listener = Listener({"service": 5, "flip": 1, "want": 0})
     row = run(pcap(talk([*HELLO, ASK, TELL])), application=listener).rows[0]

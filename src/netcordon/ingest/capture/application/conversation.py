@@ -70,10 +70,11 @@ class Conversation:
         want: bit 0 while ORIG's bytes are wanted, bit 1 for RESP's.
         flip: whether the payload showed that RESP is the client.
         changed: whether the kernel has to be told something.
+        ended: bit 0 when ORIG's stream is known to have ended whole, bit 1 RESP's; set at the end.
     """
 
     __slots__ = (
-        "changed", "context", "ends", "flip", "flow", "frame", "parser", "service", "slot",
+        "changed", "context", "ended", "ends", "flip", "flow", "frame", "parser", "service", "slot",
         "streams", "time_ns", "want",
     )  # fmt: skip
 
@@ -88,6 +89,7 @@ class Conversation:
         self.flip = False
         self.service = 0
         self.changed = False
+        self.ended = 0
         self.time_ns = 0
         self.frame = 0
 
@@ -112,6 +114,11 @@ class Conversation:
         if count > len(stream.buffer):
             self.changed = True
         stream.consume(count)
+
+    def is_whole(self, direction: int) -> bool:
+        """When the connection is over: whether every byte up to the end of a stream was read."""
+        stream = self.streams[direction]
+        return bool(self.ended >> direction & 1) and stream.next >= stream.end
 
     def stop(self, direction: int) -> None:
         """No more bytes of this direction are wanted."""

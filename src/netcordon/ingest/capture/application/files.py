@@ -207,6 +207,10 @@ class CarriedFile:
                 if offset + len(held_back) > self._hashed:
                     self._hash(memoryview(held_back)[self._hashed - offset :])
 
+    def reached(self, frame: int) -> None:
+        """The last bytes taken came in several frames, up to this one."""
+        self.last_frame = max(self.last_frame, frame)
+
     def pass_by(self, count: int, time_ns: int, frame: int) -> None:
         """The next ``count`` octets were captured and not looked at; they stay unhashed."""
         if count > 0:

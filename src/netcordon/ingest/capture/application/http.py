@@ -28,6 +28,7 @@ class HttpParser:
         self._conversation = conversation
         self._client = client
         self._log = ExchangeLog(conversation, client)
+        self._place = (conversation, conversation.client(client))
         self._unanswered: deque[Exchange] = deque()
         self._bodies: list[http_body.Body | None] = [None, None]
         self._searched = [0, 0]
@@ -102,7 +103,7 @@ class HttpParser:
         self._log.request_seen(exchange)
         if request.method == "CONNECT":
             self._tunnel = exchange
-        elif (body := http_body.of_request(exchange)) is not None:
+        elif (body := http_body.of_request(exchange, *self._place)) is not None:
             self._bodies[self._client] = body
 
     def _take_response(self, head: bytes, began: tuple[int, int], frame: int) -> None:
@@ -129,7 +130,7 @@ class HttpParser:
             self._log.write(exchange)
             self._conversation.stop_all()
             return
-        body = http_body.of_response(exchange)
+        body = http_body.of_response(exchange, *self._place)
         if body is None:
             self._log.write(exchange)
         else:
@@ -142,6 +143,7 @@ class HttpParser:
         if state is http_body.State.MORE:
             return False
         self._bodies[direction] = None
+        body.end(self._conversation, is_ended=state is http_body.State.DONE)
         if state is http_body.State.BROKEN:
             self._lose(direction)
         if direction != self._client:
@@ -172,8 +174,11 @@ class HttpParser:
     def gap(self, direction: int) -> None:
         """Read what there is of a header block; look for the next message behind the gap."""
         self._salvage(direction)
-        if self._bodies[direction] is not None and direction != self._client:
-            self._log.write(self._bodies[direction].exchange)  # type: ignore[union-attr]
+        body = self._bodies[direction]
+        if body is not None:
+            body.close(self._conversation, direction)
+            if direction != self._client:
+                self._log.write(body.exchange)
         self._bodies[direction] = None
         self._lose(direction)
 
@@ -191,7 +196,7 @@ class HttpParser:
                 self._salvage(direction)
             body = self._bodies[direction]
             if body is not None:
-                body.close(self._conversation.streams[direction])
+                body.close(self._conversation, direction)
                 if direction != self._client:
                     self._log.write(body.exchange)
         while self._unanswered:

@@ -1,13 +1,15 @@
-"""Bodies of HTTP messages: told apart, measured, their first bytes looked at, the rest skipped."""
+"""Bodies of HTTP messages: told apart, measured, handed to the files as far as these want them."""
 
 from __future__ import annotations
 
 from enum import Enum, auto
 
 from netcordon.ingest.capture.application.conversation import Conversation
+from netcordon.ingest.capture.application.files import CarriedFile
 from netcordon.ingest.capture.application.http_exchange import Exchange
+from netcordon.ingest.capture.application.http_files import request_file, response_file
 from netcordon.ingest.capture.application.http_message import content_length, is_chunked
-from netcordon.ingest.capture.application.magic import LOOK
+from netcordon.ingest.capture.application.rows import Ends
 from netcordon.ingest.capture.application.streams import Stream
 
 _LONGEST_CHUNK_LINE = 4096
@@ -29,47 +31,66 @@ class Body:
         exchange: whose body it is.
     """
 
-    def __init__(self, exchange: Exchange, is_response: bool, length: int | None) -> None:
+    def __init__(
+        self, exchange: Exchange, is_response: bool, length: int | None, file: CarriedFile
+    ) -> None:
         self.exchange = exchange
         self._is_response = is_response
         self._left = length  # of the body, or of the chunk; None: until the connection closes
         self._stopped_at: int | None = None
+        self._skipped = 0
+        self._file = file
+        if is_response:
+            exchange.first = file.first
 
     def read(self, conversation: Conversation, direction: int) -> State:
         """Consume what belongs to the body."""
         stream = conversation.streams[direction]
-        self._look(stream)
+        self._take(stream)
         if self._left is None:
-            if len(self.exchange.first) >= LOOK:
+            if not self._file.wants_bytes:
                 self._stopped_at = stream.start
                 conversation.stop(direction)
             return State.MORE
-        if self._left and stream.buffer:
-            self._count(self._left)
+        if self._left and not self._file.wants_bytes:
+            self._skipped += self._left
             conversation.skip(direction, self._left)
             self._left = 0
         # The next message's first byte (or the last of this one) proves that the rest went by.
         return State.MORE if self._left or stream.start > stream.end else State.DONE
 
-    def close(self, stream: Stream) -> None:
-        """The connection ended before the body did: correct what was skipped but never came."""
-        if self._stopped_at is not None:
-            self._count(max(0, stream.end - self._stopped_at))
-        elif stream.start > stream.end:
-            self._count(stream.end - stream.start)
+    def end(self, conversation: Conversation, *, is_ended: bool) -> None:
+        """The body is over, or is given up: what was skipped and did come is counted."""
+        self._count(self._skipped)
+        self._file.pass_by(self._skipped, conversation.time_ns, conversation.frame)
+        self._file.close(is_ended=is_ended)
 
-    def _look(self, stream: Stream) -> None:
-        """Keep the first bytes of a response's body."""
-        if not self._is_response:
+    def close(self, conversation: Conversation, direction: int) -> None:
+        """The connection ended before the body did, or is its end."""
+        stream = conversation.streams[direction]
+        is_ended = False
+        if self._stopped_at is not None:
+            self._skipped = max(0, stream.end - self._stopped_at)
+            is_ended = bool(conversation.ended >> direction & 1)
+        elif stream.start > stream.end:
+            self._skipped = max(0, self._skipped - (stream.start - stream.end))
+        elif self._left is None:
+            is_ended = conversation.is_whole(direction)
+        self.end(conversation, is_ended=is_ended)
+
+    def _take(self, stream: Stream) -> None:
+        """Hand on what has come of the body while its bytes are of use."""
+        have = len(stream.buffer)
+        take = have if self._left is None else min(have, self._left)
+        if not take or not self._file.wants_bytes:
             return
-        wanted = LOOK - len(self.exchange.first)
-        take = min(wanted, len(stream.buffer), wanted if self._left is None else self._left)
-        if take > 0:
-            self.exchange.first += stream.buffer[:take]
-            stream.consume(take)
-            self._count(take)
-            if self._left is not None:
-                self._left -= take
+        with memoryview(stream.buffer) as view, view[:take] as data:
+            self._file.take(data, *stream.mark())
+        self._file.reached(stream.mark(take - 1)[1])
+        stream.consume(take)
+        self._count(take)
+        if self._left is not None:
+            self._left -= take
 
     def _count(self, size: int) -> None:
         if self._is_response:
@@ -81,8 +102,8 @@ class Body:
 class ChunkedBody(Body):
     """A body in chunks (RFC 9112 section 7.1)."""
 
-    def __init__(self, exchange: Exchange, is_response: bool) -> None:
-        super().__init__(exchange, is_response, 0)
+    def __init__(self, exchange: Exchange, is_response: bool, file: CarriedFile) -> None:
+        super().__init__(exchange, is_response, 0, file)
         self._in_trailer = False
         self._after_chunk = False
 
@@ -121,27 +142,31 @@ def _chunk_size(line: bytes) -> int | None:
     return int(digits, 16)
 
 
-def of_request(exchange: Exchange) -> Body | None:
+def of_request(exchange: Exchange, conversation: Conversation, ends: Ends) -> Body | None:
     """The body that follows a request's header block."""
-    request = exchange.request
+    request, files = exchange.request, conversation.context.files
     if request is None:
         return None
     if is_chunked(request.fields):
-        return ChunkedBody(exchange, is_response=False)
+        return ChunkedBody(exchange, False, request_file(files, ends, exchange))
     length = content_length(request.fields)
-    return Body(exchange, False, min(length, _LONGEST_BODY)) if length else None
+    if not length:
+        return None
+    file = request_file(files, ends, exchange)
+    return Body(exchange, False, min(length, _LONGEST_BODY), file)
 
 
-def of_response(exchange: Exchange) -> Body | None:
+def of_response(exchange: Exchange, conversation: Conversation, ends: Ends) -> Body | None:
     """The body that follows a response's header block (RFC 9112 section 6.3)."""
-    response = exchange.response
+    response, files = exchange.response, conversation.context.files
     if response is None or response.status in (204, 304) or response.status < 200:
         return None
     if exchange.request is not None and exchange.request.method == "HEAD":
         return None
     if is_chunked(response.fields):
-        return ChunkedBody(exchange, is_response=True)
+        return ChunkedBody(exchange, True, response_file(files, ends, exchange))
     length = content_length(response.fields)
     if length == 0:
         return None
-    return Body(exchange, True, None if length is None else min(length, _LONGEST_BODY))
+    file = response_file(files, ends, exchange)
+    return Body(exchange, True, None if length is None else min(length, _LONGEST_BODY), file)

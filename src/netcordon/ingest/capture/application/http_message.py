@@ -16,8 +16,8 @@ _MOST_FIELDS = 512
 _REQUEST_LINE = re.compile(rb"([!-~]{1,64})[ \t]+(.*?)(?:[ \t]+HTTP/(\d\.\d))?[ \t]*\Z", re.DOTALL)
 _PLAIN_REQUEST_LINE = re.compile(rb"([!-~]{1,64}) ([!-~]+) HTTP/(\d\.\d)\Z")
 _FIELD = re.compile(
-    rb"^[ \r\v\f]*(host|user-agent|referer|x-forwarded-for|content-(?:type|length|disposition)"
-    rb"|transfer-encoding|(?:proxy-)?authorization|(?:www|proxy)-authenticate|server|location)"
+    rb"^[ \r\v\f]*(host|user-agent|referer|x-forwarded-for"
+    rb"|content-(?:type|length|disposition|encoding|range)|transfer-encoding|(?:proxy-)?authorization|(?:www|proxy)-authenticate|server|location)"
     rb"[ \t\r\v\f]*:([^\n]*)",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -26,6 +26,7 @@ _STATUS_LINE = re.compile(rb"HTTP/(\d\.\d)[ \t]+(\d{3})")
 _REQUEST_START = re.compile(rb"[A-Z][A-Z_-]{1,31} [^\r\n]{1,65000} HTTP/1\.[0-9]\r?\n")
 _FILE_NAME = re.compile(rb"filename\s*=\s*(?:\"([^\"]{0,1024})\"|([^;\s]{1,1024}))", re.IGNORECASE)
 _FILE_NAME_UTF8 = re.compile(rb"filename\*\s*=\s*utf-8'[^']{0,32}'([^;\s]{1,2048})", re.IGNORECASE)
+_RANGE = re.compile(rb"\s*bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.IGNORECASE)
 _DIGEST_USER = re.compile(rb'username="([^"]*)"', re.IGNORECASE)
 
 _MANY = frozenset((b"www-authenticate", b"proxy-authenticate"))
@@ -145,6 +146,14 @@ def file_name(fields: Fields) -> str | None:
         return safe_text(unquote_to_bytes(encoded[1]))
     match = _FILE_NAME.search(value)
     return safe_text(match[1] if match[1] is not None else match[2]) if match else None
+
+
+def content_range(fields: Fields) -> tuple[int, int | None] | None:
+    """First octet of a partial body and the size of the whole, if told (RFC 9110, 14.4)."""
+    match = _RANGE.match(fields.get(b"content-range", b""))
+    if match is None:
+        return None
+    return int(match[1]), None if match[3] == b"*" else int(match[3])
 
 
 def is_chunked(fields: Fields) -> bool:

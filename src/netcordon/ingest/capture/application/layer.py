@@ -125,7 +125,7 @@ class ApplicationLayer:
              src_hi, src_lo, src_port, dst_hi, dst_lo, dst_port, sender, receiver) in zip(
                 *(events[name].tolist() for name in _FIELDS), strict=True):  # fmt: skip
             if kind == FLOW_END:
-                self._end(flow, (position, offset))
+                self._end(flow, (position, offset), direction)
                 continue
             if offset < 0 or length < 0 or offset + length > size:
                 continue
@@ -151,9 +151,10 @@ class ApplicationLayer:
                     conversation.parser.finish()
                     self._flows[flow] = None
 
-    def _end(self, flow: int, ends: tuple[int, int]) -> None:
+    def _end(self, flow: int, ends: tuple[int, int], ended: int) -> None:
         conversation = self._flows.pop(flow, None)
         if conversation is not None:
+            conversation.ended = ended
             self._finish(conversation, ends)
             if conversation.changed:
                 self._changed[flow] = conversation

@@ -89,7 +89,7 @@ def to_client(data: bytes) -> tuple[int, bytes]:
 
 def tcp(segments: Sequence[Segment], port: int = 80, *, blocks: int = 1,
         limits: DecodeLimits | None = None, source_port: int = 40000,
-        ends: tuple[int, int] | None = None) -> Heard:  # fmt: skip
+        ends: tuple[int, int] | None = None, ended: int = 0) -> Heard:  # fmt: skip
     """Hand segments to a layer in ``blocks`` equal parts, end the flow, and collect the rows."""
     layer, sink = ApplicationLayer(limits), Sink()
     answers = []
@@ -100,6 +100,7 @@ def tcp(segments: Sequence[Segment], port: int = 80, *, blocks: int = 1,
         answers.append(layer.on_block(buffer, events))
         layer.flush(sink)
     _, end = _events([Segment(ORIG, b"")], FLOW_END, (source_port, port), len(segments))
+    end["direction"] = ended
     if ends:
         end["position"], end["offset"] = ends
     answers.append(layer.on_block(np.empty(0, np.uint8), end))

@@ -56,10 +56,11 @@ def test_pipelined_requests_are_answered_in_order() -> None:
     assert rows == [("HEAD", 200, None), ("GET", 304, None), ("GET", 200, "pdf")]
 
 
-def test_the_kernel_is_told_to_skip_a_body() -> None:
+def test_the_kernel_is_told_to_skip_a_body_too_long_to_hash() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
     segments = talk.stream(to_server(GET), to_client(head + b"\x7fELF" + bytes(996)))
-    heard = talk.tcp(segments, ends=(len(GET), len(head) + 500_000))
+    limits = DecodeLimits(hashed_file_bytes=999_999)
+    heard = talk.tcp(segments, ends=(len(GET), len(head) + 500_000), limits=limits)
     assert heard.feedback[0]["skip_resp"] == len(head) + 1_000_000
     row = heard.one("http_activity")
     assert (row["response_body_bytes"], row["response_magic"]) == (500_000, "elf")
@@ -68,7 +69,8 @@ def test_the_kernel_is_told_to_skip_a_body() -> None:
 def test_a_body_until_close_is_measured_by_the_end_of_the_stream() -> None:
     head = b"HTTP/1.0 200 OK\r\n\r\n"
     segments = talk.stream(to_server(GET), to_client(head + bytes(100)))
-    heard = talk.tcp(segments, ends=(len(GET), len(head) + 9000))
+    limits = DecodeLimits(hashed_file_bytes=99)
+    heard = talk.tcp(segments, ends=(len(GET), len(head) + 9000), limits=limits)
     assert heard.one("http_activity")["response_body_bytes"] == 9000
     assert heard.feedback[0]["want"] == 1
 

@@ -13,7 +13,7 @@ from tests.unit.ingest.capture.application.test_http import GET, ok
 from tests.unit.ingest.capture.application.test_tls import browser_hello
 
 _PLACES = ("time", "frame", "response_time", "response_frame", "server_frame", "first_frame",
-           "first_seen_time", "last_seen_time")  # fmt: skip
+           "first_seen_time", "last_seen_time", "last_frame")  # fmt: skip
 _BODY = b"POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 30\r\n\r\n" + b"b" * 30
 _CHUNKED = (
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n" + b"%PDF" * 8 + b"\r\n0\r\n\r\n"
