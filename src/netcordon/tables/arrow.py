@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from netcordon.tables.schema import TABLES, Table
+from netcordon.tables.schema.columns import FEW_VALUES
 
 _MICROSECONDS_A_DAY = 86_400_000_000
 
@@ -28,6 +29,9 @@ _TYPES = {
 }
 
 
+_WORDS = pa.dictionary(pa.int32(), pa.string())
+
+
 @cache
 def arrow_schema(table: str) -> pa.Schema:
     """The stored columns of a table as an Arrow schema.
@@ -35,7 +39,9 @@ def arrow_schema(table: str) -> pa.Schema:
     Raises:
         KeyError: for an unknown table.
     """
-    return pa.schema([(c.name, _TYPES[c.type]) for c in TABLES[table].flat()])
+    return pa.schema(
+        [(c.name, _WORDS if c.name in FEW_VALUES else _TYPES[c.type]) for c in TABLES[table].flat()]
+    )
 
 
 def to_arrow(table: Table, columns: Mapping[str, object]) -> pa.Table:
@@ -60,7 +66,11 @@ def _column(values: object, wanted: pa.DataType) -> pa.Array | pa.ChunkedArray:
         array = pa.array(values)
     else:
         array = pa.array(values, pa.int64() if pa.types.is_timestamp(wanted) else wanted)
-    return array if array.type == wanted else array.cast(wanted)
+    if array.type == wanted:
+        return array
+    if wanted == _WORDS:
+        return array.cast(pa.string()).dictionary_encode()
+    return array.cast(wanted)
 
 
 def day_numbers(times: pa.ChunkedArray) -> npt.NDArray[np.int64]:

@@ -54,7 +54,7 @@ class Parts:
         days = self._bounded(table.name, day_numbers(rows.column(table.time)))
         pending = self._pending.setdefault(table, {})
         touched = set()
-        for day, part in _by_day(table, rows, days):
+        for day, part in _by_day(rows, days):
             pending.setdefault(day, []).append(part)
             touched.add(day)
         waiting = {day: sum(part.num_rows for part in parts) for day, parts in pending.items()}
@@ -97,18 +97,16 @@ class Parts:
         self._count[table.name, day] = number + 1
         label = np.datetime_as_string(np.datetime64(day, "D"))
         path = f"{table.name}/day={label}/{number:06d}.parquet"
-        rows = parts[0] if len(parts) == 1 else _sorted(pa.concat_tables(parts), table.sort)
+        rows = _sorted(pa.concat_tables(parts), table.sort)
         digest = _write_file(self._folder / path, _encode(table, rows))
         self._files.append(LakeFile(path, digest, rows.num_rows))
 
 
-def _by_day(
-    table: Table, rows: pa.Table, days: npt.NDArray[np.int64]
-) -> list[tuple[int, pa.Table]]:
-    """Rows of each day, sorted."""
+def _by_day(rows: pa.Table, days: npt.NDArray[np.int64]) -> list[tuple[int, pa.Table]]:
+    """Rows of each day."""
     if days.min() == days.max():
-        return [(int(days[0]), _sorted(rows, table.sort))]
-    rows = _sorted(rows.append_column("day", pa.array(days)), ("day", *table.sort)).drop(["day"])
+        return [(int(days[0]), rows)]
+    rows = rows.take(pa.array(np.argsort(days, kind="stable")))
     found, counts = np.unique(days, return_counts=True)
     begins = np.cumsum(counts) - counts
     return [

@@ -8,7 +8,10 @@ slots are reused.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 TCP_DATA = 1
 """Payload of a TCP segment, ``position`` bytes into its direction's stream; in any order."""
@@ -88,3 +91,11 @@ SERVICES = (
     "http2", "websocket", "discord", "teamviewer", "anydesk", "zabbix", "xmpp",
 )  # fmt: skip
 """Names for `network_activity.service`; append only, at most 255."""
+
+
+def chosen(records: NDArray[Any], is_wanted: NDArray[np.bool_]) -> NDArray[Any]:
+    """The records where ``is_wanted`` is true.
+
+    ``take`` moves whole records; indexing by a mask goes field by field and is 20 times slower.
+    """
+    return records.take(np.flatnonzero(is_wanted))

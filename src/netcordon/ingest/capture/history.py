@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from netcordon.ingest.capture.compiled import subkernel
 from netcordon.ingest.capture.layout import Record, Records
 from netcordon.ingest.capture.octets import wide
+from netcordon.ingest.capture.words import words
 
 LETTERS = "SHADFRQTWG"
 S, H, A, D, F, R, Q, T, W, G = range(10)
@@ -64,7 +65,7 @@ def note_flip(flow: Record) -> None:
     _append(flow, _FLIPPED)
 
 
-def history_text(flows: Records, has_history: NDArray[np.bool_]) -> pa.StringArray:
+def history_text(flows: Records, has_history: NDArray[np.bool_]) -> pa.DictionaryArray:
     """Text of n histories; NULL where ``has_history`` is false.
 
     Where the application layer turned the flow round, the letters change case and ``^`` leads.
@@ -76,7 +77,7 @@ def history_text(flows: Records, has_history: NDArray[np.bool_]) -> pa.StringArr
     tails, tail = np.unique(second, return_inverse=True)
     pairs, where = np.unique(head * len(tails) + tail, return_inverse=True)
     texts = [_text(int(heads[p // len(tails)]), int(tails[p % len(tails)])) for p in pairs]
-    return pa.array(texts, pa.string()).take(pa.array(where, mask=~has_history))
+    return words(pa.array(texts, pa.string()), where, ~has_history)
 
 
 def _text(first: int, second: int) -> str:

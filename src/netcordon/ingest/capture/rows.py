@@ -14,13 +14,14 @@ from netcordon.ingest.capture.history import history_text
 from netcordon.ingest.capture.layout import Records
 from netcordon.ingest.capture.options import layout_text
 from netcordon.ingest.capture.states import conn_state_text
+from netcordon.ingest.capture.words import words
 
 Column: TypeAlias = NDArray[Any] | pa.Array
 
 _PROTOCOLS = pa.array(
     [{6: "tcp", 17: "udp", 1: "icmp", 58: "icmp6"}.get(n, str(n)) for n in range(256)], pa.string()
 )
-_SERVICES = pa.array([name or None for name in SERVICES], pa.string())
+_SERVICES = pa.array(SERVICES, pa.string())
 _PATTERNS = pa.array(["zero", "constant", "incremental", "random"], pa.string())
 _SMALLEST_ID_SAMPLE = 4
 _CLEAR_SHARE = 0.8
@@ -43,8 +44,8 @@ def flow_columns(flows: Records, sides: Records, layouts: NDArray[np.uint8]) -> 
         "start_time": start_us,
         "end_time": end_us,
         "duration_s": (end_us - start_us) / 1e6,
-        "protocol": _PROTOCOLS.take(pa.array(protocol)),
-        "service": _SERVICES.take(pa.array(flows["service"])),
+        "protocol": words(_PROTOCOLS, protocol),
+        "service": words(_SERVICES, flows["service"], flows["service"] == 0),
         "conn_state": conn_state_text(protocol, sides["state"][:, 0], sides["state"][:, 1]),
         "history": history_text(flows, is_tcp | (protocol == 17)),
         "src_mac": mac_text(flows["src_mac"]),
@@ -85,11 +86,11 @@ def _side_columns(
         f"ip_id_pattern_{suffix}": _id_pattern(side),
         f"tcp_flags_{suffix}": pa.array(side["flags"].astype(np.int32), mask=has_no_flags),
         f"window_{suffix}": pa.array(window, mask=window < 0),
-        f"tcp_options_{suffix}": texts.take(pa.array(options, mask=options < 0)),
+        f"tcp_options_{suffix}": words(texts, options, options < 0),
     }
 
 
-def _id_pattern(side: Records) -> pa.StringArray:
+def _id_pattern(side: Records) -> pa.DictionaryArray:
     """How the sender chooses IPv4 identifications; NULL where too few were seen to tell."""
     seen = side["ids"].astype(np.int64)
     zero = side["ids_zero"].astype(np.int64)
@@ -102,4 +103,4 @@ def _id_pattern(side: Records) -> pa.StringArray:
     pattern = np.where(same >= clear, 1, np.where(step >= clear, 2, 3))
     pattern = np.where(is_zero, 0, pattern)
     is_unknown = (seen < _SMALLEST_ID_SAMPLE) | (~is_zero & (steps < 2))
-    return _PATTERNS.take(pa.array(pattern, mask=is_unknown))
+    return words(_PATTERNS, pattern, is_unknown)

@@ -18,6 +18,7 @@ from netcordon.ingest.capture.layout import (
     SYN_ACK_SENT,
     SYN_SENT,
 )
+from netcordon.ingest.capture.words import words
 
 _STATES = 7
 _NAMES = (
@@ -73,7 +74,7 @@ _TABLES = np.array(
 
 def conn_state_text(
     protocol: NDArray[np.uint8], orig: NDArray[np.uint8], resp: NDArray[np.uint8]
-) -> pa.StringArray:
+) -> pa.DictionaryArray:
     """States of n flows from the states of their two ends."""
     kind = np.where(protocol == 6, 0, np.where(protocol == 17, 1, 2))
-    return pa.array(_NAMES, pa.string()).take(pa.array(_TABLES[kind, orig, resp]))
+    return words(pa.array(_NAMES, pa.string()), _TABLES[kind, orig, resp])

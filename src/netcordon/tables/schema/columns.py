@@ -8,6 +8,16 @@ ADDRESS = "address"
 """Shorthand type: expands to ``<name> VARCHAR``, ``<name>_hi UBIGINT``, ``<name>_lo UBIGINT``."""
 
 
+FEW_VALUES = frozenset(
+    (
+        "protocol", "service", "conn_state", "history", "src_mac", "dst_mac", "ip_id_pattern_out",
+        "ip_id_pattern_in", "tcp_options_out", "tcp_options_in", "rcode", "query_type",
+        "tunnel_parent", "method", "version", "message_type",
+    )
+)  # fmt: skip
+"""Text columns of few distinct values, which stay dictionaries until they are written."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: DuckDB type (or ``ADDRESS``) and what it means."""

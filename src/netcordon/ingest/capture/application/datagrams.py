@@ -12,7 +12,7 @@ from netcordon.ingest.capture.application.conversation import Context
 from netcordon.ingest.capture.application.dns import DnsDecoder, asked_by_responder, services_of
 from netcordon.ingest.capture.application.dns_kernel import DNS
 from netcordon.ingest.capture.application.rows import Ends
-from netcordon.ingest.capture.events import EVENT, FEEDBACK, SERVICES
+from netcordon.ingest.capture.events import EVENT, FEEDBACK, SERVICES, chosen
 from netcordon.model.parser import RowSink
 
 Array = NDArray[Any]
@@ -37,15 +37,15 @@ class Datagrams:
         """Read the ``UDP_DATA`` events of a block; returns what they show of their flows."""
         services = services_of(events)
         is_dns = services > 0
-        wishes = [self._read_dns(buffer, events[is_dns], services[is_dns])]
-        rest = events[~is_dns]
+        wishes = [self._read_dns(buffer, chosen(events, is_dns), services[is_dns])]
+        rest = chosen(events, ~is_dns)
         src, dst = rest["src_port"], rest["dst_port"]
         is_dhcp = np.isin(src, _DHCP_PORTS) & np.isin(dst, _DHCP_PORTS)
         is_kerberos = ((src == _KERBEROS_PORT) | (dst == _KERBEROS_PORT)) & ~is_dhcp
         if is_dhcp.any():
-            wishes.append(self._read_dhcp(buffer, rest[is_dhcp]))
+            wishes.append(self._read_dhcp(buffer, chosen(rest, is_dhcp)))
         if is_kerberos.any():
-            wishes.append(self._read_kerberos(buffer, rest[is_kerberos]))
+            wishes.append(self._read_kerberos(buffer, chosen(rest, is_kerberos)))
         return np.concatenate(wishes)
 
     def read_from_streams(self) -> None:
@@ -82,7 +82,7 @@ class Datagrams:
 
     def _read_dns(self, buffer: NDArray[np.uint8], events: Array, services: Array) -> Array:
         is_message = self._decode(buffer, events, services, "udp")
-        of, service = events[is_message], services[is_message]
+        of, service = chosen(events, is_message), services[is_message]
         flags = buffer[of["offset"] + 2] & 0x80 != 0
         return _wishes(of, service, asked_by_responder(of, service, flags))
 
@@ -112,7 +112,7 @@ class Datagrams:
                 int(event["time_ns"]),
                 int(event["frame"]),
             )
-        of = events[is_message]
+        of = chosen(events, is_message)
         return _wishes(of, np.full(len(of), _KERBEROS), swap[is_message])
 
 

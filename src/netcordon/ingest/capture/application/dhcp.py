@@ -14,13 +14,15 @@ from netcordon.ingest.capture.application.conversation import Context
 from netcordon.ingest.capture.application.dhcp_options import Said, read_options
 from netcordon.ingest.capture.application.rows import address_columns
 from netcordon.ingest.capture.application.text import hardware_address
-from netcordon.ingest.capture.events import ORIG
+from netcordon.ingest.capture.events import ORIG, chosen
 
 Array = NDArray[Any]
 _SERVER_PORT = 67
 _COOKIE = np.array([0x63, 0x82, 0x53, 0x63], dtype=np.uint8)
 _FIXED = 240
 """Octets of a message up to its options."""
+_READ = np.r_[0:24, _FIXED - 4 : _FIXED]
+"""Those of them that are looked at in columns."""
 _MAPPED = np.uint64(0xFFFF << 32)
 
 
@@ -39,10 +41,10 @@ def read_messages(
     """
     offsets, lengths = events["offset"], events["length"]
     is_whole = (offsets >= 0) & (lengths >= _FIXED) & (offsets + lengths <= len(buffer))
-    events = events[is_whole]
-    fixed = buffer[events["offset"][:, None] + np.arange(_FIXED)]
-    is_message = ((fixed[:, 0] == 1) | (fixed[:, 0] == 2)) & (fixed[:, 236:] == _COOKIE).all(axis=1)
-    events, fixed = events[is_message], fixed[is_message]
+    events = chosen(events, is_whole)
+    fixed = buffer[events["offset"][:, None] + _READ]
+    is_message = ((fixed[:, 0] == 1) | (fixed[:, 0] == 2)) & (fixed[:, -4:] == _COOKIE).all(axis=1)
+    events, fixed = chosen(events, is_message), fixed[is_message]
     is_equal = events["src_port"] == events["dst_port"]
     by_sender = (events["direction"] == ORIG) != (fixed[:, 0] == 1)
     swap = np.where(is_equal, by_sender, events["src_port"] == _SERVER_PORT)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from netcordon.ingest.capture.addresses import uid_text
@@ -25,6 +24,7 @@ from netcordon.ingest.capture.application.dns_kernel import (
 from netcordon.ingest.capture.application.dns_words import CODES, names_of_types
 from netcordon.ingest.capture.application.rows import address_columns
 from netcordon.ingest.capture.events import ORIG, SERVICES
+from netcordon.ingest.capture.words import words
 from netcordon.model.parser import RowSink
 
 Array = NDArray[Any]
@@ -83,7 +83,7 @@ class DnsDecoder:
     ) -> None:  # fmt: skip
         _, names, records, texts, claims, owners = self._arenas
         self.messages += len(messages)
-        of = events[messages["event"]]
+        of = events.take(messages["event"])
         service = services[messages["event"]]
         self._batches.append(
             {
@@ -130,8 +130,8 @@ def _who(of: Array, service: Array, messages: Array, protocol: str) -> dict[str,
         **ends,
         "src_port": np.where(swap, of["dst_port"], of["src_port"]).astype(np.int32),
         "dst_port": np.where(swap, of["src_port"], of["dst_port"]).astype(np.int32),
-        "protocol": pa.array([protocol]).take(pa.array(np.zeros(len(of), dtype=np.int32))),
-        "service": _SERVICE_NAMES.take(pa.array(service.astype(np.int32))),
+        "protocol": words(pa.array([protocol]), np.zeros(len(of))),
+        "service": words(_SERVICE_NAMES, service),
     }
 
 
@@ -141,12 +141,11 @@ def _question_columns(
     flags = messages["flags"]
     is_response = flags & 0x8000 != 0
     has_question = messages["kind"] >= 0
-    rcode = CODES.take(pa.array(flags & 15))
     return {
         "transaction_id": messages["id"].copy(),
         "is_response": is_response,
         "opcode": (flags >> 11) & 15,
-        "rcode": pc.if_else(pa.array(is_response), rcode, pa.scalar(None, pa.string())),
+        "rcode": words(CODES, flags & 15, ~is_response),
         "query": _strings(names, messages["name_end"], has_question),
         "query_type": names_of_types(messages["kind"], is_netbios),
         "query_bytes": pa.array(messages["name_bytes"], mask=~has_question),

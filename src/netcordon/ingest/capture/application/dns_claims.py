@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,29 +26,31 @@ def note_claims(
 ) -> None:
     """Note the addresses that messages state for names (``CLAIM`` rows of the kernel)."""
     begin = 0
-    for claim in claims:
-        name = owners[begin : int(claim["end"])].tobytes().decode("ascii")
-        begin = int(claim["end"])
-        event = events[claim["event"]]
-        service = int(services[claim["event"]])
-        ip = (int(claim["hi"]), int(claim["lo"]))
-        if ip == _NOWHERE:
+    columns = (claims[name].tolist() for name in ("event", "end", "hi", "lo", "is_group"))
+    for at, end, high, low, is_group in zip(*columns, strict=True):
+        name = owners[begin:end].tobytes()
+        begin = end
+        service = int(services[at])
+        if (high, low) == _NOWHERE:
             continue
-        host, domain = _names(name, service, bool(claim["is_group"]))
+        host, domain = _names(name, service, bool(is_group))
         if host or domain:
+            event = events[at]
             identities.say(
                 SERVICES[service],
                 int(event["time_ns"]),
                 int(event["frame"]),
-                ip=ip,
-                mac=_mac(event, ip),
+                ip=(high, low),
+                mac=_mac(event, (high, low)),
                 host_name=host,
                 domain=domain,
             )
 
 
-def _names(name: str, service: int, is_group: bool) -> tuple[str, str]:
-    """Host and domain that a name tells."""
+@lru_cache(maxsize=4096)
+def _names(owner: bytes, service: int, is_group: bool) -> tuple[str, str]:
+    """Host and domain that a name tells; the same few names are claimed again and again."""
+    name = owner.decode("ascii")
     if service in (MDNS, LLMNR):
         text = _unescaped(name)
         if name.endswith(".local"):

@@ -15,7 +15,7 @@ from netcordon.ingest.capture.application.files import BEYOND
 from netcordon.ingest.capture.application.identify import Identify
 from netcordon.ingest.capture.application.rows import Ends
 from netcordon.ingest.capture.application.streams import Budget
-from netcordon.ingest.capture.events import ARP, FEEDBACK, FLOW_END, TCP_DATA, UDP_DATA
+from netcordon.ingest.capture.events import ARP, FEEDBACK, FLOW_END, UDP_DATA, chosen
 from netcordon.model.evidence import IngestWarning
 from netcordon.model.parser import RowSink
 from netcordon.settings import DecodeLimits
@@ -65,10 +65,8 @@ class ApplicationLayer:
             ``FEEDBACK`` rows, at most one a flow.
         """
         kinds = events["kind"]
-        wishes = self._datagrams.read(buffer, events[kinds == UDP_DATA])
-        self._read_streams(
-            buffer, events[(kinds == TCP_DATA) | (kinds == FLOW_END) | (kinds == ARP)]
-        )
+        wishes = self._datagrams.read(buffer, chosen(events, kinds == UDP_DATA))
+        self._read_streams(buffer, chosen(events, kinds != UDP_DATA))
         self._datagrams.read_from_streams()
         return np.concatenate([wishes, self._feedback()])
 
