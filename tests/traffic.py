@@ -106,6 +106,60 @@ class Recording:
         return b"".join(parts)
 
 
+@dataclass
+class Connection:
+    """A TCP connection in a recording that is built turn by turn, beside others."""
+
+    recording: Recording
+    src: str
+    dst: str
+    sport: int
+    dport: int
+    mss: int = 1400
+    _numbers: list[int] = field(default_factory=lambda: [1000, 5000])
+
+    def open(self) -> Connection:
+        """The handshake."""
+        self._send(0, SYN, ack=0)
+        self._numbers[0] += 1
+        self._send(1, SYN | ACK)
+        self._numbers[1] += 1
+        self._send(0, ACK)
+        return self
+
+    def client(self, data: bytes) -> Connection:
+        """The client speaks."""
+        return self._say(0, data)
+
+    def server(self, data: bytes) -> Connection:
+        """The server speaks."""
+        return self._say(1, data)
+
+    def close(self, *, by: int = 0) -> Connection:
+        """Both ends close; ``by`` says who does first (1: the server)."""
+        for side in (by, 1 - by):
+            self._send(side, FIN | ACK)
+            self._numbers[side] += 1
+        self._send(by, ACK)
+        return self
+
+    def _say(self, side: int, data: bytes) -> Connection:
+        for start in range(0, len(data), self.mss):
+            piece = data[start : start + self.mss]
+            self._send(side, PSH | ACK, piece)
+            self._numbers[side] += len(piece)
+            self._send(1 - side, ACK)
+        return self
+
+    def _send(self, side: int, flags: int, data: bytes = b"", *, ack: int | None = None) -> None:
+        ends, ports = (self.src, self.dst), (self.sport, self.dport)
+        sequence = self._numbers[side]
+        acknowledged = self._numbers[1 - side] if ack is None else ack
+        segment = tcp(ports[side], ports[1 - side], sequence, acknowledged, flags, data)
+        packet = ip(ends[side], ends[1 - side], 6, segment)
+        self.recording.add(ethernet(packet, 0x86DD if ":" in self.src else 0x0800))
+
+
 def _connection(
     src: str, dst: str, sport: int, dport: int, turns: Iterable[tuple[bool, bytes]], mss: int
 ) -> Iterator[bytes]:

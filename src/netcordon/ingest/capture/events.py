@@ -88,7 +88,7 @@ SERVICES = (
     "wireguard", "openvpn", "bacnet", "enip", "iec104", "opcua", "cldap", "memcached", "chargen",
     "qotd", "nbdgm", "wsd", "natpmp", "rip", "teredo", "gtp", "vxlan", "geneve", "l2tp", "pptp",
     "rsync", "redis", "mongodb", "adb", "x11", "ajp", "nfs", "portmap", "socks4", "gquic", "utp",
-    "http2", "websocket", "discord", "teamviewer", "anydesk", "zabbix", "xmpp",
+    "http2", "websocket", "discord", "teamviewer", "anydesk", "zabbix", "xmpp", "ftp-data",
 )  # fmt: skip
 """Names for `network_activity.service`; append only, at most 255."""
 

@@ -50,6 +50,7 @@ PARSER = Parser(
         "kerberos_activity",
         "authentication",
         "file_activity",
+        "application_activity",
         "host_identity",
     ),
     recognise=_recognise,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from netcordon.ingest.capture.application.expected import Expected
 from netcordon.ingest.capture.application.files import Files
 from netcordon.ingest.capture.application.identity import Identities
 from netcordon.ingest.capture.application.rows import Ends, Rows
@@ -32,6 +33,7 @@ class Context:
     dns_messages: list[tuple[Ends, int, bytes, int, int]] = field(default_factory=list)
     given_up: Counter[str] = field(default_factory=Counter)
     first_given_up: dict[str, int] = field(default_factory=dict)
+    expected: Expected = field(default_factory=Expected)
     hashed_file_bytes: int = 64 << 20
     files: Files = field(init=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from netcordon.ingest.capture.application.conversation import Conversation
+from netcordon.ingest.capture.application.feeding import feed
 from netcordon.ingest.capture.application.files import CarriedFile
 from netcordon.ingest.capture.application.http_exchange import Exchange
 from netcordon.ingest.capture.application.http_files import request_file, response_file
@@ -80,14 +81,9 @@ class Body:
 
     def _take(self, stream: Stream) -> None:
         """Hand on what has come of the body while its bytes are of use."""
-        have = len(stream.buffer)
-        take = have if self._left is None else min(have, self._left)
-        if not take or not self._file.wants_bytes:
+        if not self._file.wants_bytes:
             return
-        with memoryview(stream.buffer) as view, view[:take] as data:
-            self._file.take(data, *stream.mark())
-        self._file.reached(stream.mark(take - 1)[1])
-        stream.consume(take)
+        take = feed(self._file, stream, self._left)
         self._count(take)
         if self._left is not None:
             self._left -= take

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netcordon.ingest.capture.application import arp
+from netcordon.ingest.capture.application.begin import begin
 from netcordon.ingest.capture.application.conversation import Context, Conversation
 from netcordon.ingest.capture.application.datagrams import Datagrams
 from netcordon.ingest.capture.application.files import BEYOND
@@ -48,7 +49,7 @@ class ApplicationLayer:
     def __init__(self, limits: DecodeLimits | None = None) -> None:
         limits = limits or DecodeLimits()
         budget = Budget(limits.stream_buffer_bytes, limits.stream_total_bytes)
-        self._context = Context(budget, Identify, hashed_file_bytes=limits.hashed_file_bytes)
+        self._context = Context(budget, begin, hashed_file_bytes=limits.hashed_file_bytes)
         self._datagrams = Datagrams(self._context)
         # None: nothing more is wanted of the flow, its end has yet to come.
         self._flows: dict[int, Conversation | None] = {}

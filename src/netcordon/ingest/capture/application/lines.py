@@ -8,19 +8,20 @@ from netcordon.ingest.capture.application.conversation import Conversation
 from netcordon.ingest.capture.application.logins import Logins
 
 _LONGEST_LINE = 4096
-_MOST_BYTES = 64 << 10
 
 
 class LineParser(ABC):
     """Hands each line to ``client_line`` or ``server_line``.
 
     Attributes:
+        most_bytes: of a direction that are read.
         done: set by a parser that wants nothing more.
         turns_secure: set when the client asks for TLS; after the answer another protocol begins.
     """
 
     measures = False
     service = ""
+    most_bytes = 64 << 10
 
     def __init__(self, conversation: Conversation, client: int) -> None:
         self._conversation = conversation
@@ -59,7 +60,7 @@ class LineParser(ABC):
                 self.client_line(line, mark)
             else:
                 self.server_line(line, mark)
-            if self._read[direction] > _MOST_BYTES:
+            if self._read[direction] > self.most_bytes:
                 conversation.stop(direction)
                 return
         conversation.stop_all()
