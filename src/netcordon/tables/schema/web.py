@@ -41,7 +41,7 @@ HTTP_ACTIVITY = Table(
 
 TLS_ACTIVITY = Table(
     "tls_activity",
-    "One row a TLS handshake. TLS 1.3 certificates are not visible and not claimed.",
+    "One row a handshake of TLS, DTLS or QUIC. TLS 1.3 certificates are not visible and not claimed.",
     "time",
     ("src_ip_hi", "src_ip_lo", "time", "frame"),
     (
@@ -61,7 +61,11 @@ TLS_ACTIVITY = Table(
         column("ja3s", "VARCHAR", "JA3S of the ServerHello (MD5 hex)"),
         column("ja4", "VARCHAR", "JA4 of the ClientHello"),
         column("is_resumed", "BOOLEAN", "session resumed, as far as the hellos tell"),
-        column("has_ech", "BOOLEAN", "the client sent an encrypted ClientHello"),
+        column(
+            "has_ech",
+            "BOOLEAN",
+            "the client sent an encrypted ClientHello (or the encrypted name that came before it)",
+        ),
         column("server_frame", "BIGINT", "frame of the ServerHello"),
         column("protocol", "VARCHAR", "tcp, udp (DTLS) or quic"),
         column(

@@ -12,6 +12,7 @@ from netcordon.ingest.capture.application.files import Files
 from netcordon.ingest.capture.application.identity import Identities
 from netcordon.ingest.capture.application.rows import Ends, Rows
 from netcordon.ingest.capture.application.streams import Budget, Stream
+from netcordon.ingest.capture.application.x509 import Certificates
 from netcordon.ingest.capture.events import ORIG, SERVICES
 
 MOST_BUFFERED = 160 << 10
@@ -30,6 +31,7 @@ class Context:
     begin: Callable[[Conversation], StreamParser]
     rows: Rows = field(default_factory=Rows)
     identities: Identities = field(default_factory=Identities)
+    certificates: Certificates = field(default_factory=Certificates)
     dns_messages: list[tuple[Ends, int, bytes, int, int]] = field(default_factory=list)
     given_up: Counter[str] = field(default_factory=Counter)
     first_given_up: dict[str, int] = field(default_factory=dict)

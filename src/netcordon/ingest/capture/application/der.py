@@ -55,3 +55,22 @@ def integer(element: bytes) -> int | None:
     return (
         int.from_bytes(content, "big", signed=True) if tag == 2 and 0 < len(content) <= 8 else None
     )
+
+
+def split(data: bytes) -> tuple[int, bytes, bytes, bytes] | None:
+    """Tag octet, content, the whole element and what follows it; ``None`` unless it is all there.
+
+    Unlike ``elements`` this is strict (X.690 section 10.1): definite lengths in the fewest octets.
+    """
+    if len(data) < 2 or data[0] & 0x1F == 0x1F:
+        return None
+    size, at = data[1], 2
+    if size & 0x80:
+        at += size & 0x7F
+        if not 3 <= at <= 6 or at > len(data):
+            return None
+        size = int.from_bytes(data[2:at], "big")
+        if data[2] == 0 or size < 0x80:
+            return None
+    end = at + size
+    return None if end > len(data) else (data[0], data[at:end], data[:end], data[end:])

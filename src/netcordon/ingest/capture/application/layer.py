@@ -38,6 +38,8 @@ _CODES = {
     "host identities beyond the bound": (
         "NC-246", "More host identities were claimed than are kept."),
     BEYOND: ("NC-250", "More files were carried at once than are hashed."),
+    "certificate malformed": (
+        "NC-260", "X.509 certificates of TLS handshakes are malformed."),
     "parser failed": ("NC-247", "A parser failed on a TCP flow; the rest of the flow is not read."),
 }  # fmt: skip
 """Reason -> code of its warning, and the warning."""

@@ -42,7 +42,11 @@ _TEXT: tuple[tuple[re.Pattern[bytes], MakeParser, bool | None], ...] = (
     (re.compile(rb"(?i:USER) [^\r\n ]{1,200}\r?\n"), FtpParser, True),
     (re.compile(rb"\+OK(?: [^\r\n]*)?\r?\n"), Pop3Parser, False),
     (re.compile(rb"\* (?:OK|PREAUTH)[ \r]"), ImapParser, False),
-    (re.compile(rb"\x80.\x01\x03[\x00-\x03]\x00", re.DOTALL), TlsParser, True),  # SSLv2 form
+    (
+        re.compile(rb"\x80.\x01(?:\x03[\x00-\x03]|\x00\x02)\x00", re.DOTALL),
+        TlsParser,
+        True,
+    ),  # SSLv2
 )
 """Pattern, parser, whether the client speaks like this (``None``: both do)."""
 

@@ -24,6 +24,7 @@ _JA4_VERSIONS = {
     0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3", 0x0002: "s2",
     0xFEFF: "d1", 0xFEFD: "d2", 0xFEFC: "d3",
 }  # fmt: skip
+_JA4_PROTOCOLS = {"tcp": "t", "udp": "d", "quic": "q"}
 _NOTHING = "000000000000"
 
 
@@ -57,9 +58,9 @@ def ja3s(hello: Hello) -> str:
     return _md5(f"{hello.version},{cipher},{_dashed(hello.order)}")
 
 
-def ja4(hello: Hello) -> str:
-    """JA4 of a ClientHello over TCP."""
-    version = max(hello.offered_versions(), default=hello.version)
+def ja4(hello: Hello, protocol: str) -> str:
+    """JA4 of a ClientHello over ``tcp``, ``udp`` (DTLS) or ``quic``."""
+    version = hello.highest_version()
     ciphers, extensions = _plain(hello.ciphers), _plain(hello.order)
     named = "d" if SERVER_NAME in hello.extensions else "i"
     counts = f"{min(len(ciphers), 99):02}{min(len(extensions), 99):02}"
@@ -68,11 +69,12 @@ def ja4(hello: Hello) -> str:
     text = _sorted_hex(listed)
     if algorithms:
         text += "_" + _hex(algorithms)
+    over = _JA4_PROTOCOLS[protocol] + _JA4_VERSIONS.get(version, "00")
     return "_".join(
         (
-            f"t{_JA4_VERSIONS.get(version, '00')}{named}{counts}{_alpn(hello)}",
+            f"{over}{named}{counts}{_alpn(hello)}",
             _sha(_sorted_hex(ciphers)) if ciphers else _NOTHING,
-            _sha(text) if extensions else _NOTHING,
+            _sha(text) if listed else _NOTHING,
         )
     )
 
