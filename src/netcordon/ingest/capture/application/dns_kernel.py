@@ -18,7 +18,7 @@ from netcordon.ingest.capture.application.dns_names import (
     write_name,
 )
 from netcordon.ingest.capture.application.dns_rdata import LONGEST_DATA, write_data
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.events import SERVICES
 from netcordon.ingest.capture.octets import be16, be32, be64, wide
 
@@ -141,7 +141,7 @@ def decode_messages(
     return at, count, used, stated
 
 
-@kernel
+@subkernel
 def _is_plausible(block: Octets, start: int, length: int, wire_length: int, message: Any) -> bool:
     """Refuse datagrams whose header promises more records than could fit."""
     records = be16(block, start + 6) + be16(block, start + 8) + be16(block, start + 10)
@@ -151,7 +151,7 @@ def _is_plausible(block: Octets, start: int, length: int, wire_length: int, mess
     return message.questions * 5 + records * 11 <= room or bool(message.flags & 0x8200)
 
 
-@kernel
+@subkernel
 def _question(
     block: Octets, start: int, end: int, is_netbios: bool, message: Any, names: Octets, to: int
 ) -> tuple[int, int]:
@@ -181,7 +181,7 @@ def _question(
     return at, to
 
 
-@kernel
+@subkernel
 def _answers(
     block: Octets, start: int, end: int, at: int, service: int, message: Any,
     records: Records, used: int, texts: Octets, to: int,
@@ -210,7 +210,7 @@ def _answers(
     return used, to, at
 
 
-@kernel
+@subkernel
 def _claims(
     block: Octets, start: int, end: int, service: int, event: int, message: Any,
     claims: Records, stated: int, owners: Octets, to: int,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import subkernel
 from netcordon.ingest.capture.octets import wide
 
 Octets = NDArray[np.uint8]
@@ -21,7 +21,7 @@ _DOT, _BACKSLASH, _QUOTE = 46, 92, 34
 _NETBIOS_LABEL = 32
 
 
-@kernel
+@subkernel
 def write_octet(octet: int, special: int, out: Octets, at: int) -> int:
     """One octet, escaped when it does not print or is a backslash or ``special``."""
     if octet < 0x20 or octet > 0x7E or (octet == 0x20 and special == _DOT):
@@ -37,7 +37,7 @@ def write_octet(octet: int, special: int, out: Octets, at: int) -> int:
     return at + 1
 
 
-@kernel
+@subkernel
 def skip_name(data: Octets, at: int, end: int) -> int:
     """Offset behind a name, -1 when it is malformed or leaves the message."""
     while at < end:
@@ -52,7 +52,7 @@ def skip_name(data: Octets, at: int, end: int) -> int:
     return -1
 
 
-@kernel
+@subkernel
 def write_name(
     data: Octets, start: int, at: int, end: int, is_netbios: bool, out: Octets, to: int
 ) -> tuple[int, int, int]:
@@ -105,7 +105,7 @@ def write_name(
     return behind, to, octets
 
 
-@kernel
+@subkernel
 def _is_netbios(data: Octets, at: int, size: int) -> bool:
     if size != _NETBIOS_LABEL:
         return False
@@ -115,12 +115,12 @@ def _is_netbios(data: Octets, at: int, size: int) -> bool:
     return True
 
 
-@kernel
+@subkernel
 def _netbios_octet(data: Octets, at: int, i: int) -> int:
     return ((wide(data[at + 2 * i]) - 65) << 4) | (wide(data[at + 2 * i + 1]) - 65)
 
 
-@kernel
+@subkernel
 def _write_netbios(data: Octets, at: int, out: Octets, to: int) -> int:
     """RFC 1001 section 14.1: 15 padded octets and a suffix, written as ``NAME<20>``."""
     used = 15
@@ -136,6 +136,6 @@ def _write_netbios(data: Octets, at: int, out: Octets, to: int) -> int:
     return to + 4
 
 
-@kernel
+@subkernel
 def _hex_digit(value: int) -> int:
     return 48 + value if value < 10 else 87 + value

@@ -6,7 +6,7 @@ import numpy as np
 
 from netcordon.ingest.capture.addresses import _write_ipv4, _write_ipv6
 from netcordon.ingest.capture.application.dns_names import Octets, write_name, write_octet
-from netcordon.ingest.capture.compiled import kernel
+from netcordon.ingest.capture.compiled import subkernel
 from netcordon.ingest.capture.octets import be16, be32, be64, wide
 
 LONGEST_DATA = 4096
@@ -19,7 +19,7 @@ _NB, _SRV, _DNAME, _SVCB, _HTTPS = 32, 33, 39, 64, 65
 _DIGITS = np.frombuffer(b"0123456789abcdef", dtype=np.uint8).copy()
 
 
-@kernel
+@subkernel
 def write_data(
     data: Octets, start: int, at: int, size: int, kind: int, out: Octets, to: int
 ) -> int:
@@ -51,7 +51,7 @@ def write_data(
     return written if written >= 0 else _generic(data, at, size, out, to)
 
 
-@kernel
+@subkernel
 def write_number(value: int, out: Octets, to: int) -> int:
     """A number of up to 32 bits in decimal."""
     digits = 1
@@ -65,13 +65,13 @@ def write_number(value: int, out: Octets, to: int) -> int:
     return to + digits
 
 
-@kernel
+@subkernel
 def _name(data: Octets, start: int, at: int, stop: int, out: Octets, to: int) -> int:
     behind, to, _ = write_name(data, start, at, stop, False, out, to)
     return to if behind >= 0 else -1
 
 
-@kernel
+@subkernel
 def _numbered(
     data: Octets, start: int, at: int, stop: int, count: int, out: Octets, to: int
 ) -> int:
@@ -83,7 +83,7 @@ def _numbered(
     return _name(data, start, at + 2 * count, stop, out, to)
 
 
-@kernel
+@subkernel
 def _soa(data: Octets, start: int, at: int, stop: int, out: Octets, to: int) -> int:
     for _ in range(2):
         at, to, _octets = write_name(data, start, at, stop, False, out, to)
@@ -101,7 +101,7 @@ def _soa(data: Octets, start: int, at: int, stop: int, out: Octets, to: int) -> 
     return to
 
 
-@kernel
+@subkernel
 def _txt(data: Octets, at: int, stop: int, out: Octets, to: int) -> int:
     """Character strings in quotes, separated by spaces, cut with an ellipsis when too long."""
     limit = to + _TEXT_LIMIT
@@ -128,7 +128,7 @@ def _txt(data: Octets, at: int, stop: int, out: Octets, to: int) -> int:
     return to
 
 
-@kernel
+@subkernel
 def _generic(data: Octets, at: int, size: int, out: Octets, to: int) -> int:
     r"""``\# <length> <hexadecimal>`` (RFC 3597 section 5)."""
     out[to] = 92
@@ -147,7 +147,7 @@ def _generic(data: Octets, at: int, size: int, out: Octets, to: int) -> int:
     return _ellipsis(out, to) if size > _HEX_LIMIT else to
 
 
-@kernel
+@subkernel
 def _ellipsis(out: Octets, to: int) -> int:
     out[to] = 0xE2
     out[to + 1] = 0x80
