@@ -65,7 +65,9 @@ SMB_ACTIVITY = Table(
         column("disposition", "VARCHAR", "open, create, overwrite, ..., delete_on_close added"),
         column("is_pipe", "BOOLEAN", "the share is for named pipes"),
         column("status", "VARCHAR", "NT status of the answer (STATUS_SUCCESS, ...), NULL unseen"),
-        column("bytes", "BIGINT", "bytes read or written through this handle so far, or NULL"),
+        column(
+            "bytes", "BIGINT", "octets read or written through this handle (one row each), or NULL"
+        ),
         column("is_signed", "BOOLEAN", "the request carries a signature"),
     ),
 )
@@ -86,7 +88,11 @@ DCERPC_ACTIVITY = Table(
         column("operation", "VARCHAR", "its name (RCreateServiceW, ...), or NULL"),
         column("account", "VARCHAR", "account that the binding authenticated, or NULL"),
         column("object", "VARCHAR", "what the call names: service, task, account; or NULL"),
-        column("detail", "VARCHAR", "what it sets: image path, command line, XML; or NULL"),
+        column(
+            "detail",
+            "VARCHAR",
+            "what it sets (image path, command, XML, ...) as a JSON object with sorted keys, or NULL",
+        ),
         column("status", "VARCHAR", "return value or fault as 0x%08x, NULL when unseen"),
         column("is_encrypted", "BOOLEAN", "the stub is sealed, so that object is not visible"),
     ),

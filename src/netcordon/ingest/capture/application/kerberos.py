@@ -13,6 +13,17 @@ _LOGIN_ERRORS = frozenset((6, 14, 18, 23, 24))
 """Unknown client, no common encryption, revoked, expired, wrong password (RFC 4120, 7.5.9)."""
 
 
+_AP_REQ_TOKEN = b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x01\x00"
+"""Kerberos 5 by its object identifier, then the token id of an AP-REQ (RFC 4121, 4.1)."""
+
+
+def read_token(context: Context, data: bytes, ends: Ends, time_ns: int, frame: int) -> None:
+    """Write the row of an AP-REQ within a GSS-API token: which service's ticket is shown."""
+    at = data.find(_AP_REQ_TOKEN)
+    if at >= 0:
+        read_message(context, data[at + len(_AP_REQ_TOKEN) :], ends, time_ns, frame)
+
+
 def read_message(context: Context, data: bytes, ends: Ends, time_ns: int, frame: int) -> bool:
     """Write the rows of one message; ``ends`` has the client first. Says whether it was one."""
     message = parse(data)

@@ -37,6 +37,10 @@ _CODES = {
         "NC-245", "TCP segments overlap with different bytes; those that came first count."),
     "host identities beyond the bound": (
         "NC-246", "More host identities were claimed than are kept."),
+    "SMB message encrypted": (
+        "NC-260", "SMB messages are encrypted; shares and files in them are not visible."),
+    "SMB message compressed": (
+        "NC-261", "SMB messages are compressed; what they ask is not read."),
     BEYOND: ("NC-250", "More files were carried at once than are hashed."),
     "certificate malformed": (
         "NC-260", "X.509 certificates of TLS handshakes are malformed."),

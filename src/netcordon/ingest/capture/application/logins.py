@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from netcordon.ingest.capture.application import kerberos
 from netcordon.ingest.capture.application.conversation import Conversation
 from netcordon.ingest.capture.application.ntlm import Authenticate, Challenge, find_message
 
@@ -20,7 +21,11 @@ class _Pending:
 
 
 class Logins:
-    """Collects what a connection shows of logins and writes `authentication` and identities."""
+    r"""Collects what a connection shows of logins and writes `authentication` and identities.
+
+    Attributes:
+        account: who logged in last, as DOMAIN\user; ``None`` for nobody and for the anonymous.
+    """
 
     def __init__(self, conversation: Conversation, client: int, service: str) -> None:
         self._context = conversation.context
@@ -28,9 +33,14 @@ class Logins:
         self._service = service
         self._pending: _Pending | None = None
         self._last: tuple[str, str, str] | None = None
+        self.account: str | None = None
 
     def token(self, data: bytes, from_client: bool, time_ns: int, frame: int) -> bool:
-        """Look for an NTLM message in a security token; says whether it names an account."""
+        """Look for a message of NTLM or Kerberos in a security token.
+
+        Returns:
+            Whether it names an account; the ticket that Kerberos shows is sealed and names none.
+        """
         message = find_message(data)
         if isinstance(message, Challenge) and not from_client:
             self._server_says(message, time_ns, frame)
@@ -42,6 +52,8 @@ class Logins:
                 )
             )  # fmt: skip
             return True
+        elif message is None and from_client:
+            kerberos.read_token(self._context, data, self._ends, time_ns, frame)
         return False
 
     def named(self, method: str, account: str, time_ns: int, frame: int, domain: str = "") -> None:
@@ -62,6 +74,8 @@ class Logins:
     def _put(self, pending: _Pending) -> None:
         self.outcome(None)
         self._pending = pending
+        domain = f"{pending.domain}\\" if pending.domain else ""
+        self.account = f"{domain}{pending.account}" if pending.account else None
 
     def _write(self, login: _Pending, outcome: str | None) -> None:
         # HTTP repeats credentials with every request: one row until something changes.

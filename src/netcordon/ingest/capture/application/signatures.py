@@ -107,7 +107,7 @@ def _binary(data: bytes) -> tuple[MakeParser, bool] | None:
         if smb is not None:
             return SmbParser, smb
     if len(data) >= 8 and data[0] == 5 and data[1] == 0 and data[2] in _DCERPC:
-        if data[4:8] == b"\x10\x00\x00\x00":
+        if data[4] in (0, 0x10) and data[5:8] == b"\x00\x00\x00":
             return DcerpcParser, data[2] in _DCERPC_CLIENT
         return None
     if len(data) >= 12 and data[0] == 0 and data[4] in _KERBEROS and _der_sequence(data, 5):

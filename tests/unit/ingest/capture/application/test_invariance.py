@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from netcordon.ingest.capture.events import SERVICES
 from tests.unit.ingest.capture.application import messages, talk
+from tests.unit.ingest.capture.application import windows_messages as wire
+from tests.unit.ingest.capture.application.test_dcerpc import CREATE
 from tests.unit.ingest.capture.application.test_http import GET, ok
+from tests.unit.ingest.capture.application.test_smb import PIPE
 from tests.unit.ingest.capture.application.test_tls import browser_hello
 
 _PLACES = ("time", "frame", "response_time", "response_frame", "server_frame", "first_frame",
@@ -18,7 +21,7 @@ _BODY = b"POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 30\r\n\r\n" + b"b" * 30
 _CHUNKED = (
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n" + b"%PDF" * 8 + b"\r\n0\r\n\r\n"
 )
-_SETUP = messages.smb2(1, messages.ntlm_authenticate("anna", "CORP", "PC-7"), message_id=3)
+_SETUP = wire.smb2_setup(messages.ntlm_authenticate("anna", "CORP", "PC-7"), message_id=3)
 _KERBEROS = messages.as_req(b"anna", b"CORP")
 
 STREAMS = {
@@ -28,6 +31,14 @@ STREAMS = {
     "smb": (
         _SETUP + messages.smb2(9, bytes(300)),
         messages.smb2(1, b"", response=True, message_id=3),
+    ),
+    "smb pipe": (
+        b"".join(data for side, data in PIPE if side == 0),
+        b"".join(data for side, data in PIPE if side == 1),
+    ),
+    "dcerpc": (
+        wire.bind(wire.SVCCTL) + wire.request(12, CREATE) + wire.request(2, wire.HANDLE, call=2),
+        wire.bind_ack() + wire.answer(bytes(28)) + wire.fault(5, call=2),
     ),
     "kerberos": (len(_KERBEROS).to_bytes(4, "big") + _KERBEROS, b""),
 }

@@ -8,40 +8,6 @@ from netcordon.ingest.capture.events import SERVICES
 from tests.unit.ingest.capture.application import messages, talk
 from tests.unit.ingest.capture.application.talk import to_client, to_server
 
-MORE, DENIED = 0xC0000016, 0xC000006D
-
-
-@pytest.mark.parametrize(("status", "outcome"), [(0, "success"), (DENIED, "failure")])
-def test_an_smb_session_setup_with_its_outcome(status: int, outcome: str) -> None:
-    answer = messages.ntlm_authenticate("anna", "CORP", "PC-7")
-    challenge = messages.ntlm_challenge("SRV", "CORP")
-    heard = talk.tcp(
-        talk.stream(
-            to_server(messages.smb2(1, b"NTLMSSP\0\x01\0\0\0", message_id=1)),
-            to_client(messages.smb2(1, challenge, response=True, status=MORE, message_id=1)),
-            to_server(messages.smb2(9, bytes(60_000), message_id=2)),
-            to_server(messages.smb2(1, b"spnego" + answer, message_id=3)),
-            to_client(messages.smb2(1, b"", response=True, status=status, message_id=3)),
-        ),
-        50445,
-    )
-    login = heard.one("authentication")
-    assert (login["account"], login["service"], login["outcome"]) == ("anna", "smb", outcome)
-    assert login["frame"] == 4
-    facts = {r["ip"]: (r["host_name"], r["os_hint"]) for r in heard.rows["host_identity"]}
-    assert facts == {
-        talk.CLIENT: ("PC-7", "Windows 10.0 build 17763"),
-        talk.SERVER: ("SRV", "Windows 6.1 build 7601"),
-    }
-    assert SERVICES[heard.feedback[-1]["service"]] == "smb"
-
-
-def test_an_anonymous_login_has_no_account() -> None:
-    token = messages.ntlm_authenticate("", "", "")
-    heard = talk.tcp(talk.stream(to_server(messages.smb2(1, token))), 445)
-    assert heard.one("authentication")["account"] is None
-    assert "host_identity" not in heard.rows
-
 
 def test_ftp_users_with_their_outcome() -> None:
     heard = talk.tcp(
