@@ -38,9 +38,9 @@ _CODES = {
     "host identities beyond the bound": (
         "NC-246", "More host identities were claimed than are kept."),
     "SMB message encrypted": (
-        "NC-260", "SMB messages are encrypted; shares and files in them are not visible."),
+        "NC-265", "SMB messages are encrypted; shares and files in them are not visible."),
     "SMB message compressed": (
-        "NC-261", "SMB messages are compressed; what they ask is not read."),
+        "NC-266", "SMB messages are compressed; what they ask is not read."),
     BEYOND: ("NC-250", "More files were carried at once than are hashed."),
     "certificate malformed": (
         "NC-260", "X.509 certificates of TLS handshakes are malformed."),
