@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 TCP_DATA = 1
 """Payload of a TCP segment, ``position`` bytes into its direction's stream; in any order."""
 UDP_DATA = 2
-"""One datagram's payload."""
+"""One datagram's payload; ``service`` says which protocol it holds."""
 ARP = 3
 """An ARP packet, from its hardware-type field on; the address and flow fields are zero."""
 FLOW_END = 4
-"""A TCP flow that had events is over (closed, timed out, evicted or end of capture); no bytes.
+"""A flow whose end matters is over (closed, timed out, evicted or end of capture); no bytes.
+
+Such are TCP flows that had events, and UDP flows of which a reader keeps state.
 
 ``position`` is the end of ORIG's stream and ``offset`` the end of RESP's (highest stream offset
 captured plus one), so that bodies nobody looked at can still be measured; 0 when not known.
@@ -40,6 +42,7 @@ EVENT = np.dtype(
             np.uint8,
         ),  # 1: the capture holds fewer bytes of this payload than the wire did
         ("ip_protocol", np.uint8),
+        ("service", np.uint8),  # of a datagram: index into SERVICES
         ("src_port", np.uint16),  # of the flow's originator, whoever sent this packet
         ("dst_port", np.uint16),
         ("slot", np.int32),  # of the flow table; valid together with `flow` only

@@ -239,7 +239,7 @@ def close_flow(table: FlowTable, slot: int) -> None:
     table.closed_sides[row, 0] = table.sides[slot, 0]
     table.closed_sides[row, 1] = table.sides[slot, 1]
     counters.closed = row + 1
-    if flow.had_events and flow.protocol == 6:
+    if flow.tells_end:
         event = table.events[counters.events]
         describe(event, flow, slot)
         event.kind = FLOW_END
@@ -247,6 +247,7 @@ def close_flow(table: FlowTable, slot: int) -> None:
             _is_ended(table.sides[slot, 0]) | _is_ended(table.sides[slot, 1]) << 1
         )
         event.truncated = 0
+        event.service = flow.service
         event.length = 0
         event.wire_length = 0
         event.position = table.sides[slot, 0].next

@@ -83,7 +83,7 @@ FLOW = np.dtype(
         ("is_live", np.uint8),
         ("want", np.uint8),  # bit per direction, as in events.FEEDBACK
         ("tag", np.uint32),  # hash of the key
-        ("had_events", np.uint8),
+        ("tells_end", np.uint8),  # the application layer waits for its end
         ("service", np.uint8),
         ("flip", np.uint8),
         ("history_length", np.uint8),
@@ -114,6 +114,8 @@ SIDE = np.dtype(
         ("next", np.int64),  # stream position after the highest byte seen
         ("highest_ack", np.int64),  # stream position the peer acknowledged
         ("missed", np.int64),  # bytes of holes in the sequence numbers
+        ("head_a", np.uint64),  # first eight octets of the latest datagram tried (recognise/)
+        ("head_b", np.uint64),  # the next eight
         ("skip", np.int64),  # as in events.FEEDBACK
         ("base", np.uint32),  # sequence number of position 0
         ("first_sequence", np.uint32),  # of the SYN
@@ -128,6 +130,8 @@ SIDE = np.dtype(
         ("id_last", np.int32),
         ("window", np.int32),  # of the first packet, -1 without
         ("options", np.int32),  # index into the distinct option layouts, -1 without a SYN
+        ("told", np.uint32),  # datagrams handed to the application layer
+        ("head_length", np.int32),  # octets of that datagram on the wire, 0 without one
         ("crossed", np.int32),  # chunk in which the stream passed the unidentified limit, 0 not yet
         ("state", np.uint8),  # STATE_...
         ("has_base", np.uint8),
@@ -136,6 +140,7 @@ SIDE = np.dtype(
         ("ttl_min", np.uint8),
         ("ttl_max", np.uint8),
         ("holes", np.uint8),
+        ("tried", np.uint8),  # datagrams whose protocol was looked for
     ],
     align=True,
 )

@@ -26,6 +26,12 @@ def _octet(data: Octets, at: int, k: int) -> np.uint64:
 
 
 @subkernel
+def u8(data: Octets, at: int) -> int:
+    """One octet."""
+    return wide(data[np.uint64(at)])
+
+
+@subkernel
 def be16(data: Octets, at: int) -> int:
     """16 bits in network byte order."""
     return wide((_octet(data, at, 0) << np.uint64(8)) | _octet(data, at, 1))

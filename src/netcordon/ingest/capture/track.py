@@ -22,6 +22,12 @@ from netcordon.ingest.capture.layout import ESTABLISHED, SYN, Octets, Record, Re
 from netcordon.ingest.capture.octets import wide
 from netcordon.ingest.capture.options import intern_options
 from netcordon.ingest.capture.orientation import is_from_responder
+from netcordon.ingest.capture.recognise.datagram import (
+    MOST_TRIED,
+    may_be_renamed,
+    recognise_datagram,
+)
+from netcordon.ingest.capture.recognise.telling import KEEPS_STATE, MOST_TOLD, service_by_port
 
 _TCP_PATIENCE_NS = 300_000_000_000
 _OTHER_PATIENCE_NS = 60_000_000_000
@@ -30,9 +36,6 @@ UNIDENTIFIED_LIMIT = 64 << 10
 """Stream bytes per direction in which a service must be recognised."""
 _LARGEST_STEP = 2048
 """IPv4 identifications that rise by at most this count as incremental."""
-
-_READS_UDP = np.zeros(65536, dtype=np.bool_)
-_READS_UDP[[53, 67, 68, 88, 137, 5353, 5355]] = True
 
 
 @kernel
@@ -123,8 +126,8 @@ def _track(data: Octets, packet: Record, frame: int, table: FlowTable) -> None:
         me.state = ESTABLISHED
         if packet.protocol == 17:
             history.note(flow, me, direction, history.D)
-            if packet.is_later_fragment == 0 and (flow.want >> direction) & 1:
-                _tell_udp(packet, frame, table, slot, direction)
+            if packet.is_later_fragment == 0:
+                _tell_udp(data, packet, frame, table, slot, direction)
     table.expiry[slot] = min(flow.latest_ns, NEVER - flow.patience_ns) + flow.patience_ns
 
 
@@ -148,7 +151,7 @@ def _open(table: FlowTable, slot: int, packet: Record, frame: int, hashed: np.ui
     flow.is_live = 1
     flow.want = 3
     flow.tag = np.uint32(hashed >> np.uint64(32))
-    flow.had_events = 0
+    flow.tells_end = 0
     flow.service = 0
     flow.flip = 0
     flow.history_length = 0
@@ -194,6 +197,11 @@ def _clear_side(side: Record) -> None:
     side.ids_step = 0
     side.ids_jump = 0
     side.id_last = 0
+    side.head_a = 0
+    side.head_b = 0
+    side.head_length = 0
+    side.told = 0
+    side.tried = 0
     side.window = -1
     side.options = -1
     side.crossed = 0
@@ -242,7 +250,6 @@ def _tell(packet: Record, frame: int, table: FlowTable, slot: int, direction: in
     event = table.events[counters.events]
     counters.events += 1
     flow = table.flows[slot]
-    flow.had_events = 1
     describe(event, flow, slot)
     event.direction = direction
     event.truncated = np.uint8(packet.payload_captured < packet.payload_length)
@@ -250,6 +257,7 @@ def _tell(packet: Record, frame: int, table: FlowTable, slot: int, direction: in
     event.wire_length = packet.payload_length
     event.offset = packet.payload
     event.position = 0
+    event.service = 0
     event.frame = frame
     event.time_ns = packet.time_ns
     event.sender_mac = packet.src_mac
@@ -277,13 +285,34 @@ def _tell_tcp(
     event = _tell(packet, frame, table, slot, direction)
     event.kind = TCP_DATA
     event.position = position
+    flow.tells_end = 1
 
 
 @subkernel
-def _tell_udp(packet: Record, frame: int, table: FlowTable, slot: int, direction: int) -> None:
-    if _READS_UDP[packet.src_port] or _READS_UDP[packet.dst_port]:
-        event = _tell(packet, frame, table, slot, direction)
-        event.kind = UDP_DATA
+def _tell_udp(
+    data: Octets, packet: Record, frame: int, table: FlowTable, slot: int, direction: int
+) -> None:
+    flow = table.flows[slot]
+    me, peer = table.sides[slot, direction], table.sides[slot, 1 - direction]
+    if me.tried < MOST_TRIED and packet.payload_captured > 0 and may_be_renamed(flow.service):
+        me.tried += 1
+        found = recognise_datagram(data, packet, flow, me, peer)
+        if found != 0 and found != flow.service:
+            flow.service = found
+            flow.want = 3
+            me.told = 0
+            peer.told = 0
+    service = wide(flow.service)
+    if service == 0:
+        service = service_by_port(flow)
+    if me.told >= MOST_TOLD[service] or not (flow.want >> direction) & 1:
+        return
+    me.told += 1
+    if KEEPS_STATE[service]:
+        flow.tells_end = 1
+    event = _tell(packet, frame, table, slot, direction)
+    event.kind = UDP_DATA
+    event.service = service
 
 
 @subkernel
@@ -295,6 +324,7 @@ def _tell_arp(packet: Record, frame: int, table: FlowTable) -> None:
     event.direction = 0
     event.truncated = 0
     event.ip_protocol = 0
+    event.service = 0
     event.src_port = 0
     event.dst_port = 0
     event.slot = -1

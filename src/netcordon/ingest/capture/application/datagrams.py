@@ -1,4 +1,4 @@
-"""Datagrams by port and structure: DNS and its kin in bulk, DHCP and Kerberos one by one."""
+"""Datagrams by service: DNS and its kin in bulk, DHCP and Kerberos alike, the others by flow."""
 
 from __future__ import annotations
 
@@ -9,24 +9,36 @@ from numpy.typing import NDArray
 
 from netcordon.ingest.capture.application import dhcp, kerberos
 from netcordon.ingest.capture.application.conversation import Context
-from netcordon.ingest.capture.application.dns import DnsDecoder, asked_by_responder, services_of
-from netcordon.ingest.capture.application.dns_kernel import DNS
+from netcordon.ingest.capture.application.datagram_flow import (
+    Datagram,
+    DatagramFlow,
+    DatagramReader,
+)
+from netcordon.ingest.capture.application.datagram_readers import READERS
+from netcordon.ingest.capture.application.dns import DnsDecoder, asked_by_responder
+from netcordon.ingest.capture.application.dns_kernel import DNS, LLMNR, MDNS, NBNS
 from netcordon.ingest.capture.application.rows import Ends
-from netcordon.ingest.capture.events import EVENT, FEEDBACK, SERVICES, chosen
+from netcordon.ingest.capture.events import EVENT, FEEDBACK, SERVICES, UDP_DATA, chosen
 from netcordon.model.parser import RowSink
 
 Array = NDArray[Any]
 _DHCP, _KERBEROS = SERVICES.index("dhcp"), SERVICES.index("kerberos")
-_DHCP_PORTS = (67, 68)
-_KERBEROS_PORT = 88
+_READ_BY_FLOW = {SERVICES.index(name): make for name, make in READERS.items()}
+_MOST_FLOWS = 1 << 16
+_FIELDS = (
+    "kind", "direction", "service", "flow", "slot", "offset", "length", "wire_length", "time_ns",
+    "frame", "uid", "src_hi", "src_lo", "src_port", "dst_hi", "dst_lo", "dst_port",
+)  # fmt: skip
 
 
 class Datagrams:
     """Reads datagrams, and the DNS messages that came over TCP."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, most_flows: int = _MOST_FLOWS) -> None:
         self._context = context
         self._dns = DnsDecoder(context)
+        self._most_flows = most_flows
+        self._flows: dict[int, tuple[DatagramFlow, DatagramReader]] = {}
 
     @property
     def dns_messages(self) -> int:
@@ -34,18 +46,18 @@ class Datagrams:
         return self._dns.messages
 
     def read(self, buffer: NDArray[np.uint8], events: Array) -> Array:
-        """Read the ``UDP_DATA`` events of a block; returns what they show of their flows."""
-        services = services_of(events)
-        is_dns = services > 0
+        """Read the events of UDP flows in a block; returns what they show of their flows."""
+        services = np.where(events["kind"] == UDP_DATA, events["service"], 0).astype(np.uint8)
+        is_dns = np.isin(services, (DNS, MDNS, LLMNR, NBNS))
+        is_dhcp, is_kerberos = services == _DHCP, services == _KERBEROS
         wishes = [self._read_dns(buffer, chosen(events, is_dns), services[is_dns])]
-        rest = chosen(events, ~is_dns)
-        src, dst = rest["src_port"], rest["dst_port"]
-        is_dhcp = np.isin(src, _DHCP_PORTS) & np.isin(dst, _DHCP_PORTS)
-        is_kerberos = ((src == _KERBEROS_PORT) | (dst == _KERBEROS_PORT)) & ~is_dhcp
         if is_dhcp.any():
-            wishes.append(self._read_dhcp(buffer, chosen(rest, is_dhcp)))
+            wishes.append(self._read_dhcp(buffer, chosen(events, is_dhcp)))
         if is_kerberos.any():
-            wishes.append(self._read_kerberos(buffer, chosen(rest, is_kerberos)))
+            wishes.append(self._read_kerberos(buffer, chosen(events, is_kerberos)))
+        rest = chosen(events, ~(is_dns | is_dhcp | is_kerberos))
+        if len(rest):
+            wishes.append(self._read_by_flow(buffer, rest))
         return np.concatenate(wishes)
 
     def read_from_streams(self) -> None:
@@ -72,6 +84,11 @@ class Datagrams:
         """Hand finished rows to the sink."""
         self._dns.hand_on(sink)
 
+    def finish(self) -> None:
+        """Close the readers of all flows."""
+        while self._flows:
+            self._end(next(iter(self._flows)))
+
     def _decode(
         self, block: NDArray[np.uint8], events: Array, services: NDArray[np.uint8], protocol: str
     ) -> NDArray[np.bool_]:
@@ -91,29 +108,66 @@ class Datagrams:
         return _wishes(of, np.full(len(of), _DHCP), flip)
 
     def _read_kerberos(self, buffer: NDArray[np.uint8], events: Array) -> Array:
-        events = events[(events["length"] >= 0) & (events["offset"] >= 0)]
-        events = events[events["offset"] + events["length"] <= len(buffer)]
-        swap = events["dst_port"] != _KERBEROS_PORT
-        is_message = np.zeros(len(events), dtype=np.bool_)
-        for i, event in enumerate(events):
-            offset = int(event["offset"])
-            data = buffer[offset : offset + int(event["length"])].tobytes()
-            ends = Ends(
-                int(event["uid"]),
-                (int(event["src_hi"]), int(event["src_lo"])),
-                int(event["src_port"]),
-                (int(event["dst_hi"]), int(event["dst_lo"])),
-                int(event["dst_port"]),
-            )
-            is_message[i] = kerberos.read_message(
-                self._context,
-                data,
-                ends.swapped() if swap[i] else ends,
-                int(event["time_ns"]),
-                int(event["frame"]),
-            )
-        of = chosen(events, is_message)
-        return _wishes(of, np.full(len(of), _KERBEROS), swap[is_message])
+        of, flip = kerberos.read_datagrams(self._context, buffer, events)
+        return _wishes(of, np.full(len(of), _KERBEROS), flip)
+
+    def _read_by_flow(self, buffer: NDArray[np.uint8], events: Array) -> Array:
+        view = memoryview(np.ascontiguousarray(buffer).data)
+        changed: dict[int, DatagramFlow] = {}
+        for (kind, direction, service, flow, slot, offset, length, wire, time_ns, frame, uid,
+             src_hi, src_lo, src_port, dst_hi, dst_lo, dst_port) in zip(
+                *(events[name].tolist() for name in _FIELDS), strict=True):  # fmt: skip
+            if kind != UDP_DATA:
+                self._end(flow)
+                continue
+            if offset < 0 or length < 0 or offset + length > len(view):
+                continue
+            known = self._flows.get(flow)
+            if known is None or known[0].service != service:
+                ends = Ends(uid, (src_hi, src_lo), src_port, (dst_hi, dst_lo), dst_port)
+                known = self._begin(flow, DatagramFlow(self._context, flow, slot, ends, service))
+            payload = bytes(view[offset : offset + length])
+            self._take(known, Datagram(payload, wire, direction, time_ns, frame))
+            if known[0].changed:
+                changed[flow] = known[0]
+        return _answers(list(changed.values()))
+
+    def _begin(self, flow: int, state: DatagramFlow) -> tuple[DatagramFlow, DatagramReader]:
+        """A reader for a flow that is new, or that turned out to carry another protocol."""
+        self._end(flow)
+        if len(self._flows) >= self._most_flows:
+            self._end(next(iter(self._flows)))
+        begun = state, _READ_BY_FLOW[state.service](state)
+        self._flows[flow] = begun
+        return begun
+
+    def _take(self, known: tuple[DatagramFlow, DatagramReader], datagram: Datagram) -> None:
+        state, reader = known
+        if not state.want & 1 << datagram.direction:
+            return
+        try:
+            if not reader.read(datagram):
+                self._context.give_up("datagram malformed", datagram.frame)
+        except Exception:  # noqa: BLE001 - one datagram may not take the capture down
+            self._context.give_up("parser failed", datagram.frame)
+
+    def _end(self, flow: int) -> None:
+        known = self._flows.pop(flow, None)
+        if known is None:
+            return
+        try:
+            known[1].finish()
+        except Exception:  # noqa: BLE001 - one flow may not take the capture down
+            self._context.give_up("parser failed", 0)
+
+
+def _answers(changed: list[DatagramFlow]) -> Array:
+    wishes = np.zeros(len(changed), dtype=FEEDBACK)
+    for name in ("flow", "slot", "want", "flip", "service"):
+        wishes[name] = [getattr(state, name) for state in changed]
+    for state in changed:
+        state.changed = False
+    return wishes
 
 
 def _wishes(of: Array, service: Array, flip: Array) -> Array:

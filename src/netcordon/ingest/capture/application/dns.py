@@ -33,15 +33,6 @@ _MOST_MESSAGES = 1 << 14
 _SERVICE_NAMES = pa.array(SERVICES)
 
 
-def services_of(events: Array) -> NDArray[np.uint8]:
-    """Which of the four protocols the ports of each datagram mean; 0 for none."""
-    services = np.zeros(len(events), dtype=np.uint8)
-    for ports in (events["src_port"], events["dst_port"]):
-        for port, service in _PORTS.items():
-            services[ports == port] = service
-    return services
-
-
 class DnsDecoder:
     """Decodes messages and keeps their columns until they are handed on."""
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from netcordon.ingest.capture.application.conversation import Context, Conversation
 from netcordon.ingest.capture.application.kerberos_message import KerberosMessage, parse
 from netcordon.ingest.capture.application.rows import Ends
+from netcordon.ingest.capture.events import ORIG, chosen
 
+Array = NDArray[Any]
+_PORT = 88
+_CLIENT_TAGS = (0x6A, 0x6C, 0x6E)
 _MOST_BYTES = 64 << 10
 _PRE_AUTHENTICATION_REQUIRED = 25
 _RESPONSE_TOO_BIG = 52
@@ -84,6 +93,46 @@ def _identity(
         user="" if is_machine else name,
         domain=message.realm,
     )
+
+
+def read_datagrams(
+    context: Context, buffer: NDArray[np.uint8], events: Array
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Write the rows of the messages among datagrams.
+
+    Args:
+        context: takes rows and identities.
+        buffer: the block.
+        events: ``EVENT`` rows of the datagrams.
+
+    Returns:
+        The events that are messages, and of each whether the flow's responder is the client.
+    """
+    offsets, lengths = events["offset"], events["length"]
+    is_whole = (offsets >= 0) & (lengths > 0) & (offsets + lengths <= len(buffer))
+    events = chosen(events, is_whole)
+    src_serves, dst_serves = events["src_port"] == _PORT, events["dst_port"] == _PORT
+    is_asking = np.isin(buffer[events["offset"]], _CLIENT_TAGS)
+    by_sender = (events["direction"] == ORIG) != is_asking
+    swap = np.where(src_serves != dst_serves, src_serves, by_sender)
+    is_message = np.zeros(len(events), dtype=np.bool_)
+    for i, event in enumerate(events):
+        offset = int(event["offset"])
+        ends = Ends(
+            int(event["uid"]),
+            (int(event["src_hi"]), int(event["src_lo"])),
+            int(event["src_port"]),
+            (int(event["dst_hi"]), int(event["dst_lo"])),
+            int(event["dst_port"]),
+        )
+        is_message[i] = read_message(
+            context,
+            buffer[offset : offset + int(event["length"])].tobytes(),
+            ends.swapped() if swap[i] else ends,
+            int(event["time_ns"]),
+            int(event["frame"]),
+        )
+    return chosen(events, is_message), swap[is_message]
 
 
 class KerberosParser:

@@ -22,6 +22,7 @@ from netcordon.model.parser import RowSink
 from netcordon.settings import DecodeLimits
 
 Array = NDArray[Any]
+_UDP = 17
 _FIELDS = (
     "kind", "direction", "flow", "slot", "offset", "length", "wire_length", "position", "time_ns",
     "frame", "uid", "src_hi", "src_lo", "src_port", "dst_hi", "dst_lo", "dst_port", "sender_mac",
@@ -44,7 +45,9 @@ _CODES = {
     BEYOND: ("NC-250", "More files were carried at once than are hashed."),
     "certificate malformed": (
         "NC-260", "X.509 certificates of TLS handshakes are malformed."),
-    "parser failed": ("NC-247", "A parser failed on a TCP flow; the rest of the flow is not read."),
+    "parser failed": ("NC-247", "A parser failed on a flow; the rest of the flow is not read."),
+    "datagram malformed": (
+        "NC-248", "Datagrams of recognised protocols are malformed or cut off and were not read."),
 }  # fmt: skip
 """Reason -> code of its warning, and the warning."""
 
@@ -72,8 +75,9 @@ class ApplicationLayer:
             ``FEEDBACK`` rows, at most one a flow.
         """
         kinds = events["kind"]
-        wishes = self._datagrams.read(buffer, chosen(events, kinds == UDP_DATA))
-        self._read_streams(buffer, chosen(events, kinds != UDP_DATA))
+        is_datagram = (kinds == UDP_DATA) | ((kinds == FLOW_END) & (events["ip_protocol"] == _UDP))
+        wishes = self._datagrams.read(buffer, chosen(events, is_datagram))
+        self._read_streams(buffer, chosen(events, ~is_datagram))
         self._datagrams.read_from_streams()
         return np.concatenate([wishes, self._feedback()])
 
@@ -88,6 +92,7 @@ class ApplicationLayer:
             if conversation is not None:
                 self._finish(conversation)
         self._flows.clear()
+        self._datagrams.finish()
         self._datagrams.read_from_streams()
         self.flush(sink)
         self._context.identities.hand_on(sink)

@@ -16,6 +16,7 @@ from netcordon.ingest.capture.events import (
     FLOW_END,
     ORIG,
     RESP,
+    SERVICES,
     TCP_DATA,
     UDP_DATA,
 )
@@ -26,6 +27,7 @@ from netcordon.tables.schema import TABLES
 CLIENT, SERVER = "10.0.0.5", "192.0.2.80"
 START_NS = 1_790_000_000 * 10**9
 Row = dict[str, object]
+_BY_PORT = {53: "dns", 67: "dhcp", 88: "kerberos", 137: "nbns", 5353: "mdns", 5355: "llmnr"}
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,12 @@ def tcp(segments: Sequence[Segment], port: int = 80, *, blocks: int = 1,
     return Heard(sink.rows, np.concatenate(answers), layer)
 
 
-def udp(segments: Sequence[Segment], port: int, source_port: int = 40000) -> Heard:
-    """Hand datagrams to a layer and collect the rows."""
-    return _once(segments, UDP_DATA, (source_port, port))
+def udp(
+    segments: Sequence[Segment], port: int, source_port: int = 40000, service: str = ""
+) -> Heard:
+    """Hand datagrams to a layer and collect the rows; the service is the port's if not given."""
+    service = service or _BY_PORT.get(port, "") or _BY_PORT[source_port]
+    return _once(segments, UDP_DATA, (source_port, port), service)
 
 
 def arp(packet: bytes) -> Heard:
@@ -118,9 +123,13 @@ def arp(packet: bytes) -> Heard:
     return _once([Segment(ORIG, packet)], ARP, (0, 0))
 
 
-def _once(segments: Sequence[Segment], kind: int, ports: tuple[int, int]) -> Heard:
+def _once(
+    segments: Sequence[Segment], kind: int, ports: tuple[int, int], service: str = ""
+) -> Heard:
     layer, sink = ApplicationLayer(), Sink()
-    answers = layer.on_block(*_events(segments, kind, ports, 0))
+    buffer, events = _events(segments, kind, ports, 0)
+    events["service"] = SERVICES.index(service)
+    answers = layer.on_block(buffer, events)
     assert answers.dtype == FEEDBACK
     layer.finish(sink)
     return Heard(sink.rows, answers, layer)
@@ -141,6 +150,7 @@ def _events(
         event["truncated"] = segment.cut > 0
         event["position"], event["uid"] = segment.position, 77
         event["frame"], event["time_ns"] = begin + i + 1, START_NS + (begin + i) * 10**6
+        event["ip_protocol"] = 17 if kind == UDP_DATA else 6
         event["sender_mac"] = 0x020000000001 + segment.direction
         event["receiver_mac"] = 0x020000000002 - segment.direction
         offset += len(segment.data)
