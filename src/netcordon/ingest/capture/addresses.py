@@ -42,11 +42,14 @@ def mac_text(macs: U64) -> pa.StringArray:
     return _fixed_width(text, macs < np.uint64(NO_MAC))
 
 
-def uid_text(uids: U64) -> pa.StringArray:
-    """``C`` and 13 characters for n flow ids; equal ids and only those have equal text."""
+def uid_text(uids: U64, valid: NDArray[np.bool_] | None = None) -> pa.StringArray:
+    """``C`` and 13 characters for n flow ids; equal ids and only those have equal text.
+
+    Where ``valid`` is given and false, the text is NULL.
+    """
     text = np.empty((len(uids), 14), dtype=np.uint8)
     _write_uids(_u64(uids), _BASE32, text)
-    return _fixed_width(text, None)
+    return _fixed_width(text, valid)
 
 
 def _u64(values: U64) -> U64:

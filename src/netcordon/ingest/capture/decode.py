@@ -20,7 +20,7 @@ from netcordon.ingest.capture.flowtable import (
     new_table,
     with_larger_index,
 )
-from netcordon.ingest.capture.layout import PACKET, Octets, Records
+from netcordon.ingest.capture.layout import MOST_INNER, PACKET, TALLY, Octets, Records
 from netcordon.ingest.capture.measure import Measurements
 from netcordon.ingest.capture.parse import parse_packets
 from netcordon.ingest.capture.rows import flow_columns
@@ -85,7 +85,8 @@ class Decoder:
         self._sink = sink
         self._application = application
         self._table: FlowTable = new_table(limits.max_flows, _BATCH_ROWS, CHUNK_PACKETS)
-        self._packets = np.zeros(CHUNK_PACKETS, dtype=PACKET)
+        self._packets = np.zeros((1 + MOST_INNER) * CHUNK_PACKETS, dtype=PACKET)
+        self._tally = np.zeros(1, dtype=TALLY)
         self._verdicts = np.zeros(verdicts.SIZE, dtype=np.int64)
         self._settled = np.empty_like(self._table.closed_flows)
         self._settled_sides = np.empty_like(self._table.closed_sides)
@@ -99,8 +100,9 @@ class Decoder:
 
     def take(self, block: Octets) -> int:
         """Decode a block; return how many octets at its end are to come again."""
+        frames = self._packets[:CHUNK_PACKETS]
         self._container.begin_block(block)
-        while (count := self._container.next_packets(block, self._packets)) > 0:
+        while (count := self._container.next_packets(block, frames)) > 0:
             self._take_chunk(block, count)
         self._application.flush(self._sink)
         return self._container.end_block(block)
@@ -111,7 +113,7 @@ class Decoder:
         counters["events"] = 0
         first_row = int(counters["closed"])
         first_frame = self.frames + 1
-        parse_packets(block, self._packets, count, self._verdicts)
+        parse_packets(block, self._packets, count, self._verdicts, self._tally)
         self._measurements.take(block, self._packets, count, first_frame)
         done = 0
         while True:

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.events import EVENT, FLOW_END
+from netcordon.ingest.capture.hashing import mix
 from netcordon.ingest.capture.layout import (
     COUNTERS,
     FIN,
     FLOW,
     HOLE,
     HOLES,
+    MOST_INNER,
     OPTION_BYTES,
     SIDE,
     Record,
@@ -31,8 +33,9 @@ _SLOT_MASK = np.uint64(0xFFFFFFFF)
 _LAYOUTS = 1 << 14
 NEVER = (1 << 63) - 1
 """Expiry of a slot that holds no flow."""
-_CLOSED_PER_PACKET = 4
-"""Most flows that one packet can end: two swept, one evicted, one replaced."""
+_CLOSED_PER_FRAME = 2 + 2 * (1 + MOST_INNER)
+"""Most flows that one frame can end: two swept, and for each of its packets one evicted and one
+replaced."""
 _EVICTION_SAMPLE = 16
 
 
@@ -71,7 +74,7 @@ class FlowTable(NamedTuple):
 
 def new_table(max_flows: int, batch_rows: int, chunk_packets: int) -> FlowTable:
     """An empty table for ``max_flows`` open flows; memory is taken as it is used."""
-    spare = _CLOSED_PER_PACKET * chunk_packets
+    spare = _CLOSED_PER_FRAME * chunk_packets
     return FlowTable(
         lookup=np.zeros(1 << 12, dtype=np.uint64),
         flows=np.zeros(max_flows, dtype=FLOW),
@@ -81,7 +84,7 @@ def new_table(max_flows: int, batch_rows: int, chunk_packets: int) -> FlowTable:
         free=np.zeros(max_flows, dtype=np.int64),
         closed_flows=np.zeros(batch_rows + spare, dtype=FLOW),
         closed_sides=np.zeros((batch_rows + spare, 2), dtype=SIDE),
-        events=np.zeros(spare + chunk_packets, dtype=EVENT),
+        events=np.zeros(spare + (1 + MOST_INNER) * chunk_packets, dtype=EVENT),
         layouts=np.zeros((_LAYOUTS, OPTION_BYTES + 1), dtype=np.uint8),
         layout_index=np.zeros(2 * _LAYOUTS, dtype=np.int32),
         counters=np.zeros(1, dtype=COUNTERS),
@@ -96,21 +99,13 @@ def with_larger_index(table: FlowTable) -> FlowTable:
 
 
 @subkernel
-def mix(value: np.uint64) -> np.uint64:
-    """Finaliser of SplitMix64 (Steele, Lea, Flood 2014)."""
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
-
-
-@subkernel
 def key_hash(packet: Record) -> np.uint64:
-    """Hash of a packet's ends, ports and protocol; the same in both directions."""
+    """Hash of a packet's ends, ports, protocol and tunnel; the same in both directions."""
     salt = np.uint64(0x9E3779B97F4A7C15)
     src = mix(mix(packet.src_hi + salt) ^ packet.src_lo) + np.uint64(packet.src_port)
     dst = mix(mix(packet.dst_hi + salt) ^ packet.dst_lo) + np.uint64(packet.dst_port)
     kind = np.uint64(packet.protocol) | (np.uint64(packet.is_later_fragment) << np.uint64(8))
-    return mix(mix(src) + mix(dst) + kind * salt)
+    return mix(mix(src) + mix(dst) + kind * salt + packet.tunnel)
 
 
 @subkernel
@@ -134,7 +129,11 @@ def find(table: FlowTable, tag: np.uint32, packet: Record) -> int:
 
 @subkernel
 def _match(flow: Record, packet: Record) -> int:
-    if flow.protocol != packet.protocol or flow.is_fragment != packet.is_later_fragment:
+    if (
+        flow.protocol != packet.protocol
+        or flow.is_fragment != packet.is_later_fragment
+        or flow.tunnel != packet.tunnel
+    ):
         return -1
     if (
         flow.src_lo == packet.src_lo

@@ -36,6 +36,10 @@ PACKET = np.dtype(
         ("protocol", np.uint8),
         ("ttl", np.uint8),
         ("is_later_fragment", np.uint8),
+        (
+            "fragment_at",
+            np.int32,
+        ),  # of the header that says so (IPv4, IPv6 fragment), -1 when whole
         ("src_hi", np.uint64),
         ("src_lo", np.uint64),
         ("dst_hi", np.uint64),
@@ -61,10 +65,25 @@ PACKET = np.dtype(
         ("payload", np.int32),  # offset of the payload
         ("payload_length", np.int32),  # on the wire
         ("payload_captured", np.int32),
+        # about packets that share a frame
+        ("next", np.int32),  # record of the next packet of the frame, -1 without
+        ("relation", np.uint8),  # to the record before: BESIDE, INSIDE, WHOLE
+        ("via", np.uint8),  # index into tunnels.NAMES: what it is inside of, 0 nothing
+        ("notes", np.uint8),  # NOTE_..., or-ed
+        ("tunnel", np.uint64),  # identifies the tunnel within a capture, 0 outside of any
     ],
     align=True,
 )
-"""A frame and what its headers say."""
+"""A packet and what its headers say: that of a frame, or one that another one carries."""
+
+BESIDE, INSIDE, WHOLE = 0, 1, 2
+"""A packet of the same frame; carried by the packet before; that packet put together again."""
+
+MOST_INNER = 8
+"""Packets read per frame beyond the first: tunnels in tunnels, aggregates, whole datagrams."""
+
+NOTE_NO_LENGTH, NOTE_JUMBOGRAM = 1, 2
+"""The IP length is left empty (segmentation offload); IPv6 jumbogram (RFC 2675)."""
 
 CHECKSUM_GOOD, CHECKSUM_ZERO, CHECKSUM_BAD, CHECKSUM_ABSENT = 0, 1, 2, 3
 
@@ -80,6 +99,8 @@ FLOW = np.dtype(
         ("dst_port", np.uint16),
         ("protocol", np.uint8),
         ("is_fragment", np.uint8),
+        ("tunnel", np.uint64),  # as in PACKET
+        ("parent", np.uint64),  # uid of the flow that carries this one, 0 without
         ("is_live", np.uint8),
         ("want", np.uint8),  # bit per direction, as in events.FEEDBACK
         ("tag", np.uint32),  # hash of the key
@@ -157,6 +178,17 @@ HOLE = np.dtype([("start", np.int64), ("stop", np.int64)], align=True)
 OPTION_BYTES = 40
 """Most that a TCP header holds."""
 
+TALLY = np.dtype(
+    [
+        ("chunk_fragments", np.int64),  # of the chunk parsed last
+        ("inner", np.int64),  # IP packets found inside others
+        ("inner_other", np.int64),  # tunnels that held something else than IP
+        ("inner_unsound", np.int64),  # that held no sound IP header
+    ],
+    align=True,
+)
+"""What the parser counts beside the verdicts: one record."""
+
 COUNTERS = np.dtype(
     [
         ("frames", np.int64),
@@ -172,6 +204,7 @@ COUNTERS = np.dtype(
         ("layouts", np.int64),  # distinct option layouts
         ("layouts_lost", np.int64),  # SYNs whose layout found no place
         ("ip", np.int64),
+        ("inner", np.int64),  # IP packets inside others
         ("arp", np.int64),
         ("refused", np.int64),
         ("bytes_wire", np.int64),

@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from netcordon.ingest.capture import verdicts
 from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.container import Container
-from netcordon.ingest.capture.flowtable import FlowTable, mix
+from netcordon.ingest.capture.flowtable import FlowTable
+from netcordon.ingest.capture.hashing import mix
 from netcordon.ingest.capture.layout import (
     CHECKSUM_ABSENT,
     CHECKSUM_BAD,
     CHECKSUM_ZERO,
+    NOTE_JUMBOGRAM,
+    NOTE_NO_LENGTH,
     SYN_ACK_SENT,
     SYN_SENT,
     Octets,
@@ -42,6 +45,8 @@ FACTS = np.dtype(
         ("tcp_over_mtu", np.int64),
         ("tcp_frames", np.int64),
         ("ipv4_frames", np.int64),
+        ("ip_length_empty", np.int64),
+        ("ipv6_jumbograms", np.int64),
         ("ip_checksum_zero", np.int64),
         ("ip_checksum_bad", np.int64),
         ("tcp_checksum_checked", np.int64),
@@ -95,6 +100,7 @@ class Measurements:
             "frames": int(counters["frames"]),
             "wire_bytes": int(counters["bytes_wire"]),
             "ip_frames": int(counters["ip"]),
+            "inner_packets": int(counters["inner"]),
             "arp_frames": int(counters["arp"]),
             "refused_frames": int(counters["refused"]),
             "snaplen": int(state["snaplen"]),
@@ -125,6 +131,9 @@ def measure_packets(
         _measure_clock(f, packet.time_ns, frame)
         if packet.verdict != verdicts.IP:
             continue
+        if packet.notes:
+            f.ip_length_empty += wide(packet.notes & NOTE_NO_LENGTH != 0)
+            f.ipv6_jumbograms += wide(packet.notes & NOTE_JUMBOGRAM != 0)
         if packet.ip_version == 4:
             f.ipv4_frames += 1
             f.ip_checksum_zero += wide(packet.header_checksum == CHECKSUM_ZERO)

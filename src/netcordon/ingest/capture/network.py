@@ -14,10 +14,13 @@ from netcordon.ingest.capture.layout import (
     CHECKSUM_BAD,
     CHECKSUM_GOOD,
     CHECKSUM_ZERO,
+    NOTE_JUMBOGRAM,
+    NOTE_NO_LENGTH,
     Octets,
     Record,
 )
 from netcordon.ingest.capture.octets import be16, be32, be64, wide
+from netcordon.ingest.capture.soundness import header_sum
 
 _MAPPED = np.uint64(0xFFFF00000000)
 _MOST_EXTENSIONS = 16
@@ -41,6 +44,7 @@ def read_ipv4(data: Octets, packet: Record) -> bool:
     total = be16(data, at + 2)
     if total == 0:
         total = on_wire  # segmentation offload leaves the field empty
+        packet.notes |= NOTE_NO_LENGTH
     if total < header:
         packet.verdict = verdicts.BAD_IP_HEADER
         return False
@@ -54,6 +58,7 @@ def read_ipv4(data: Octets, packet: Record) -> bool:
     packet.dst_hi = np.uint64(0)
     packet.dst_lo = _MAPPED | np.uint64(be32(data, at + 16))
     packet.is_later_fragment = np.uint8((fragment & 0x1FFF) != 0)
+    packet.fragment_at = at if (fragment & 0x3FFF) != 0 else -1
     packet.ip_length = total
     packet.transport = at + header
     packet.transport_length = total - header
@@ -67,12 +72,7 @@ def _check_header(data: Octets, at: int, header: int, end: int) -> int:
         return CHECKSUM_ZERO
     if at + header > end:
         return CHECKSUM_ABSENT
-    total = 0
-    for i in range(0, header, 2):
-        total += be16(data, at + i)
-    while total > 0xFFFF:
-        total = (total & 0xFFFF) + (total >> 16)
-    return CHECKSUM_GOOD if total == 0xFFFF else CHECKSUM_BAD
+    return CHECKSUM_GOOD if header_sum(data, at, header) == 0xFFFF else CHECKSUM_BAD
 
 
 @subkernel
@@ -90,6 +90,8 @@ def read_ipv6(data: Octets, packet: Record) -> bool:
     length = be16(data, at + 4)
     if length == 0:
         length = max(on_wire - 40, 0)  # jumbogram (RFC 2675) or segmentation offload
+        is_jumbo = data[at + 6] == 0 and at + 43 <= end and data[at + 42] == 0xC2
+        packet.notes |= NOTE_JUMBOGRAM if is_jumbo else NOTE_NO_LENGTH
     packet.ip_version = 6
     packet.ip_id = -1
     packet.ttl = data[at + 7]
@@ -98,6 +100,7 @@ def read_ipv6(data: Octets, packet: Record) -> bool:
     packet.dst_hi = be64(data, at + 24)
     packet.dst_lo = be64(data, at + 32)
     packet.is_later_fragment = 0
+    packet.fragment_at = -1
     packet.ip_length = 40 + length
     packet.header_checksum = CHECKSUM_ABSENT
     stop = at + 40 + length
@@ -116,7 +119,10 @@ def read_ipv6(data: Octets, packet: Record) -> bool:
             if at + 8 > end or at + 8 > stop:
                 break
             size = 8
-            if (be16(data, at + 2) & 0xFFF8) != 0:
+            place = be16(data, at + 2)
+            if (place & 0xFFF9) != 0:
+                packet.fragment_at = at
+            if (place & 0xFFF8) != 0:
                 packet.is_later_fragment = 1
                 following = int(data[at])
                 at += size

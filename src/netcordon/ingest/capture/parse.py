@@ -7,41 +7,47 @@ from numpy.typing import NDArray
 
 from netcordon.ingest.capture import verdicts
 from netcordon.ingest.capture.compiled import kernel
-from netcordon.ingest.capture.layout import Octets, Records
-from netcordon.ingest.capture.link import ARP, IPV4, IPV6, read_link
-from netcordon.ingest.capture.network import read_ipv4, read_ipv6
-from netcordon.ingest.capture.transport import read_transport
+from netcordon.ingest.capture.ethernet import ANY_IP, ARP, IPV4, IPV6
+from netcordon.ingest.capture.layout import BESIDE, Octets, Records
+from netcordon.ingest.capture.link import read_link
+from netcordon.ingest.capture.nesting import read_packets
 
 _ARP_BYTES = 8
 
 
 @kernel
 def parse_packets(
-    data: Octets, packets: Records, count: int, verdict_counts: NDArray[np.int64]
-) -> None:
+    data: Octets, packets: Records, count: int, verdict_counts: NDArray[np.int64], tallies: Records
+) -> int:
     """Fill in the headers of the first ``count`` packets and count their verdicts.
 
     Args:
         data: the block.
-        packets: records with the container's fields filled in.
-        count: how many of them.
+        packets: records with the container's fields filled in; free ones behind ``count`` take
+            the packets found inside those of the frames.
+        count: how many frames.
         verdict_counts: frames by verdict, ``verdicts.SIZE`` of them.
+        tallies: one TALLY.
+
+    Returns:
+        Records in use.
     """
+    used = count
+    tally = tallies[0]
+    tally.chunk_fragments = 0
     for i in range(count):
         packet = packets[i]
+        packet.next = -1
+        packet.relation = BESIDE
+        packet.via = 0
+        packet.tunnel = 0
         ether_type = read_link(data, packet)
-        if ether_type == 1:
-            at = packet.network
-            is_v6 = at < packet.end and (data[at] >> 4) == 6
-            ether_type = IPV6 if is_v6 else IPV4
-        if ether_type in (IPV4, IPV6):
-            is_ip = read_ipv4(data, packet) if ether_type == IPV4 else read_ipv6(data, packet)
-            if is_ip:
-                packet.verdict = verdicts.IP
-                read_transport(data, packet)
+        if ether_type in (IPV4, IPV6, ANY_IP):
+            used = read_packets(data, packets, i, ether_type, used, tally)
         elif ether_type == ARP:
             is_whole = packet.network + _ARP_BYTES <= packet.end
             packet.verdict = verdicts.ARP if is_whole else verdicts.TRUNCATED_ARP
         elif ether_type >= 0:
             packet.verdict = verdicts.ETHERTYPE + ether_type
         verdict_counts[packet.verdict] += 1
+    return used

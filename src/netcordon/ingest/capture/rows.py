@@ -52,7 +52,7 @@ def flow_columns(flows: Records, sides: Records, layouts: NDArray[np.uint8]) -> 
         "dst_mac": mac_text(flows["dst_mac"]),
         "vlan": pa.array(flows["vlan"], mask=flows["vlan"] < 0),
         "is_fragment": flows["is_fragment"] != 0,
-        "tunnel_parent": pa.nulls(len(flows), pa.string()),
+        "tunnel_parent": uid_text(flows["parent"], flows["parent"] != 0),
         "first_frame": flows["first_frame"].copy(),
         "last_frame": flows["last_frame"].copy(),
     }

@@ -14,11 +14,19 @@ from netcordon.ingest.capture.flowtable import (
     describe,
     find,
     key_hash,
-    mix,
     sweep,
     take_slot,
 )
-from netcordon.ingest.capture.layout import ESTABLISHED, SYN, Octets, Record, Records
+from netcordon.ingest.capture.hashing import mix
+from netcordon.ingest.capture.layout import (
+    ESTABLISHED,
+    INSIDE,
+    MOST_INNER,
+    SYN,
+    Octets,
+    Record,
+    Records,
+)
 from netcordon.ingest.capture.octets import wide
 from netcordon.ingest.capture.options import intern_options
 from netcordon.ingest.capture.orientation import is_from_responder
@@ -28,6 +36,7 @@ from netcordon.ingest.capture.recognise.datagram import (
     recognise_datagram,
 )
 from netcordon.ingest.capture.recognise.telling import KEEPS_STATE, MOST_TOLD, service_by_port
+from netcordon.ingest.capture.tunnels import SERVICE
 
 _TCP_PATIENCE_NS = 300_000_000_000
 _OTHER_PATIENCE_NS = 60_000_000_000
@@ -56,13 +65,13 @@ def track_packets(
     """
     counters = table.counters[0]
     for i in range(start, count):
-        if 2 * (counters.in_use + 1) > len(table.lookup):
+        if 2 * (counters.in_use + 1 + MOST_INNER) > len(table.lookup):
             return i
         packet = packets[i]
         frame = first_frame + i
         _count(counters, packet, frame)
         if packet.verdict == verdicts.IP:
-            _track(data, packet, frame, table)
+            _track_all(data, packets, i, frame, table)
             sweep(table, packet.time_ns)
         elif packet.verdict == verdicts.ARP:
             _tell_arp(packet, frame, table)
@@ -86,7 +95,27 @@ def _count(counters: Record, packet: Record, frame: int) -> None:
 
 
 @subkernel
-def _track(data: Octets, packet: Record, frame: int, table: FlowTable) -> None:
+def _track_all(data: Octets, packets: Records, first: int, frame: int, table: FlowTable) -> None:
+    """Take the packet of a frame and those that it carries."""
+    number = first
+    uid = np.uint64(0)
+    for _ in range(1 + MOST_INNER):
+        packet = packets[number]
+        parent = uid if packet.relation == INSIDE else np.uint64(0)
+        slot = _track(data, packet, frame, table, parent)
+        flow = table.flows[slot]
+        uid = flow.uid
+        number = packet.next
+        if number < 0:
+            return
+        table.counters[0].inner += 1
+        if flow.service == 0:
+            flow.service = SERVICE[packets[number].via]
+
+
+@subkernel
+def _track(data: Octets, packet: Record, frame: int, table: FlowTable, parent: np.uint64) -> int:
+    """Take one packet, carried by the flow ``parent`` (0: none); return its flow's slot."""
     hashed = key_hash(packet)
     tag = np.uint32(hashed >> np.uint64(32))
     found = find(table, tag, packet)
@@ -104,6 +133,7 @@ def _track(data: Octets, packet: Record, frame: int, table: FlowTable) -> None:
     if found < 0:
         slot = take_slot(table, tag)
         direction = _open(table, slot, packet, frame, hashed)
+        table.flows[slot].parent = parent
     flow = table.flows[slot]
     me = table.sides[slot, direction]
     peer = table.sides[slot, 1 - direction]
@@ -129,6 +159,7 @@ def _track(data: Octets, packet: Record, frame: int, table: FlowTable) -> None:
             if packet.is_later_fragment == 0:
                 _tell_udp(data, packet, frame, table, slot, direction)
     table.expiry[slot] = min(flow.latest_ns, NEVER - flow.patience_ns) + flow.patience_ns
+    return wide(slot)
 
 
 @subkernel
@@ -148,6 +179,7 @@ def _open(table: FlowTable, slot: int, packet: Record, frame: int, hashed: np.ui
     flow.dst_port = packet.src_port if is_swapped else packet.dst_port
     flow.protocol = packet.protocol
     flow.is_fragment = packet.is_later_fragment
+    flow.tunnel = packet.tunnel
     flow.is_live = 1
     flow.want = 3
     flow.tag = np.uint32(hashed >> np.uint64(32))

@@ -5,6 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from netcordon.ingest.capture.compiled import subkernel
+from netcordon.ingest.capture.layout import Record
+from netcordon.ingest.capture.protocols import (
+    CISCO_NAMES,
+    ETHERTYPE_NAMES,
+    LINK_TYPE_NAMES,
+    PPP_NAMES,
+    SERVICE_POINT_NAMES,
+)
+
 IP = 0
 ARP = 1
 REASONS = {
@@ -16,32 +26,63 @@ REASONS = {
     7: "cooked_other",
     8: "bad_block",
     9: "mpls_other",
+    10: "mpls_channel",
+    11: "wifi_management",
+    12: "wifi_control",
+    13: "wifi_protected",
+    14: "wifi_without_data",
+    15: "wifi_fragment",
+    16: "wifi_bad_frame_check",
+    17: "wifi_other",
 }
 """Fixed verdicts for frames that are refused."""
-TRUNCATED_LINK, TRUNCATED_IP, BAD_IP_HEADER, LLC, TRUNCATED_ARP, COOKED_OTHER, BAD_BLOCK, MPLS = (
-    REASONS
-)
+(
+    TRUNCATED_LINK, TRUNCATED_IP, BAD_IP_HEADER, LLC, TRUNCATED_ARP, COOKED_OTHER, BAD_BLOCK, MPLS,
+    MPLS_CHANNEL, WIFI_MANAGEMENT, WIFI_CONTROL, WIFI_PROTECTED, WIFI_WITHOUT_DATA, WIFI_FRAGMENT,
+    WIFI_BAD_CHECK, WIFI_OTHER,
+) = REASONS  # fmt: skip
 ETHERTYPE = 0x10000
 """Plus the EtherType that is not decoded."""
 LINK_TYPE = 0x20000
 """Plus the link type that is not decoded."""
 PPP = 0x30000
 """Plus the PPP protocol that is not decoded."""
-SIZE = 0x40000
+CISCO = 0x40000
+"""Plus the protocol of a SNAP header under Cisco's organisation code."""
+SERVICE_POINT = 0x50000
+"""Plus the 802.2 service access point that is not decoded."""
+SIZE = 0x50100
 """Verdicts are below this."""
+_KINDS = {
+    ETHERTYPE: ("ethertype", "04x", ETHERTYPE_NAMES),
+    LINK_TYPE: ("linktype", "d", LINK_TYPE_NAMES),
+    PPP: ("ppp", "04x", PPP_NAMES),
+    CISCO: ("cisco", "04x", CISCO_NAMES),
+    SERVICE_POINT: ("llc", "02x", SERVICE_POINT_NAMES),
+}
+
+
+@subkernel
+def refuse(packet: Record, verdict: int) -> int:
+    """Give a packet up; -1, so that a reader can end with it."""
+    packet.verdict = verdict
+    return -1
 
 
 def reason(verdict: int) -> str:
-    """Stable name of a refusal, e.g. ``ethertype_88cc`` or ``linktype_105``."""
+    """Stable name of a refusal, e.g. ``lldp``, ``ethertype_6003`` or ``linktype_usb_linux``."""
     if verdict in REASONS:
         return REASONS[verdict]
     kind, value = verdict & ~0xFFFF, verdict & 0xFFFF
-    if kind == ETHERTYPE:
-        return f"ethertype_{value:04x}"
-    return f"linktype_{value}" if kind == LINK_TYPE else f"ppp_{value:04x}"
+    prefix, style, names = _KINDS[kind]
+    return names.get(value, f"{prefix}_{value:{style}}")
 
 
 def refusals(counts: NDArray[np.int64]) -> dict[str, int]:
     """Frames refused by reason, most frequent first, out of the count of every verdict."""
-    found = [(int(counts[v]), reason(int(v))) for v in np.flatnonzero(counts) if v not in (IP, ARP)]
-    return {name: count for count, name in sorted(found, key=lambda pair: (-pair[0], pair[1]))}
+    found: dict[str, int] = {}
+    for verdict in np.flatnonzero(counts).tolist():
+        if verdict not in (IP, ARP):
+            name = reason(verdict)
+            found[name] = found.get(name, 0) + int(counts[verdict])
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -236,7 +236,8 @@ def run(
 
 
 def flow(frames: Sequence[bytes], **arguments: object) -> dict[str, object]:
-    """The only flow of some frames."""
+    """The only flow of some frames that no other one carries."""
     rows = run(pcap(frames, **arguments)).rows  # type: ignore[arg-type]
+    rows = [row for row in rows if row["tunnel_parent"] is None]
     assert len(rows) == 1, rows
     return rows[0]
