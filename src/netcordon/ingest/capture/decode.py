@@ -12,6 +12,7 @@ import numpy as np
 
 from netcordon.ingest.capture import verdicts
 from netcordon.ingest.capture.blocks import BlockReader
+from netcordon.ingest.capture.collector import rare_collections
 from netcordon.ingest.capture.container import Container
 from netcordon.ingest.capture.feedback import apply_feedback
 from netcordon.ingest.capture.flowtable import (
@@ -71,11 +72,11 @@ def decode(
     """
     limits = limits or DecodeLimits()
     decoder = Decoder(sink, application, limits)
-    with BlockReader(source, limits.block_bytes) as reader:
+    with rare_collections(), BlockReader(source, limits.block_bytes) as reader:
         for block in reader:
             reader.carry = decoder.take(block)
             progress(decoder.frames)
-    return decoder.finish()
+        return decoder.finish()
 
 
 class Decoder:

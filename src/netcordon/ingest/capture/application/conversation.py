@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,12 +12,15 @@ from netcordon.ingest.capture.application.expected import Expected
 from netcordon.ingest.capture.application.files import Files
 from netcordon.ingest.capture.application.identity import Identities
 from netcordon.ingest.capture.application.rows import Ends, Rows
+from netcordon.ingest.capture.application.runs import Runs
 from netcordon.ingest.capture.application.streams import Budget, Stream
 from netcordon.ingest.capture.application.x509 import Certificates
 from netcordon.ingest.capture.events import ORIG, SERVICES
 
 MOST_BUFFERED = 160 << 10
 """Bytes in order that a parser may leave unread before it is given up."""
+_MOST_JOINED = 32 << 10
+"""Bytes of a run that are handed to a parser at once."""
 
 _SECURED_LATER = frozenset(("smtp", "pop3", "imap", "ftp", "rdp", "mysql", "postgresql", "ldap"))
 """Services that keep their name when they turn to TLS."""
@@ -45,7 +49,8 @@ class Context:
     def give_up(self, reason: str, frame: int) -> None:
         """Count something that was not read, with the first frame it happened at."""
         self.given_up[reason] += 1
-        self.first_given_up.setdefault(reason, frame)
+        # Flows are read one after the other: the first word of a chunk is not its first frame.
+        self.first_given_up[reason] = min(frame, self.first_given_up.get(reason, frame))
 
 
 class StreamParser(Protocol):
@@ -78,8 +83,8 @@ class Conversation:
     """
 
     __slots__ = (
-        "changed", "context", "ended", "ends", "flip", "flow", "frame", "parser", "service", "slot",
-        "streams", "time_ns", "want",
+        "_unknown", "changed", "context", "ended", "ends", "flip", "flow", "frame", "parser",
+        "service", "slot", "streams", "time_ns", "want",
     )  # fmt: skip
 
     def __init__(self, context: Context, flow: int, slot: int, ends: Ends) -> None:
@@ -88,7 +93,7 @@ class Conversation:
         self.slot = slot
         self.ends = ends
         self.streams = (Stream(context.budget), Stream(context.budget))
-        self.parser: StreamParser = context.begin(self)
+        self.parser = self._unknown = context.begin(self)
         self.want = 3
         self.flip = False
         self.service = 0
@@ -137,32 +142,65 @@ class Conversation:
         self.stop(0)
         self.stop(1)
 
-    def arrive(
-        self, direction: int, position: int, data: bytes, wire_length: int, place: tuple[int, int]
-    ) -> None:
-        """Take a segment and let the parser read on.
+    def take(self, runs: Runs, begin: int, stop: int) -> None:
+        """Take the segments ``begin`` to ``stop`` (without) of one run; let the parser read on.
 
-        Args:
-            direction: who sent it.
-            position: of its first byte in the stream.
-            data: what the capture holds of it.
-            wire_length: what there was of it on the wire.
-            place: time (ns) and frame.
+        The first one often tells that the others are not wanted. What is wanted of them comes
+        joined, but while the protocol is not known: it is told by how segments begin.
         """
-        if not self.want & 1 << direction:
-            return
+        direction = runs.directions[begin]
+        bit = 1 << direction
+        stream = self.streams[direction]
+        last, is_first = stop - 1, True
+        behind = runs.positions[last] + runs.lengths[last]
+        while begin < stop and self.want & bit:
+            if behind <= stream.start and not runs.missing[last]:
+                stream.end = max(stream.end, behind)
+                self.time_ns, self.frame = runs.places[last]
+                return
+            if is_first or self.parser is self._unknown:
+                self._arrive(direction, runs, begin)
+                begin += 1
+            else:
+                begin = self._arrive_joined(direction, runs, begin, stop)
+            is_first = False
+
+    def _arrive(self, direction: int, runs: Runs, at: int) -> None:
+        """Take one segment."""
+        position, length = runs.positions[at], runs.lengths[at]
+        missing, place = runs.missing[at], runs.places[at]
         self.time_ns, self.frame = place
         stream = self.streams[direction]
-        if stream.arrive(position, data, *place):
+        if position + length <= stream.start:
+            stream.end = max(stream.end, position + length)
+        elif stream.arrive(position, runs.data(at), *place):
             self._advance(direction)
-        if wire_length > len(data) and stream.next == position + len(data):
-            self._cut_off(direction, wire_length - len(data))
+        if missing and stream.next == position + length:
+            self._cut_off(direction, missing)
         while stream.over_limit() and self.want & 1 << direction:
             self._jump(direction)
 
+    def _arrive_joined(self, direction: int, runs: Runs, begin: int, stop: int) -> int:
+        """Take as many segments at once as follow on and are not too much; return the next one."""
+        positions, stream = runs.positions, self.streams[direction]
+        if stream.start > positions[begin]:
+            begin = bisect_right(positions, stream.start, begin, stop) - 1
+        if stream.has_waiting() or positions[begin] != stream.next:
+            self._arrive(direction, runs, begin)
+            return begin + 1
+        to = max(begin + 1, bisect_right(positions, positions[begin] + _MOST_JOINED, begin, stop))
+        self.time_ns, self.frame = runs.places[to - 1]
+        stream.follow_on(
+            runs.joined(begin, to), zip(positions[begin:to], runs.places[begin:to], strict=True)
+        )
+        self._advance(direction)
+        if runs.missing[to - 1] and stream.next == positions[to - 1] + runs.lengths[to - 1]:
+            self._cut_off(direction, runs.missing[to - 1])
+        return to
+
     def begin_again(self) -> None:
         """Another protocol starts inside this one (a tunnel): find out which."""
-        self.parser = self.context.begin(self)
+        self.parser = self._unknown = self.context.begin(self)
         for direction in (0, 1):
             if self.streams[direction].buffer and self.want & 1 << direction:
                 self.parser.advance(direction)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,20 +15,17 @@ from netcordon.ingest.capture.application.conversation import Context, Conversat
 from netcordon.ingest.capture.application.datagrams import Datagrams
 from netcordon.ingest.capture.application.files import BEYOND
 from netcordon.ingest.capture.application.identify import Identify
-from netcordon.ingest.capture.application.rows import Ends
+from netcordon.ingest.capture.application.runs import Runs
 from netcordon.ingest.capture.application.streams import Budget
-from netcordon.ingest.capture.events import ARP, FEEDBACK, FLOW_END, UDP_DATA, chosen
+from netcordon.ingest.capture.events import ARP, FEEDBACK, FLOW_END, TCP_DATA, UDP_DATA, chosen
 from netcordon.model.evidence import IngestWarning
 from netcordon.model.parser import RowSink
 from netcordon.settings import DecodeLimits
 
 Array = NDArray[Any]
 _UDP = 17
-_FIELDS = (
-    "kind", "direction", "flow", "slot", "offset", "length", "wire_length", "position", "time_ns",
-    "frame", "uid", "src_hi", "src_lo", "src_port", "dst_hi", "dst_lo", "dst_port", "sender_mac",
-    "receiver_mac",
-)  # fmt: skip
+_ARP_FIELDS = ("offset", "length", "time_ns", "frame", "sender_mac", "receiver_mac")
+_END_FIELDS = ("flow", "direction", "position", "offset")
 _CODES = {
     "packet cut off by the capture": ("NC-240", "Packets are cut off; messages in them are lost."),
     "gap in a TCP stream": ("NC-241", "TCP streams have gaps; messages in them are lost."),
@@ -75,9 +73,12 @@ class ApplicationLayer:
             ``FEEDBACK`` rows, at most one a flow.
         """
         kinds = events["kind"]
-        is_datagram = (kinds == UDP_DATA) | ((kinds == FLOW_END) & (events["ip_protocol"] == _UDP))
+        is_end = kinds == FLOW_END
+        is_datagram = (kinds == UDP_DATA) | (is_end & (events["ip_protocol"] == _UDP))
         wishes = self._datagrams.read(buffer, chosen(events, is_datagram))
-        self._read_streams(buffer, chosen(events, ~is_datagram))
+        self._read_arp(buffer, chosen(events, kinds == ARP))
+        self._read_streams(Runs(buffer, chosen(events, kinds == TCP_DATA)))
+        self._end_flows(chosen(events, is_end & ~is_datagram))
         self._datagrams.read_from_streams()
         return np.concatenate([wishes, self._feedback()])
 
@@ -128,46 +129,54 @@ class ApplicationLayer:
             "stream_conflicts": self._context.budget.conflicts,
         }
 
-    def _read_streams(self, buffer: NDArray[np.uint8], events: Array) -> None:
+    def _read_arp(self, buffer: NDArray[np.uint8], events: Array) -> None:
         view = memoryview(np.ascontiguousarray(buffer).data)
         size = len(view)
-        for (kind, direction, flow, slot, offset, length, wire, position, time_ns, frame, uid,
-             src_hi, src_lo, src_port, dst_hi, dst_lo, dst_port, sender, receiver) in zip(
-                *(events[name].tolist() for name in _FIELDS), strict=True):  # fmt: skip
-            if kind == FLOW_END:
-                self._end(flow, (position, offset), direction)
-                continue
-            if offset < 0 or length < 0 or offset + length > size:
-                continue
-            data = bytes(view[offset : offset + length])
-            if kind == ARP:
-                arp.read_packet(self._context, data, (sender, receiver), time_ns, frame)
-                continue
+        for offset, length, time_ns, frame, sender, receiver in zip(
+            *(events[name].tolist() for name in _ARP_FIELDS), strict=True
+        ):
+            if offset >= 0 and length >= 0 and offset + length <= size:
+                packet = bytes(view[offset : offset + length])
+                arp.read_packet(self._context, packet, (sender, receiver), time_ns, frame)
+
+    def _read_streams(self, runs: Runs) -> None:
+        """Read flow by flow; one that announces another began before it, so it is read before."""
+        for at, (flow, slot, starts) in enumerate(runs.flows()):
             if flow in self._flows:
                 conversation = self._flows[flow]
                 if conversation is None:
                     continue
             else:
-                ends = Ends(uid, (src_hi, src_lo), src_port, (dst_hi, dst_lo), dst_port)
-                conversation = Conversation(self._context, flow, slot, ends)
+                conversation = Conversation(self._context, flow, slot, runs.ends(at))
                 self._flows[flow] = conversation
-            try:
-                conversation.arrive(direction, position, data, wire, (time_ns, frame))
-            except Exception:  # noqa: BLE001 - one flow may not take the capture down
-                self._give_up(conversation)
-            if conversation.changed:
-                self._changed[flow] = conversation
-                if not conversation.want and not conversation.parser.measures:
-                    conversation.parser.finish()
-                    self._flows[flow] = None
+            for first, stop in pairwise(starts):
+                if not self._take(conversation, runs, first, stop):
+                    break
 
-    def _end(self, flow: int, ends: tuple[int, int], ended: int) -> None:
-        conversation = self._flows.pop(flow, None)
-        if conversation is not None:
-            conversation.ended = ended
-            self._finish(conversation, ends)
-            if conversation.changed:
-                self._changed[flow] = conversation
+    def _take(self, conversation: Conversation, runs: Runs, first: int, stop: int) -> bool:
+        """Hand a run to its conversation; says whether more is wanted."""
+        try:
+            conversation.take(runs, first, stop)
+        except Exception:  # noqa: BLE001 - one flow may not take the capture down
+            self._give_up(conversation)
+        if conversation.changed:
+            self._changed[conversation.flow] = conversation
+            if not conversation.want and not conversation.parser.measures:
+                conversation.parser.finish()
+                self._flows[conversation.flow] = None
+                return False
+        return True
+
+    def _end_flows(self, events: Array) -> None:
+        """Close the flows that are over; no segment of theirs comes any more."""
+        columns = [events[name].tolist() for name in _END_FIELDS]
+        for flow, ended, *ends in zip(*columns, strict=True):
+            conversation = self._flows.pop(flow, None)
+            if conversation is not None:
+                conversation.ended = ended
+                self._finish(conversation, (ends[0], ends[1]))
+                if conversation.changed:
+                    self._changed[flow] = conversation
 
     def _finish(self, conversation: Conversation, ends: tuple[int, int] = (0, 0)) -> None:
         try:

@@ -8,10 +8,12 @@ order wait within a budget; what never comes is a gap.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import itemgetter
 
 _MOST_SEGMENTS = 2048
+_OFFSET = itemgetter(0)
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Stream:
         self.start = 0
         self.end = 0
         self.buffer = bytearray()
-        self._marks: list[tuple[int, int, int]] = []  # stream offset, time_ns, frame
+        self._marks: list[tuple[int, tuple[int, int]]] = []  # stream offset, (time_ns, frame)
         self._waiting: list[tuple[int, bytes, int, int]] = []
         self._waiting_bytes = 0
         self._budget = budget
@@ -81,18 +83,26 @@ class Stream:
         del self.buffer[:count]
         self.start += count
         marks = self._marks
-        while len(marks) > 1 and marks[1][0] <= self.start:
-            del marks[0]
+        if len(marks) > 1 and marks[1][0] <= self.start:
+            del marks[: bisect_right(marks, self.start, key=_OFFSET) - 1]
 
     def mark(self, offset: int = 0) -> tuple[int, int]:
         """Time (ns) and frame of the segment that brought ``buffer[offset]``."""
-        at = self.start + offset
-        found = self._marks[0]
-        for mark in self._marks:
-            if mark[0] > at:
-                break
-            found = mark
-        return found[1], found[2]
+        marks = self._marks
+        if len(marks) == 1:
+            return marks[0][1]
+        return marks[max(bisect_right(marks, self.start + offset, key=_OFFSET), 1) - 1][1]
+
+    def follow_on(self, data: bytes, marks: Iterable[tuple[int, tuple[int, int]]]) -> None:
+        """Take bytes that are the next in order while nothing waits.
+
+        Args:
+            data: what follows ``buffer``.
+            marks: for each segment of it stream offset, and time (ns) with frame.
+        """
+        self.buffer += data
+        self._marks.extend(marks)
+        self.end = max(self.end, self.start + len(self.buffer))
 
     def segment_starts(self) -> list[int]:
         """Offsets in ``buffer`` where segments begin."""
@@ -130,12 +140,12 @@ class Stream:
 
     def _append(self, position: int, data: bytes, time_ns: int, frame: int) -> None:
         self.buffer += data
-        self._marks.append((position, time_ns, frame))
+        self._marks.append((position, (time_ns, frame)))
 
     def _wait(self, position: int, data: bytes, time_ns: int, frame: int) -> None:
         """Keep the parts that no waiting segment covers, so that what waits never overlaps."""
         waiting = self._waiting
-        at = bisect_right(waiting, position, key=itemgetter(0))
+        at = bisect_right(waiting, position, key=_OFFSET)
         if at and waiting[at - 1][0] + len(waiting[at - 1][1]) > position:
             at -= 1
         stop = position + len(data)
