@@ -26,6 +26,14 @@ KERBEROS_ACTIVITY = Table(
         column(
             "ticket_options", "BIGINT", "KDC options asked for, or flags of AP-REQ, as a number"
         ),
+        column(
+            "padata_types",
+            "INTEGER[]",
+            "padata of a request (RFC 4120 section 7.5.2): 2 timestamp, 16 PKINIT, ...",
+        ),
+        column(
+            "impersonated_name", "VARCHAR", "user for whom a service asks (PA-FOR-USER, S4U2self)"
+        ),
     ),
 )
 

@@ -38,18 +38,24 @@ def read_message(context: Context, data: bytes, ends: Ends, time_ns: int, frame:
     message = parse(data)
     if message is None:
         return False
-    context.rows.add(
+    context.rows.note(
         "kerberos_activity",
         time_ns,
         frame,
-        *ends,
-        message.message_type,
-        message.client_name or None,
-        message.realm or None,
-        message.service_name or None,
-        message.error_code,
-        list(message.encryption_types),
-        *[None] * 3,
+        ends,
+        {
+            "message_type": message.message_type,
+            "client_name": message.client_name or None,
+            "realm": message.realm or None,
+            "service_name": message.service_name or None,
+            "error_code": message.error_code,
+            "encryption_types": list(message.encryption_types),
+            "ticket_encryption_type": message.ticket_encryption_type,
+            "pre_authentication": message.pre_authentication,
+            "ticket_options": message.options,
+            "padata_types": list(message.padata_types) if message.from_client else None,
+            "impersonated_name": message.impersonated or None,
+        },
     )
     _login(context, message, ends, time_ns, frame)
     _identity(context, message, ends, time_ns, frame)

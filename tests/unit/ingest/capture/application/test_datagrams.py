@@ -85,3 +85,44 @@ def test_a_machine_account_is_a_host() -> None:
     heard = talk.udp([Segment(ORIG, messages.as_req(b"PC-7$", b"CORP"))], 88)
     identity = heard.one("host_identity")
     assert (identity["host_name"], identity["user"], identity["domain"]) == ("PC-7", None, "CORP")
+
+
+def test_kerberos_padata_options_and_tickets() -> None:
+    sealed = messages.der(0x30, messages.der(0xA0, messages.der(2, b"\x17")))
+    ticket = messages.der(
+        0x61, messages.der(0x30, messages.der(0xA1, messages.der(0x1B, b"CORP")),
+                           messages.der(0xA2, messages.principal(b"cifs", b"srv")),
+                           messages.der(0xA3, sealed)))  # fmt: skip
+    shown = messages.der(
+        0x6E, messages.der(0x30, messages.der(0xA2, messages.der(3, b"\0\x20\0\0\0")),
+                           messages.der(0xA3, ticket), messages.der(0xA4, sealed)))  # fmt: skip
+    user = messages.der(0x30, messages.der(0xA0, messages.principal(b"admin")))
+    padata = messages.der(0x30, *(
+        messages.der(0x30, messages.der(0xA1, messages.der(2, number)),
+                     messages.der(0xA2, messages.der(4, value)))
+        for number, value in ((b"\x01", shown), (b"\0\x81", user))))  # fmt: skip
+    body = messages.der(0x30, messages.der(0xA0, messages.der(3, b"\0\x40\x81\0\0")),
+                        messages.der(0xA3, messages.principal(b"host", b"srv")))  # fmt: skip
+    asked = messages.der(
+        0x6C, messages.der(0x30, messages.der(0xA3, padata), messages.der(0xA4, body))
+    )
+    heard = talk.udp([Segment(ORIG, asked), Segment(ORIG, shown)], 88)
+    request, presented = heard.rows["kerberos_activity"]
+    assert (request["message_type"], request["ticket_options"]) == ("TGS-REQ", 0x40810000)
+    assert (request["padata_types"], request["impersonated_name"]) == ([1, 129], "admin")
+    assert (request["ticket_encryption_type"], request["pre_authentication"]) == (23, None)
+    assert (presented["service_name"], presented["ticket_options"]) == ("cifs/srv", 0x20000000)
+    assert presented["ticket_encryption_type"] == 23
+    without = talk.udp([Segment(ORIG, messages.as_req(b"anna", b"CORP"))], 88)
+    assert without.one("kerberos_activity")["pre_authentication"] is False
+
+
+def test_requests_within_requests_end_somewhere() -> None:
+    asked = b""
+    for _ in range(600):
+        entry = messages.der(0x30, messages.der(0xA1, messages.der(2, b"\x01")),
+                             messages.der(0xA2, messages.der(4, asked)))  # fmt: skip
+        asked = messages.der(
+            0x6C, messages.der(0x30, messages.der(0xA3, messages.der(0x30, entry)))
+        )
+    assert len(talk.udp([Segment(ORIG, asked)], 88).rows["kerberos_activity"]) == 1
