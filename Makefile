@@ -40,6 +40,9 @@ accuracy: $(VENV)/run ## make accuracy CORPUS=DIR: what is found, missed and fal
 	@test -n "$(CORPUS)" || { echo "say where the recorded traffic is: make accuracy CORPUS=DIR"; exit 2; }
 	@$(BIN)/python -m benchmarks.accuracy "$(CORPUS)" --out $(OUT)/accuracy
 
+fuzz: $(VENV)/dev ## damage captures and decode them: make fuzz MINUTES=60 CORPUS=DIR
+	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),60) $(if $(CORPUS),--corpus "$(CORPUS)")
+
 lab-record: $(VENV)/dev ## record the demonstration capture again (root, about half an hour)
 	@$(BIN)/python -m lab.record
 

@@ -71,9 +71,10 @@ def _imported(source: str) -> Iterator[Path]:
 def kernel(function: F) -> F:
     """Compile ``function`` on its first call, once per machine. It must not allocate.
 
-    Builds with bounds checks are not cached, so that they never mix with the ones without.
+    Builds with bounds checks are cached in a place of their own (``NUMBA_CACHE_DIR``) or not at
+    all, so that they never mix with the ones without.
     """
-    options = _OPTIONS | {"cache": not _CHECKED}
+    options = _OPTIONS | {"cache": not _CHECKED or "NUMBA_CACHE_DIR" in os.environ}
     compiled: Any = numba.njit(**options)(function)
     cache_file = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if cache_file is not None:

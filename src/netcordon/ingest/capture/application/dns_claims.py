@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,8 @@ from netcordon.ingest.capture.events import ORIG, SERVICES
 Array = NDArray[Any]
 _HOST_SUFFIXES = (0x00, 0x20)
 _NODE_NAME_BYTES = 18
+_NETBIOS_NAME = re.compile(r"(.*)<([0-9a-f]{2})>", re.DOTALL)
+"""A name and its suffix as the kernel writes them; other names mean nothing here."""
 _NO_MAC = 1 << 63
 _NOWHERE = (0, 0xFFFF << 32)
 
@@ -63,10 +66,10 @@ def _names(owner: bytes, service: int, is_group: bool) -> tuple[str, str]:
 
 
 def _netbios(name: str, is_group: bool) -> tuple[str, str]:
-    text, _, suffix = name.rpartition("<")
-    if len(suffix) < 3 or "__MSBROWSE__" in text:
+    match = _NETBIOS_NAME.fullmatch(name)
+    if match is None or "__MSBROWSE__" in match[1]:
         return "", ""
-    kind = int(suffix[:2], 16)
+    text, kind = match[1], int(match[2], 16)
     if is_group:
         return "", _unescaped(text) if kind == 0 else ""
     return (_unescaped(text), "") if kind in _HOST_SUFFIXES else ("", "")

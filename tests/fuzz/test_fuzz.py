@@ -1,0 +1,25 @@
+"""A short campaign with Numba's bounds checks on; longer ones by ``python -m tests.fuzz``."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_MINUTES = os.environ.get("NETCORDON_FUZZ_MINUTES", "1")
+
+
+@pytest.mark.slow
+def test_no_damage_breaks_the_decoder(tmp_path: Path) -> None:
+    command = [
+        sys.executable, "-m", "tests.fuzz", "--minutes", _MINUTES, "--processes", "1",
+        "--keep", str(tmp_path / "broken"),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    kept = [path.read_text("utf-8") for path in sorted((tmp_path / "broken").glob("*.txt"))]
+    assert done.returncode == 0, "\n".join([done.stdout, done.stderr[-2000:], *kept[:3]])
+    executions = int(done.stdout.split()[0].replace(",", ""))
+    assert executions >= 20
