@@ -41,6 +41,8 @@ _CODES = {
     "SMB message compressed": (
         "NC-266", "SMB messages are compressed; what they ask is not read."),
     BEYOND: ("NC-250", "More files were carried at once than are hashed."),
+    "QUIC handshake not readable": (
+        "NC-261", "Initial packets of QUIC could not be opened; their handshakes are missing."),
     "certificate malformed": (
         "NC-260", "X.509 certificates of TLS handshakes are malformed."),
     "parser failed": ("NC-247", "A parser failed on a flow; the rest of the flow is not read."),

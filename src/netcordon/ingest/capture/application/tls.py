@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from netcordon.ingest.capture.application import tls_hello
 from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.tls_handshake import LONGEST, Handshake
+from netcordon.ingest.capture.application.tls_handshake import Handshake
 
 _CHANGE_CIPHER_SPEC, _HANDSHAKE = 20, 22
 _MOST_OTHER = 16 << 10
 _LONGEST_RECORD = (16 << 10) + 2048
-_LONGEST_MESSAGE = 64 << 10
 
 
 class TlsParser:
@@ -53,20 +52,8 @@ class TlsParser:
             self._begun[direction] = True
         message += stream.buffer[5 : size + 5]
         stream.consume(size + 5)
-        self._read_messages(direction)
-
-    def _read_messages(self, direction: int) -> None:
-        message, is_client = self._messages[direction], direction == self._client
-        while len(message) >= 4 and self._handshake.wants(is_client):
-            size = message[1] << 16 | message[2] << 8 | message[3]
-            if size > LONGEST.get(message[0], _LONGEST_MESSAGE):
-                self._handshake.lose(is_client)
-            elif len(message) < size + 4:
-                return
-            else:
-                body = bytes(message[4 : size + 4])
-                self._handshake.take(is_client, message[0], body, self._marks[direction])
-                del message[: size + 4]
+        taken = self._handshake.read(direction == self._client, message, self._marks[direction])
+        del message[:taken]
         self._stop()
 
     def _end_in_clear(self, direction: int, kind: int, size: int) -> bool:

@@ -15,8 +15,9 @@ from netcordon.ingest.capture.application.x509 import Certificate
 
 HELLO_REQUEST, CLIENT_HELLO, SERVER_HELLO, HELLO_VERIFY_REQUEST, NEW_SESSION_TICKET = range(5)
 CERTIFICATE, SUPPLEMENTAL_DATA = 11, 23
-LONGEST = {CLIENT_HELLO: 64 << 10, SERVER_HELLO: 64 << 10, CERTIFICATE: 128 << 10}
-"""Handshake message -> most bytes of it that are read."""
+_LONGEST_MESSAGE = 64 << 10
+_LONGEST = {CERTIFICATE: 128 << 10}
+"""Handshake message -> most octets of it that are read."""
 _BEFORE_CERTIFICATE = (HELLO_REQUEST, HELLO_VERIFY_REQUEST, SUPPLEMENTAL_DATA)
 _VERSIONS = {0x0002: "SSLv2", 0x0300: "SSLv3", 0x0301: "TLSv1.0", 0x0302: "TLSv1.1",
              0x0303: "TLSv1.2", 0x0304: "TLSv1.3", 0xFEFF: "DTLSv1.0", 0x0100: "DTLSv1.0",
@@ -86,6 +87,30 @@ class Handshake:
             self._take_client(kind, body, mark)
         else:
             self._take_server(kind, body, mark)
+
+    def read(self, is_client: bool, message: bytearray, mark: Mark) -> int:
+        """Take the whole messages at the front of a side's handshake stream.
+
+        Args:
+            is_client: who sent it.
+            message: octets in order, from the beginning of a message on.
+            mark: where the first of them was.
+
+        Returns:
+            How many octets are done with.
+        """
+        at = 0
+        while len(message) >= at + 4 and self.wants(is_client):
+            kind = message[at]
+            size = message[at + 1] << 16 | message[at + 2] << 8 | message[at + 3]
+            if size > _LONGEST.get(kind, _LONGEST_MESSAGE):
+                self.lose(is_client)
+            elif len(message) < at + 4 + size:
+                break
+            else:
+                self.take(is_client, kind, bytes(message[at + 4 : at + 4 + size]), mark)
+                at += 4 + size
+        return at
 
     def take_hello(self, hello: Hello | None, mark: Mark) -> None:
         """Take a ClientHello that was read elsewhere."""

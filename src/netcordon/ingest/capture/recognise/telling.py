@@ -13,7 +13,7 @@ from netcordon.ingest.capture.octets import wide
 _ALL = (1 << 32) - 1
 _BULK = ("dns", "mdns", "llmnr", "nbns", "dhcp", "kerberos")
 """Services whose every datagram stands for itself and is read."""
-FIRST_DATAGRAMS: dict[str, int] = {}
+FIRST_DATAGRAMS: dict[str, int] = {"dtls": 32, "gquic": 4, "quic": 16}
 """Service -> most datagrams of a direction that are handed over; its readers keep state."""
 
 
