@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +28,10 @@ class InvestigateSettings:
     tlp: TLP | None = None
 
 
+MOST_WORKERS = 8
+"""Every process reads and frames all of a capture; beyond this many, that work is most of it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DecodeLimits:
     """Bounds that keep the decoder's memory independent of the capture's size.
@@ -41,6 +45,10 @@ class DecodeLimits:
             counted only.
         max_unpacked_bytes: bytes a compressed file may unpack to.
         max_unpack_ratio: unpacked bytes per packed byte that are believed, beyond the first GiB.
+        workers: processes that decode side by side; 0 means one a core, at most
+            ``MOST_WORKERS``. With 1 all is decoded in the process that was called.
+        worker_bytes: bytes of evidence (packed ones count fourfold) from which on other processes
+            are started; starting them takes about as long as decoding this much.
     """
 
     block_bytes: int = 4 << 20
@@ -50,3 +58,13 @@ class DecodeLimits:
     hashed_file_bytes: int = 64 << 20
     max_unpacked_bytes: int = 1 << 40
     max_unpack_ratio: int = 200
+    workers: int = 0
+    worker_bytes: int = 48 << 20
+
+    def divided(self, processes: int) -> DecodeLimits:
+        """Bounds for one of several processes that together keep to these."""
+        return replace(
+            self,
+            max_flows=max(self.max_flows // processes, 1),
+            stream_total_bytes=max(self.stream_total_bytes // processes, self.stream_buffer_bytes),
+        )

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from netcordon.errors import WorkspaceError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -53,11 +51,16 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _of_file_system(path, error) from error
-    except SQLAlchemyError as error:
-        cause = getattr(error, "orig", None)
-        raise _of_database(path, cause if isinstance(cause, sqlite3.Error) else error) from error
     except sqlite3.Error as error:
         raise _of_database(path, error) from error
+    except Exception as error:
+        # Imported here: processes that only decode never touch the store, and start sooner.
+        from sqlalchemy.exc import SQLAlchemyError
+
+        if not isinstance(error, SQLAlchemyError):
+            raise
+        cause = getattr(error, "orig", None)
+        raise _of_database(path, cause if isinstance(cause, sqlite3.Error) else error) from error
 
 
 def _of_file_system(path: Path, error: OSError) -> WorkspaceError:

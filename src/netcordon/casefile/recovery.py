@@ -12,8 +12,10 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from netcordon.casefile.custody import EvidenceRegister
+if TYPE_CHECKING:  # the store is not loaded where only names of files are needed
+    from netcordon.casefile.custody import EvidenceRegister
 
 STAGING = ".staging"
 LAKE_FOLDER = "evidence_id="

@@ -35,12 +35,8 @@ def open_source(
             or a device, NC-106 standard input is a terminal.
         WorkspaceError: the copy of a stream cannot be made.
     """
-    file = _open(path)
+    file = open_file(path)
     mode = os.fstat(file.fileno()).st_mode
-    is_device = stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and path != STDIN)
-    if is_device or stat.S_ISDIR(mode):
-        file.close()
-        raise not_a_file(path, mode)
     location, copy = None, None
     if stat.S_ISREG(mode) and file.tell() == 0:  # standard input may begin anywhere
         location = os.path.realpath(f"/dev/fd/{file.fileno()}" if path == STDIN else path)
@@ -61,7 +57,7 @@ def read_head(path: str, limits: DecodeLimits) -> bytes:
     Raises:
         EvidenceError: as ``open_source``.
     """
-    with _open(path) as file:
+    with _opened(path) as file:
         raw = RawReader(file)
         unpacked = Unpacked(raw, raw.peek(MAGIC_BYTES), limits)
         buffer = memoryview(bytearray(PEEK_BYTES))
@@ -73,7 +69,22 @@ def read_head(path: str, limits: DecodeLimits) -> bytes:
         return bytes(buffer[:filled])
 
 
-def _open(path: str) -> io.FileIO:
+def open_file(path: str) -> io.FileIO:
+    """Open what may hold bytes of evidence.
+
+    Raises:
+        EvidenceError: as ``open_source``.
+    """
+    file = _opened(path)
+    mode = os.fstat(file.fileno()).st_mode
+    is_device = stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and path != STDIN)
+    if is_device or stat.S_ISDIR(mode):
+        file.close()
+        raise not_a_file(path, mode)
+    return file
+
+
+def _opened(path: str) -> io.FileIO:
     if path == STDIN:
         if sys.stdin is None or sys.stdin.isatty():
             raise EvidenceError(

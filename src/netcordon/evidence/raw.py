@@ -10,7 +10,7 @@ import stat
 import threading
 from typing import BinaryIO, Protocol
 
-from netcordon.casefile.custody import Seal
+from netcordon.casefile.seal import Seal
 from netcordon.model.evidence import IngestWarning
 
 END_BYTES = 64 << 10
@@ -71,6 +71,28 @@ def ends_digest(head: bytes, tail: bytes) -> str:
     return hashlib.sha256(head + tail).hexdigest()
 
 
+def changed_while_read(
+    before: os.stat_result, after: os.stat_result, read_bytes: int
+) -> IngestWarning | None:
+    """The warning NC-114 when a file's status differs before and after it was read."""
+    changes = [
+        f"its {name} changed from {old} to {new}" if name == "size" else f"its {name} changed"
+        for name, old, new in (
+            ("size", before.st_size, after.st_size),
+            ("time of modification", before.st_mtime_ns, after.st_mtime_ns),
+            ("time of change", before.st_ctime_ns, after.st_ctime_ns),
+        )
+        if old != new
+    ]
+    if not changes:
+        return None
+    what = (
+        f"the file was changed while it was read ({', '.join(changes)}); "
+        f"hash and rows are of the {read_bytes} bytes that were read"
+    )
+    return IngestWarning(code="NC-114", what=what)
+
+
 class RawReader:
     """Reads a file or a stream once and hashes what it reads.
 
@@ -86,7 +108,7 @@ class RawReader:
         failure: the read error that ended it, if one did.
     """
 
-    def __init__(self, file: io.FileIO, copy: BinaryIO | None = None) -> None:
+    def __init__(self, file: io.RawIOBase, copy: BinaryIO | None = None) -> None:
         self.digest = Digest()
         self._file = file
         self._copy = copy
@@ -150,22 +172,8 @@ class RawReader:
         if self._size is None:
             return found
         after = os.fstat(self._file.fileno())
-        changes = [
-            f"its {name} changed from {old} to {new}" if name == "size" else f"its {name} changed"
-            for name, old, new in (
-                ("size", self._before.st_size, after.st_size),
-                ("time of modification", self._before.st_mtime_ns, after.st_mtime_ns),
-                ("time of change", self._before.st_ctime_ns, after.st_ctime_ns),
-            )
-            if old != new
-        ]
-        if changes:
-            what = (
-                f"the file was changed while it was read ({', '.join(changes)}); "
-                f"hash and rows are of the {self.digest.bytes} bytes that were read"
-            )
-            found.append(IngestWarning(code="NC-114", what=what))
-        return found
+        changed = changed_while_read(self._before, after, self.digest.bytes)
+        return found if changed is None else [*found, changed]
 
     def _ready(self) -> bool:
         waiting = select.poll()

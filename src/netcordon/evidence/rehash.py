@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from netcordon.casefile.custody import Seal
+from netcordon.casefile.seal import Seal
 
 _READ_BYTES = 1 << 20
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from netcordon.casefile.custody import Seal
 from netcordon.casefile.faults import explained
+from netcordon.casefile.seal import Seal
 from netcordon.evidence.handoff import Handoff
 from netcordon.evidence.raw import RawReader
 from netcordon.evidence.sealing import SealedCopy
@@ -53,7 +53,7 @@ class EvidenceSource:
 
     def __init__(
         self,
-        file: io.FileIO,
+        file: io.RawIOBase,
         *,
         label: str,
         location: str | None,

@@ -56,6 +56,27 @@ class ParseResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Share:
+    """The part of a piece of evidence that one of several processes decodes.
+
+    Every process reads all bytes; which records are whose depends on their content alone.
+
+    Attributes:
+        index: which part, from 0.
+        count: how many parts there are.
+        beside: processes that decode at the same time; bounds of memory are divided among them.
+    """
+
+    index: int = 0
+    count: int = 1
+    beside: int = 1
+
+
+WHOLE = Share()
+"""One process decodes all of it, and nothing else runs."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Parser:
     """A format of evidence.
 
@@ -63,13 +84,18 @@ class Parser:
         title: name of the format.
         writes: tables it fills.
         recognise: says from the first unpacked bytes (up to 64 KiB) which kind it is, or ``None``.
-        parse: reads the source to its end into the sink.
+        parse: reads the source to its end into the sink: all records, or those of one share. Share
+            0 reports what is true of the whole (records, times, damage); of facts each share
+            reports its own part, so that sums, ``first_…`` as minimum and ``largest_…`` as
+            maximum, are those of the whole.
         must_compile: says whether the next parse compiles first (tens of seconds, once per
             machine); ``None`` for parsers that never do.
+        compile: does that ahead of a parse.
     """
 
     title: str
     writes: tuple[str, ...]
     recognise: Callable[[bytes], str | None]
-    parse: Callable[[ByteSource, RowSink, Progress], ParseResult]
+    parse: Callable[[ByteSource, RowSink, Progress, Share], ParseResult]
     must_compile: Callable[[], bool] | None = None
+    compile: Callable[[], None] | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -29,12 +29,17 @@ _BATCH_ROWS = 1 << 14
 
 
 class Staging:
-    """Rows of one piece of evidence on their way into the lake (a ``RowSink``)."""
+    """Rows of one piece of evidence on their way into the lake (a ``RowSink``).
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: where the files are written.
+        prefix: of their names, for several processes that write into one folder.
+    """
+
+    def __init__(self, folder: Path, prefix: str = "") -> None:
         self.folder = folder
         self.rows: dict[str, int] = {}
-        self._parts = Parts(folder)
+        self._parts = Parts(folder, prefix)
         self._writer = Background("lake-writer")
         self._pending: dict[str, list[pa.Table]] = {}
         self._pending_rows: dict[str, int] = {}
@@ -68,6 +73,10 @@ class Staging:
         self._writer.do(self._parts.finish)
         self._writer.finish()
         return self._parts.files
+
+    def adopt(self, files: Sequence[LakeFile]) -> None:
+        """Count files that others wrote into the folder among those of this one."""
+        self._parts.adopt(files)
 
     def cancel(self) -> None:
         """Stop writing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,10 +41,16 @@ class LakeFile:
 
 
 class Parts:
-    """Writes files below ``folder``. The same batches in the same order make the same files."""
+    """Writes files below ``folder``. The same batches in the same order make the same files.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: of the evidence.
+        prefix: of the names of files.
+    """
+
+    def __init__(self, folder: Path, prefix: str = "") -> None:
         self._folder = folder
+        self._prefix = prefix
         self._files: list[LakeFile] = []
         self._count: dict[tuple[str, int], int] = {}
         self._pending: dict[Table, dict[int, list[pa.Table]]] = {}
@@ -77,6 +84,10 @@ class Parts:
             sync(folder)
         sync(self._folder)
 
+    def adopt(self, files: Sequence[LakeFile]) -> None:
+        """Count files that others wrote below the folder, under names of their own, as written."""
+        self._files.extend(files)
+
     @property
     def files(self) -> tuple[LakeFile, ...]:
         """What was written, in the order of paths."""
@@ -96,7 +107,7 @@ class Parts:
         number = self._count.get((table.name, day), 0)
         self._count[table.name, day] = number + 1
         label = np.datetime_as_string(np.datetime64(day, "D"))
-        path = f"{table.name}/day={label}/{number:06d}.parquet"
+        path = f"{table.name}/day={label}/{self._prefix}{number:06d}.parquet"
         rows = _sorted(pa.concat_tables(parts), table.sort)
         digest = _write_file(self._folder / path, _encode(table, rows))
         self._files.append(LakeFile(path, digest, rows.num_rows))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from netcordon.casefile.workspace import Workspace
 from netcordon.errors import EvidenceError
-from netcordon.evidence.discover import Found, discover
-from netcordon.ingest.run import take_in
+from netcordon.evidence.discover import discover
+from netcordon.ingest.many import Answer, take_in_all
 from netcordon.model.evidence import Evidence, IngestWarning
 from netcordon.settings import DecodeLimits
 from netcordon.workflow.observer import Observer
@@ -52,38 +52,44 @@ def collect(names: Sequence[str], workspace: Workspace, observer: Observer) -> C
         observer.note(f"passed over: {passed.path}: {passed.reason}")
     for error in discovery.errors:
         _refuse(collected, error.path, error, observer)
-    for found in discovery.found:
-        _take(found, collected, workspace, limits, observer)
+    watcher = _Watcher(observer, {found.path: found.bytes for found in discovery.found})
+    for found, answer in take_in_all(discovery.found, workspace, limits, watcher):
+        _note(found.path, answer, collected, observer)
     return collected
 
 
-def _take(
-    found: Found,
-    collected: Collected,
-    workspace: Workspace,
-    limits: DecodeLimits,
-    observer: Observer,
-) -> None:
-    observer.evidence_begins(found.path, found.bytes)
-    try:
-        taken = take_in(
-            found.path,
-            workspace,
-            limits,
-            observer.evidence_advances,
-            compiling=lambda: observer.stage("warming"),
-        )
-    except EvidenceError as error:
-        observer.evidence_ends("not read")
-        _refuse(collected, found.path, error, observer)
+def _note(path: str, answer: Answer, collected: Collected, observer: Observer) -> None:
+    if isinstance(answer, EvidenceError):
+        observer.evidence_ends(path, "not read")
+        _refuse(collected, path, answer, observer)
         return
-    item = taken.registration.evidence
+    item = answer.registration.evidence
     frames = f"{item.records:,} frame{'' if item.records == 1 else 's'}"
-    observer.evidence_ends(frames if taken.is_new else f"already registered, {frames}")
+    observer.evidence_ends(path, frames if answer.is_new else f"already registered, {frames}")
     for warning in item.warnings:
         observer.note(f"  {warning.code}  {warning.what}")
     if item.id not in {known.id for known in collected.evidence}:
         collected.evidence.append(item)
+
+
+class _Watcher:
+    """Passes on to an observer what is heard of decoding."""
+
+    def __init__(self, observer: Observer, sizes: Mapping[str, int | None]) -> None:
+        self._observer = observer
+        self._sizes = sizes
+
+    def begins(self, path: str) -> None:
+        """A piece is opened."""
+        self._observer.evidence_begins(path, self._sizes[path])
+
+    def advances(self, path: str, raw_bytes: int, records: int) -> None:
+        """So much of it has been read."""
+        self._observer.evidence_advances(path, raw_bytes, records)
+
+    def compiling(self) -> None:
+        """A decoder compiles itself first."""
+        self._observer.stage("warming")
 
 
 def _refuse(collected: Collected, path: str, error: EvidenceError, observer: Observer) -> None:

@@ -12,12 +12,15 @@ class Observer(Protocol):
         """A stage begins: ``reading``, ``detecting``, ``correlating``, ``reporting``."""
 
     def evidence_begins(self, label: str, size_bytes: int | None) -> None:
-        """A piece of evidence is opened; its size is ``None`` for standard input."""
+        """A piece of evidence is opened; its size is ``None`` for standard input.
 
-    def evidence_advances(self, read_bytes: int, records: int) -> None:
+        Several pieces may be under way at a time.
+        """
+
+    def evidence_advances(self, label: str, read_bytes: int, records: int) -> None:
         """So many raw bytes and frames of it have been read."""
 
-    def evidence_ends(self, outcome: str) -> None:
+    def evidence_ends(self, label: str, outcome: str) -> None:
         """It is done; ``outcome`` is a phrase: ``12,345 frames``, ``already registered``."""
 
     def note(self, text: str) -> None:
@@ -33,10 +36,10 @@ class Silent:
     def evidence_begins(self, label: str, size_bytes: int | None) -> None:
         """Nothing."""
 
-    def evidence_advances(self, read_bytes: int, records: int) -> None:
+    def evidence_advances(self, label: str, read_bytes: int, records: int) -> None:
         """Nothing."""
 
-    def evidence_ends(self, outcome: str) -> None:
+    def evidence_ends(self, label: str, outcome: str) -> None:
         """Nothing."""
 
     def note(self, text: str) -> None:

@@ -26,9 +26,10 @@ from netcordon.ingest.capture.measure import Measurements
 from netcordon.ingest.capture.parse import parse_packets
 from netcordon.ingest.capture.rows import flow_columns
 from netcordon.ingest.capture.settle import settle
+from netcordon.ingest.capture.shares import disown_packets
 from netcordon.ingest.capture.track import track_packets
 from netcordon.model.evidence import IngestWarning
-from netcordon.model.parser import ByteSource, ParseResult, Progress, RowSink
+from netcordon.model.parser import WHOLE, ByteSource, ParseResult, Progress, RowSink, Share
 from netcordon.settings import DecodeLimits
 
 CHUNK_PACKETS = 8192
@@ -55,8 +56,9 @@ def decode(
     progress: Progress,
     application: Application,
     limits: DecodeLimits | None = None,
+    share: Share = WHOLE,
 ) -> ParseResult:
-    """Decode a capture to its end.
+    """Decode a capture, or one share of it, to its end.
 
     Args:
         source: unpacked bytes of a pcap or pcapng.
@@ -65,13 +67,14 @@ def decode(
         progress: told the frames read so far, after each block.
         application: the application layer.
         limits: bounds of memory.
+        share: which packets to follow; all are read.
 
     Returns:
         What was read. Damage is a warning, never an exception; what the source itself raises
         passes through.
     """
     limits = limits or DecodeLimits()
-    decoder = Decoder(sink, application, limits)
+    decoder = Decoder(sink, application, limits, share)
     with rare_collections(), BlockReader(source, limits.block_bytes) as reader:
         for block in reader:
             reader.carry = decoder.take(block)
@@ -82,8 +85,11 @@ def decode(
 class Decoder:
     """One capture on its way through the kernels."""
 
-    def __init__(self, sink: RowSink, application: Application, limits: DecodeLimits) -> None:
+    def __init__(
+        self, sink: RowSink, application: Application, limits: DecodeLimits, share: Share
+    ) -> None:
         self._sink = sink
+        self._share = share
         self._application = application
         self._table: FlowTable = new_table(limits.max_flows, _BATCH_ROWS, CHUNK_PACKETS)
         self._packets = np.zeros((1 + MOST_INNER) * CHUNK_PACKETS, dtype=PACKET)
@@ -115,7 +121,10 @@ class Decoder:
         first_row = int(counters["closed"])
         first_frame = self.frames + 1
         parse_packets(block, self._packets, count, self._verdicts, self._tally)
-        self._measurements.take(block, self._packets, count, first_frame)
+        if self._share.index == 0:
+            self._measurements.take(block, self._packets, count, first_frame)
+        if self._share.count > 1:
+            disown_packets(self._packets, count, self._share.index, self._share.count)
         done = 0
         while True:
             done = track_packets(block, self._packets, done, count, first_frame, self._table)
@@ -159,10 +168,9 @@ class Decoder:
         if int(counters["closed"]):
             self._emit(int(counters["closed"]))
         self._application.finish(self._sink)
-        facts = self._measurements.facts(self._table, self._container, self._verdicts)
-        warnings = self._container.warnings(self.frames)
+        evictions = []
         if int(counters["evicted"]):
-            warnings.append(
+            evictions.append(
                 IngestWarning(
                     code="NC-215",
                     what="More flows were open at once than the flow table holds; idle ones were "
@@ -170,14 +178,17 @@ class Decoder:
                     count=int(counters["evicted"]),
                 )
             )
+        if self._share.index:
+            facts = self._measurements.flow_facts(self._table)
+            return ParseResult(records=0, warnings=tuple(evictions), facts=facts)
         has_frames = self.frames > 0
         return ParseResult(
             records=self.frames,
             refused=verdicts.refusals(self._verdicts),
             first_time=_time(int(counters["first_ns"])) if has_frames else None,
             last_time=_time(int(counters["last_ns"])) if has_frames else None,
-            warnings=tuple(warnings),
-            facts=facts,
+            warnings=(*self._container.warnings(self.frames), *evictions),
+            facts=self._measurements.facts(self._table, self._container, self._verdicts),
             complete=self._container.is_complete,
         )
 

@@ -210,6 +210,10 @@ COUNTERS = np.dtype(
         ("bytes_wire", np.int64),
         ("first_ns", np.int64),
         ("last_ns", np.int64),
+        ("clock_ns", np.int64),  # see clock.py
+        ("leap_ns", np.int64),  # time of the frame before, when it was far ahead of the clock
+        ("leapt", np.int64),  # whether it was
+        ("behind", np.int64),  # frames in a row that were far behind
     ],
     align=True,
 )

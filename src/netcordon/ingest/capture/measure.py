@@ -108,15 +108,26 @@ class Measurements:
             "truncated_frames": int(state["truncated"]),
             "dropped_packets": container.drops,
             "is_complete": container.is_complete,
+            "ip_verdicts": int(counts[verdicts.IP]),
+            **_numbers(self._facts),
+            **self.flow_facts(table),
+        }
+        del facts["previous_ns"]
+        return facts
+
+    def flow_facts(self, table: FlowTable) -> dict[str, object]:
+        """Those of the flows alone, which add up over the shares of a capture."""
+        counters = table.counters[0]
+        return {
             "flows": int(counters["serial"]),
             "flows_evicted": int(counters["evicted"]),
             "tcp_option_layouts_lost": int(counters["layouts_lost"]),
-            "ip_verdicts": int(counts[verdicts.IP]),
+            **_numbers(self._flows),
         }
-        for record in (self._facts, self._flows):
-            facts |= {name: int(record[name][0]) for name in record.dtype.names or ()}
-        del facts["previous_ns"]
-        return facts
+
+
+def _numbers(record: Records) -> dict[str, object]:
+    return {name: int(record[name][0]) for name in record.dtype.names or ()}
 
 
 @kernel

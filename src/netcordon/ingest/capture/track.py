@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from netcordon.ingest.capture import history, tcp, verdicts
+from netcordon.ingest.capture.clock import tick
 from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.events import ARP, TCP_DATA, UDP_DATA
 from netcordon.ingest.capture.flowtable import (
@@ -70,9 +71,10 @@ def track_packets(
         packet = packets[i]
         frame = first_frame + i
         _count(counters, packet, frame)
+        tick(table, packet.time_ns)
         if packet.verdict == verdicts.IP:
             _track_all(data, packets, i, frame, table)
-            sweep(table, packet.time_ns)
+            sweep(table, counters.clock_ns)
         elif packet.verdict == verdicts.ARP:
             _tell_arp(packet, frame, table)
     return count
@@ -86,7 +88,7 @@ def _count(counters: Record, packet: Record, frame: int) -> None:
         counters.last_ns = packet.time_ns
     counters.frames += 1
     counters.bytes_wire += packet.wire_length
-    if packet.verdict == verdicts.IP:
+    if packet.verdict == verdicts.IP or packet.verdict == verdicts.FOREIGN:
         counters.ip += 1
     elif packet.verdict == verdicts.ARP:
         counters.arp += 1
@@ -123,7 +125,10 @@ def _track(data: Octets, packet: Record, frame: int, table: FlowTable, parent: n
     direction = found & 1
     if found >= 0:
         flow = table.flows[slot]
-        is_over = packet.time_ns - flow.latest_ns > flow.patience_ns
+        is_over = (
+            packet.time_ns - flow.latest_ns > flow.patience_ns
+            or table.counters[0].clock_ns > table.expiry[slot]
+        )
         if not is_over and packet.protocol == 6:
             me = table.sides[slot, direction]
             is_over = tcp.is_new_connection(me, table.sides[slot, 1 - direction], packet)
@@ -158,7 +163,8 @@ def _track(data: Octets, packet: Record, frame: int, table: FlowTable, parent: n
             history.note(flow, me, direction, history.D)
             if packet.is_later_fragment == 0:
                 _tell_udp(data, packet, frame, table, slot, direction)
-    table.expiry[slot] = min(flow.latest_ns, NEVER - flow.patience_ns) + flow.patience_ns
+    now_ns = max(table.counters[0].clock_ns, packet.time_ns)
+    table.expiry[slot] = min(now_ns, NEVER - 1 - flow.patience_ns) + flow.patience_ns
     return wide(slot)
 
 

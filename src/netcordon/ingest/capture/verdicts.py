@@ -17,6 +17,8 @@ from netcordon.ingest.capture.protocols import (
 
 IP = 0
 ARP = 1
+FOREIGN = -1
+"""An IP or other frame that another share decodes; set after the verdicts were counted."""
 REASONS = {
     2: "truncated_link",
     3: "truncated_ip",

@@ -5,14 +5,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 
-import numpy as np
-
+from netcordon.ingest.capture.application import ApplicationLayer
+from netcordon.ingest.capture.application.dns_kernel import decode_messages
 from netcordon.ingest.capture.compiled import is_compiled
 from netcordon.ingest.capture.decode import decode
-from netcordon.ingest.capture.events import FEEDBACK
-from netcordon.ingest.capture.layout import Octets, Records
 from netcordon.ingest.capture.track import track_packets
-from netcordon.model.parser import RowSink
+from netcordon.model.parser import WHOLE, Share
 from netcordon.settings import DecodeLimits
 
 _FRAME = bytes.fromhex(
@@ -20,26 +18,35 @@ _FRAME = bytes.fromhex(
     "4500002800000000400600000a000001c0000207"  # IPv4 10.0.0.1 to 192.0.2.7
     "9c40005000000001000000005002040000000000"  # TCP SYN from port 40000 to port 80
 )
+_QUERY = bytes.fromhex(
+    "02000000000b02000000000a0800"
+    "450000350000000040110000" "0a000001" "c0000235"  # IPv4 10.0.0.1 to 192.0.2.53
+    "9c40003500210000"  # UDP to port 53
+    "000101000001000000000000" "076578616d706c65" "00" "00010001"  # example, A
+)  # fmt: skip
 
 
 def needs_compiling() -> bool:
     """Whether the next decoding has to compile first (tens of seconds, once per machine)."""
-    return not is_compiled(track_packets)
+    return not (is_compiled(track_packets) and is_compiled(decode_messages))
 
 
 def warm_up() -> None:
     """Compile the kernels, or load them where a run before has; needs no file, leaves no rows."""
-    record = struct.pack("<IIII", 0, 0, len(_FRAME), len(_FRAME))
-    pcap = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1) + record + _FRAME
+    pcap = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+    for frame in (_FRAME, _QUERY):
+        pcap += struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame
     section = struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28)
     interface = struct.pack("<IIHHII", 1, 20, 1, 0, 65535, 20)
     size = 32 + len(_FRAME) + 2
     packet = struct.pack("<IIIIIII", 6, size, 0, 0, 0, len(_FRAME), len(_FRAME))
     pcapng = section + interface + packet + _FRAME + b"\0\0" + struct.pack("<I", size)
     limits = DecodeLimits(block_bytes=4096, max_flows=16)
-    for capture in (pcap, pcapng):
-        result = decode(_Memory(capture), _Nowhere(), lambda _: None, _Deaf(), limits)
-        assert result.records == 1, "the capture made here is a sound one"
+    for capture, frames, share in ((pcap, 2, WHOLE), (pcapng, 1, Share(count=2))):
+        result = decode(
+            _Memory(capture), _Nowhere(), lambda _: None, ApplicationLayer(limits), limits, share
+        )
+        assert result.records == frames, "the capture made here is a sound one"
 
 
 class _Memory:
@@ -59,17 +66,3 @@ class _Nowhere:
 
     def append(self, table: str, columns: Mapping[str, object]) -> None:
         """Forget the rows."""
-
-
-class _Deaf:
-    """An application layer that wants nothing."""
-
-    def on_block(self, _buffer: Octets, _events: Records, /) -> Records:
-        """Answer nothing."""
-        return np.empty(0, dtype=FEEDBACK)
-
-    def flush(self, sink: RowSink, /) -> None:
-        """Has no rows."""
-
-    def finish(self, sink: RowSink, /) -> None:
-        """Has no rows."""

@@ -35,8 +35,7 @@ class Lines:
     def __init__(self, out: TextIO, verbose: int) -> None:
         self._out = out
         self._verbose = verbose
-        self._label = ""
-        self._begun = 0.0
+        self._begun: dict[str, float] = {}
 
     def stage(self, name: str) -> None:
         """Said only on request, but for what takes long."""
@@ -45,16 +44,15 @@ class Lines:
 
     def evidence_begins(self, label: str, size_bytes: int | None) -> None:  # noqa: ARG002
         """Remembered; a line comes when it ends."""
-        self._label = visible(label)
-        self._begun = time.monotonic()
+        self._begun[label] = time.monotonic()
 
-    def evidence_advances(self, read_bytes: int, records: int) -> None:
+    def evidence_advances(self, label: str, read_bytes: int, records: int) -> None:
         """Not said."""
 
-    def evidence_ends(self, outcome: str) -> None:
+    def evidence_ends(self, label: str, outcome: str) -> None:
         """``label: outcome (1.2 s)``."""
-        took = time.monotonic() - self._begun
-        self._say(f"{self._label}: {visible(outcome)} ({took:.1f} s)")
+        took = time.monotonic() - self._begun.pop(label)
+        self._say(f"{visible(label)}: {visible(outcome)} ({took:.1f} s)")
 
     def note(self, text: str) -> None:
         """As it is."""
@@ -92,7 +90,7 @@ def _bar(verbose: int) -> Iterator[Observer]:
 
 
 class _Bar:
-    """A bar with rate and time left."""
+    """A bar with rate and time left for each piece of evidence under way."""
 
     def __init__(self, progress: object, verbose: int) -> None:
         from rich.progress import Progress, TaskID
@@ -100,9 +98,7 @@ class _Bar:
         assert isinstance(progress, Progress)
         self._progress = progress
         self._verbose = verbose
-        self._task: TaskID | None = None
-        self._label = ""
-        self._begun = 0.0
+        self._tasks: dict[str, tuple[TaskID, float]] = {}
 
     def stage(self, name: str) -> None:
         """A line above the bar."""
@@ -110,24 +106,22 @@ class _Bar:
 
     def evidence_begins(self, label: str, size_bytes: int | None) -> None:
         """A new bar."""
-        self._label = visible(label, limit=48)
-        self._begun = time.monotonic()
-        self._task = self._progress.add_task(self._label, total=size_bytes, records="")
+        task = self._progress.add_task(visible(label, limit=48), total=size_bytes, records="")
+        self._tasks[label] = (task, time.monotonic())
 
-    def evidence_advances(self, read_bytes: int, records: int) -> None:
+    def evidence_advances(self, label: str, read_bytes: int, records: int) -> None:
         """The bar moves."""
-        if self._task is not None:
-            rate = records / max(time.monotonic() - self._begun, 1e-3)
-            text = f"{records:,} frames, {rate:,.0f}/s" if records else ""
-            self._progress.update(self._task, completed=read_bytes, records=text)
+        task, begun = self._tasks[label]
+        rate = records / max(time.monotonic() - begun, 1e-3)
+        text = f"{records:,} frames, {rate:,.0f}/s" if records else ""
+        self._progress.update(task, completed=read_bytes, records=text)
 
-    def evidence_ends(self, outcome: str) -> None:
+    def evidence_ends(self, label: str, outcome: str) -> None:
         """The bar goes; a line stays."""
-        if self._task is not None:
-            self._progress.remove_task(self._task)
-            self._task = None
-        took = time.monotonic() - self._begun
-        self.note(f"{self._label}: {visible(outcome)} ({took:.1f} s)")
+        task, begun = self._tasks.pop(label)
+        self._progress.remove_task(task)
+        took = time.monotonic() - begun
+        self.note(f"{visible(label, limit=48)}: {visible(outcome)} ({took:.1f} s)")
 
     def note(self, text: str) -> None:
         """A line above the bar."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from netcordon.ingest.capture.magic import recognise
-from netcordon.model.parser import ByteSource, Parser, ParseResult, Progress, RowSink
+from netcordon.model.parser import WHOLE, ByteSource, Parser, ParseResult, Progress, RowSink, Share
+from netcordon.settings import DecodeLimits
 
 
 def _recognise(head: bytes) -> str | None:
@@ -16,13 +17,16 @@ def _recognise(head: bytes) -> str | None:
     return recognise(head)
 
 
-def _parse(source: ByteSource, sink: RowSink, progress: Progress) -> ParseResult:
-    """Decode the capture with the application layer."""
+def _parse(
+    source: ByteSource, sink: RowSink, progress: Progress, share: Share = WHOLE
+) -> ParseResult:
+    """Decode the capture, or one share of it, with the application layer."""
     from netcordon.ingest.capture.application import ApplicationLayer
     from netcordon.ingest.capture.decode import decode
 
-    application = ApplicationLayer()
-    result = decode(source, sink, progress, application)
+    limits = DecodeLimits().divided(share.beside)
+    application = ApplicationLayer(limits)
+    result = decode(source, sink, progress, application, limits, share)
     return replace(
         result,
         warnings=(*result.warnings, *application.warnings),
@@ -35,6 +39,13 @@ def _must_compile() -> bool:
     from netcordon.ingest.capture.warmup import needs_compiling
 
     return needs_compiling()
+
+
+def _compile() -> None:
+    """Compile the kernels of decoder and application layer, or load them from the cache."""
+    from netcordon.ingest.capture.warmup import warm_up
+
+    warm_up()
 
 
 PARSER = Parser(
@@ -59,4 +70,5 @@ PARSER = Parser(
     recognise=_recognise,
     parse=_parse,
     must_compile=_must_compile,
+    compile=_compile,
 )
