@@ -10,7 +10,7 @@ import numpy as np
 
 from netcordon.ingest.capture import verdicts
 from netcordon.ingest.capture.compiled import kernel
-from netcordon.ingest.capture.flowtable import mix
+from netcordon.ingest.capture.hashing import mix
 from netcordon.ingest.capture.layout import Records
 
 _SALT = np.uint64(0xD6E8FEB86659FD93)

@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from netcordon.ingest.capture.application import ApplicationLayer
 from netcordon.ingest.capture.application.dns_kernel import decode_messages
 from netcordon.ingest.capture.compiled import is_compiled
+from netcordon.ingest.capture.container_pcap import frame_pcap
 from netcordon.ingest.capture.decode import decode
+from netcordon.ingest.capture.measure import measure_packets
+from netcordon.ingest.capture.parse import parse_packets
+from netcordon.ingest.capture.shares import disown_packets
 from netcordon.ingest.capture.track import track_packets
 from netcordon.model.parser import WHOLE, Share
 from netcordon.settings import DecodeLimits
@@ -24,11 +28,20 @@ _QUERY = bytes.fromhex(
     "9c40003500210000"  # UDP to port 53
     "000101000001000000000000" "076578616d706c65" "00" "00010001"  # example, A
 )  # fmt: skip
+_LARGE = (
+    frame_pcap,
+    parse_packets,
+    measure_packets,
+    disown_packets,
+    track_packets,
+    decode_messages,
+)
+"""Kernels that take long to compile, or whose modules change apart from the others'."""
 
 
 def needs_compiling() -> bool:
     """Whether the next decoding has to compile first (tens of seconds, once per machine)."""
-    return not (is_compiled(track_packets) and is_compiled(decode_messages))
+    return not all(is_compiled(kernel) for kernel in _LARGE)
 
 
 def warm_up() -> None:
