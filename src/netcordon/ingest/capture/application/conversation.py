@@ -63,7 +63,7 @@ class StreamParser(Protocol):
     measures: bool
 
     def advance(self, direction: int) -> None:
-        """More bytes stand in ``streams[direction].buffer``."""
+        """More bytes stand in ``streams[direction].buffer``; they may be those of many segments."""
 
     def gap(self, direction: int) -> None:
         """Bytes are missing before what comes next; the buffer still holds what came before."""
@@ -142,8 +142,29 @@ class Conversation:
         self.stop(0)
         self.stop(1)
 
-    def take(self, runs: Runs, begin: int, stop: int) -> None:
-        """Take the segments ``begin`` to ``stop`` (without) of one run; let the parser read on.
+    def is_over(self) -> bool:
+        """Whether nothing that may still come is of use."""
+        return not self.want and not self.parser.measures
+
+    def take(self, runs: Runs, starts: list[int]) -> None:
+        """Take runs of segments; let the parser read on.
+
+        Args:
+            runs: what came.
+            starts: first segment of each run, and the end of the last one.
+        """
+        begin = starts[0]
+        for stop in starts[1:]:
+            if stop - begin > 1:
+                self._take_run(runs, begin, stop)
+            elif self.want >> runs.directions[begin] & 1:
+                self._arrive(runs.directions[begin], runs, begin)
+            if self.changed and self.is_over():
+                return
+            begin = stop
+
+    def _take_run(self, runs: Runs, begin: int, stop: int) -> None:
+        """Take several segments that follow on.
 
         The first one often tells that the others are not wanted. What is wanted of them comes
         joined, but while the protocol is not known: it is told by how segments begin.
@@ -167,17 +188,21 @@ class Conversation:
 
     def _arrive(self, direction: int, runs: Runs, at: int) -> None:
         """Take one segment."""
-        position, length = runs.positions[at], runs.lengths[at]
-        missing, place = runs.missing[at], runs.places[at]
+        position, missing, place = runs.positions[at], runs.missing[at], runs.places[at]
+        behind = position + runs.lengths[at]
         self.time_ns, self.frame = place
         stream = self.streams[direction]
-        if position + length <= stream.start:
-            stream.end = max(stream.end, position + length)
+        if position == stream.start + len(stream.buffer) and not stream.waiting:
+            if behind > position:
+                stream.follow_on(position, runs.data(at), place)
+                self._advance(direction)
+        elif behind <= stream.start:
+            stream.end = max(stream.end, behind)
         elif stream.arrive(position, runs.data(at), *place):
             self._advance(direction)
-        if missing and stream.next == position + length:
+        if missing and stream.next == behind:
             self._cut_off(direction, missing)
-        while stream.over_limit() and self.want & 1 << direction:
+        while stream.waiting and stream.over_limit() and self.want & 1 << direction:
             self._jump(direction)
 
     def _arrive_joined(self, direction: int, runs: Runs, begin: int, stop: int) -> int:
@@ -185,12 +210,12 @@ class Conversation:
         positions, stream = runs.positions, self.streams[direction]
         if stream.start > positions[begin]:
             begin = bisect_right(positions, stream.start, begin, stop) - 1
-        if stream.has_waiting() or positions[begin] != stream.next:
+        if stream.waiting or positions[begin] != stream.next:
             self._arrive(direction, runs, begin)
             return begin + 1
         to = max(begin + 1, bisect_right(positions, positions[begin] + _MOST_JOINED, begin, stop))
         self.time_ns, self.frame = runs.places[to - 1]
-        stream.follow_on(
+        stream.follow_on_joined(
             runs.joined(begin, to), zip(positions[begin:to], runs.places[begin:to], strict=True)
         )
         self._advance(direction)
@@ -215,7 +240,7 @@ class Conversation:
             self.streams[direction].end = max(self.streams[direction].end, ends[direction])
         for direction in (0, 1):
             stream = self.streams[direction]
-            while stream.has_waiting() and self.want & 1 << direction:
+            while stream.waiting and self.want & 1 << direction:
                 self._jump(direction)
         self.parser.finish()
         self.stop_all()

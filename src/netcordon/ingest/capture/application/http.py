@@ -14,6 +14,7 @@ from netcordon.ingest.capture.application.http_message import (
     parse_request,
     parse_response,
 )
+from netcordon.ingest.capture.application.streams import Stream
 
 _MOST_PIPELINED = 1024
 _ANSWER = b"HTTP/1."
@@ -22,9 +23,11 @@ _ANSWER = b"HTTP/1."
 class HttpParser:
     """Both directions of an HTTP connection."""
 
-    measures = True
+    __slots__ = ("_bodies", "_client", "_conversation", "_log", "_lost", "_misaligned", "_place",
+                 "_searched", "_tunnel", "_unanswered", "measures")  # fmt: skip
 
     def __init__(self, conversation: Conversation, client: int) -> None:
+        self.measures = True
         self._conversation = conversation
         self._client = client
         self._log = ExchangeLog(conversation, client)
@@ -42,30 +45,28 @@ class HttpParser:
 
     def advance(self, direction: int) -> None:
         """Read messages as far as the bytes go."""
-        while self._conversation.parser is self and self._step(direction):
-            pass
-
-    def _step(self, direction: int) -> bool:
         conversation = self._conversation
         stream = conversation.streams[direction]
-        if not stream.buffer or not conversation.want & 1 << direction:
-            return False
-        body = self._bodies[direction]
-        if body is not None:
-            return self._read_body(direction, body)
-        if direction == self._client and self._tunnel is not None:
-            return False  # what follows CONNECT is HTTP only if the proxy refuses
-        if self._lost[direction]:
-            return self._find_message(direction)
-        return self._read_head(direction)
+        goes_on = True
+        while (
+            goes_on
+            and stream.buffer
+            and conversation.parser is self
+            and conversation.want >> direction & 1
+        ):
+            body = self._bodies[direction]
+            if body is not None:
+                goes_on = self._read_body(direction, body)
+            elif direction == self._client and self._tunnel is not None:
+                return  # what follows CONNECT is HTTP only if the proxy refuses
+            elif self._lost[direction]:
+                goes_on = self._find_message(direction)
+            else:
+                goes_on = self._read_head(direction, stream)
 
-    def _read_head(self, direction: int) -> bool:
-        stream = self._conversation.streams[direction]
-        blank = 0
-        while blank < len(stream.buffer) and stream.buffer[blank] in b"\r\n":
-            blank += 1
-        if blank:
-            stream.consume(blank)
+    def _read_head(self, direction: int, stream: Stream) -> bool:
+        if stream.buffer[0] in b"\r\n":
+            stream.consume(len(stream.buffer) - len(stream.buffer.lstrip(b"\r\n")))
             self._searched[direction] = 0
             return True
         end = head_end(stream.buffer, self._searched[direction])

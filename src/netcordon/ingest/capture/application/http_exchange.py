@@ -43,6 +43,8 @@ class Exchange:
 class ExchangeLog:
     """Writes the rows of one connection."""
 
+    __slots__ = ("_conversation", "_ends", "_logins")
+
     def __init__(self, conversation: Conversation, client: int) -> None:
         self._conversation = conversation
         self._ends = conversation.client(client)

@@ -6,21 +6,25 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from netcordon.ingest.capture.application.text import LONG, safe_text
 
 LONGEST_HEAD = 64 << 10
 _MOST_FIELDS = 512
+_MOST_LINES = 4096
+_LONGEST_NAME = 256
+"""Of a field, with blanks around it."""
 
 _REQUEST_LINE = re.compile(rb"([!-~]{1,64})[ \t]+(.*?)(?:[ \t]+HTTP/(\d\.\d))?[ \t]*\Z", re.DOTALL)
 _PLAIN_REQUEST_LINE = re.compile(rb"([!-~]{1,64}) ([!-~]+) HTTP/(\d\.\d)\Z")
-_FIELD = re.compile(
-    rb"^[ \r\v\f]*(host|user-agent|referer|x-forwarded-for"
-    rb"|content-(?:type|length|disposition|encoding|range)|transfer-encoding|(?:proxy-)?authorization|(?:www|proxy)-authenticate|server|location)"
-    rb"[ \t\r\v\f]*:([^\n]*)",
-    re.MULTILINE | re.IGNORECASE,
-)
+_WANTED = frozenset((
+    b"authorization", b"content-disposition", b"content-encoding", b"content-length",
+    b"content-range", b"content-type", b"host", b"location", b"proxy-authenticate",
+    b"proxy-authorization", b"referer", b"server", b"transfer-encoding", b"user-agent",
+    b"www-authenticate", b"x-forwarded-for",
+))  # fmt: skip
 """Fields that rows are made of; a header block may hold hundreds of others."""
 _STATUS_LINE = re.compile(rb"HTTP/(\d\.\d)[ \t]+(\d{3})")
 _REQUEST_START = re.compile(rb"[A-Z][A-Z_-]{1,31} [^\r\n]{1,65000} HTTP/1\.[0-9]\r?\n")
@@ -93,13 +97,25 @@ def _fields(block: bytes) -> Fields:
     if b"\n " in block or b"\n\t" in block or block[:1] in (b" ", b"\t"):
         return _folded_fields(block)
     fields: Fields = {}
-    for name, value in _FIELD.findall(block)[:_MOST_FIELDS]:
-        name = name.lower()
-        if name not in fields:
-            fields[name] = value.strip()
-        elif name in _MANY:
-            fields[name] += b", " + value.strip()
+    for line in block.split(b"\n", _MOST_LINES)[:_MOST_LINES]:
+        name, colon, value = line.partition(b":")
+        if not colon or len(name) > _LONGEST_NAME:
+            continue
+        wanted = _wanted(name)
+        if wanted is None:
+            continue
+        if wanted not in fields:
+            fields[wanted] = value.strip()
+        elif wanted in _MANY:
+            fields[wanted] += b", " + value.strip()
     return fields
+
+
+@lru_cache(maxsize=1 << 12)
+def _wanted(name: bytes) -> bytes | None:
+    """The lower-case name of a field that rows are made of; ``None`` for another."""
+    lower = name.strip().lower()
+    return lower if lower in _WANTED else None
 
 
 def _folded_fields(block: bytes) -> Fields:

@@ -26,9 +26,10 @@ _LINE_BEGUN = re.compile(rb"[A-Z][A-Z_-]{1,31} [^\r\n]*\Z")
 class Identify:
     """The parser of a connection whose protocol is not known yet."""
 
-    measures = False
+    __slots__ = ("_bytes", "_conversation", "_is_carried", "_segments", "_tried", "measures")
 
     def __init__(self, conversation: Conversation) -> None:
+        self.measures = False
         self._conversation = conversation
         self._bytes = [0, 0]
         self._segments = [0, 0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -143,31 +142,23 @@ class ApplicationLayer:
 
     def _read_streams(self, runs: Runs) -> None:
         """Read flow by flow; one that announces another began before it, so it is read before."""
-        for at, (flow, slot, starts) in enumerate(runs.flows()):
+        for flow, slot, ends, starts in runs.flows():
             if flow in self._flows:
                 conversation = self._flows[flow]
                 if conversation is None:
                     continue
             else:
-                conversation = Conversation(self._context, flow, slot, runs.ends(at))
+                conversation = Conversation(self._context, flow, slot, ends)
                 self._flows[flow] = conversation
-            for first, stop in pairwise(starts):
-                if not self._take(conversation, runs, first, stop):
-                    break
-
-    def _take(self, conversation: Conversation, runs: Runs, first: int, stop: int) -> bool:
-        """Hand a run to its conversation; says whether more is wanted."""
-        try:
-            conversation.take(runs, first, stop)
-        except Exception:  # noqa: BLE001 - one flow may not take the capture down
-            self._give_up(conversation)
-        if conversation.changed:
-            self._changed[conversation.flow] = conversation
-            if not conversation.want and not conversation.parser.measures:
-                conversation.parser.finish()
-                self._flows[conversation.flow] = None
-                return False
-        return True
+            try:
+                conversation.take(runs, starts)
+            except Exception:  # noqa: BLE001 - one flow may not take the capture down
+                self._give_up(conversation)
+            if conversation.changed:
+                self._changed[flow] = conversation
+                if conversation.is_over():
+                    conversation.parser.finish()
+                    self._flows[flow] = None
 
     def _end_flows(self, events: Array) -> None:
         """Close the flows that are over; no segment of theirs comes any more."""

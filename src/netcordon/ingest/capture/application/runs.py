@@ -7,6 +7,7 @@ one decision together; their bytes are copied only when a parser wants them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from netcordon.ingest.capture.application.rows import Ends
 from netcordon.ingest.capture.events import chosen
 
 Array = NDArray[Any]
-_ENDS = ("uid", "src_hi", "src_lo", "src_port", "dst_hi", "dst_lo", "dst_port")
+_FLOW = ("flow", "slot", "uid", "src_hi", "src_lo", "src_port", "dst_hi", "dst_lo", "dst_port")
 
 
 class Runs:
@@ -33,7 +34,7 @@ class Runs:
         places: time (ns) and frame.
     """
 
-    __slots__ = ("_events", "_firsts", "_offsets", "_starts", "_view", "directions", "lengths",
+    __slots__ = ("_firsts", "_flows", "_offsets", "_starts", "_view", "directions", "lengths",
                  "missing", "places", "positions")  # fmt: skip
 
     def __init__(self, buffer: NDArray[np.uint8], events: Array) -> None:
@@ -62,7 +63,7 @@ class Runs:
         firsts = np.flatnonzero(is_new_flow)
         starts = np.flatnonzero(is_new_run)
         self._view = memoryview(np.ascontiguousarray(buffer).data)
-        self._events = events.take(firsts)
+        self._flows = events.take(firsts)
         self._firsts = np.searchsorted(starts, firsts)
         self._starts: list[int] = [*starts.tolist(), len(events)]
         self._offsets: list[int] = events["offset"].tolist()
@@ -72,23 +73,19 @@ class Runs:
         self.directions: list[int] = direction.tolist()
         self.places = list(zip(events["time_ns"].tolist(), events["frame"].tolist(), strict=True))
 
-    def flows(self) -> Iterator[tuple[int, int, list[int]]]:
-        """Serial number and slot of each flow, and where its runs start, with the end of the last.
+    def flows(self) -> Iterator[tuple[int, int, Ends, list[int]]]:
+        """Serial number and slot of each flow, its ends, where its runs start and the last ends.
 
         Flows come in the order of their numbers.
         """
-        starts = self._starts
+        starts, flows = self._starts, self._flows
         firsts = [*self._firsts.tolist(), len(starts) - 1]
-        numbers, slots = self._events["flow"].tolist(), self._events["slot"].tolist()
-        for i, (flow, slot) in enumerate(zip(numbers, slots, strict=True)):
-            yield flow, slot, starts[firsts[i] : firsts[i + 1] + 1]
-
-    def ends(self, at: int) -> Ends:
-        """Between whom the flow at place ``at`` of ``flows`` is."""
-        uid, src_hi, src_lo, src_port, dst_hi, dst_lo, dst_port = (
-            int(self._events[name][at]) for name in _ENDS
-        )
-        return Ends(uid, (src_hi, src_lo), src_port, (dst_hi, dst_lo), dst_port)
+        columns = [flows[name].tolist() for name in _FLOW]
+        for bounds, number, slot, uid, src_hi, src_lo, src_port, dst_hi, dst_lo, dst_port in zip(
+            pairwise(firsts), *columns, strict=True
+        ):
+            ends = Ends(uid, (src_hi, src_lo), src_port, (dst_hi, dst_lo), dst_port)
+            yield number, slot, ends, starts[bounds[0] : bounds[1] + 1]
 
     def data(self, at: int) -> bytes:
         """What was captured of a segment."""

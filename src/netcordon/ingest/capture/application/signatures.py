@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from netcordon.ingest.capture.application.alternatives import Alternatives
 from netcordon.ingest.capture.application.conversation import Conversation, StreamParser
 from netcordon.ingest.capture.application.dcerpc import DcerpcParser
 from netcordon.ingest.capture.application.dns_stream import DnsStreamParser
@@ -49,6 +50,7 @@ _TEXT: tuple[tuple[re.Pattern[bytes], MakeParser, bool | None], ...] = (
     ),  # SSLv2
 )
 """Pattern, parser, whether the client speaks like this (``None``: both do)."""
+_ANY_TEXT = Alternatives(pattern for pattern, _, _ in _TEXT)
 
 CARRIERS = frozenset(("socks", "rdp", "mysql", "postgresql"))
 """Named protocols within which another one begins."""
@@ -67,6 +69,7 @@ _NAMED: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"\x17\x03[\x01-\x04][\x00-\x42]|\x14\x03[\x01-\x04]\x00\x01\x01"), "tls"),
 )
 """Protocols that are named and not read further."""
+_ANY_NAMED = Alternatives(pattern for pattern, _ in _NAMED)
 
 _KERBEROS_CLIENT = b"\x6a\x6c\x6e"
 _KERBEROS = _KERBEROS_CLIENT + b"\x6b\x6d\x6f\x7e"
@@ -78,11 +81,12 @@ _DCERPC = _DCERPC_CLIENT + b"\x02\x03\x0c\x0d\x0f"
 
 def recognise(data: bytes, direction: int, ends: Ends) -> Recognised | None:
     """The protocol that a segment's first bytes prove, or ``None``."""
-    for pattern, make, client_speaks in _TEXT:
-        if pattern.match(data):
-            if client_speaks is None:
-                return Recognised(make, ORIG)
-            return Recognised(make, direction if client_speaks else 1 - direction)
+    text = _ANY_TEXT.first(data)
+    if text is not None:
+        _, make, speaks = _TEXT[text]
+        if speaks is None:
+            return Recognised(make, ORIG)
+        return Recognised(make, direction if speaks else 1 - direction)
     if len(data) < 7:
         return None
     found = _binary(data)
@@ -96,7 +100,8 @@ def recognise(data: bytes, direction: int, ends: Ends) -> Recognised | None:
 
 def named_only(data: bytes) -> str | None:
     """The name of a protocol that is not read further, or ``None``."""
-    return next((name for pattern, name in _NAMED if pattern.match(data)), None)
+    named = _ANY_NAMED.first(data)
+    return None if named is None else _NAMED[named][1]
 
 
 def _binary(data: bytes) -> tuple[MakeParser, bool] | None:

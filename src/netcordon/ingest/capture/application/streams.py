@@ -33,16 +33,17 @@ class Stream:
     Attributes:
         start: stream offset of ``buffer[0]``.
         end: highest stream offset seen plus one.
+        waiting: what stands behind a gap: stream offset, bytes, time and frame of each piece.
     """
 
-    __slots__ = ("_budget", "_marks", "_waiting", "_waiting_bytes", "buffer", "end", "start")
+    __slots__ = ("_budget", "_marks", "_waiting_bytes", "buffer", "end", "start", "waiting")
 
     def __init__(self, budget: Budget) -> None:
         self.start = 0
         self.end = 0
         self.buffer = bytearray()
         self._marks: list[tuple[int, tuple[int, int]]] = []  # stream offset, (time_ns, frame)
-        self._waiting: list[tuple[int, bytes, int, int]] = []
+        self.waiting: list[tuple[int, bytes, int, int]] = []
         self._waiting_bytes = 0
         self._budget = budget
 
@@ -64,7 +65,7 @@ class Stream:
             if stop <= expected:
                 return False
             data = data[expected - position :]
-        if self._waiting:
+        if self.waiting:
             self._wait(max(position, expected), data, time_ns, frame)  # what waits came first
             self._drain()
         else:
@@ -77,7 +78,7 @@ class Stream:
             self.buffer.clear()
             self._marks.clear()
             self.start += count
-            if self._waiting:
+            if self.waiting:
                 self._drain()
             return
         del self.buffer[:count]
@@ -93,8 +94,16 @@ class Stream:
             return marks[0][1]
         return marks[max(bisect_right(marks, self.start + offset, key=_OFFSET), 1) - 1][1]
 
-    def follow_on(self, data: bytes, marks: Iterable[tuple[int, tuple[int, int]]]) -> None:
-        """Take bytes that are the next in order while nothing waits.
+    def follow_on(self, position: int, data: bytes, place: tuple[int, int]) -> None:
+        """Take a segment that is the next in order while nothing waits."""
+        self.buffer += data
+        self._marks.append((position, place))
+        position += len(data)
+        if position > self.end:
+            self.end = position
+
+    def follow_on_joined(self, data: bytes, marks: Iterable[tuple[int, tuple[int, int]]]) -> None:
+        """Take several segments that are the next in order while nothing waits.
 
         Args:
             data: what follows ``buffer``.
@@ -110,22 +119,18 @@ class Stream:
 
     def over_limit(self) -> bool:
         """Whether more bytes wait than the budget allows."""
-        return bool(self._waiting) and (
+        return bool(self.waiting) and (
             self._waiting_bytes > self._budget.per_stream
             or self._budget.used > self._budget.total
-            or len(self._waiting) > _MOST_SEGMENTS
+            or len(self.waiting) > _MOST_SEGMENTS
         )
-
-    def has_waiting(self) -> bool:
-        """Whether bytes wait behind a gap."""
-        return bool(self._waiting)
 
     def jump_gap(self) -> int:
         """Give up on missing bytes and go on with the first that wait; returns how many miss."""
         expected = self.next
         self.buffer.clear()
         self._marks.clear()
-        self.start = self._waiting[0][0] if self._waiting else expected
+        self.start = self.waiting[0][0] if self.waiting else expected
         self._budget.gaps += 1
         self._drain()
         return self.start - expected
@@ -134,7 +139,7 @@ class Stream:
         """Forget every byte."""
         self._budget.used -= self._waiting_bytes
         self._waiting_bytes = 0
-        self._waiting.clear()
+        self.waiting.clear()
         self._marks.clear()
         self.buffer = bytearray()
 
@@ -144,7 +149,7 @@ class Stream:
 
     def _wait(self, position: int, data: bytes, time_ns: int, frame: int) -> None:
         """Keep the parts that no waiting segment covers, so that what waits never overlaps."""
-        waiting = self._waiting
+        waiting = self.waiting
         at = bisect_right(waiting, position, key=_OFFSET)
         if at and waiting[at - 1][0] + len(waiting[at - 1][1]) > position:
             at -= 1
@@ -170,8 +175,8 @@ class Stream:
         self._budget.used += grown
 
     def _drain(self) -> None:
-        while self._waiting and self._waiting[0][0] <= self.next:
-            position, data, time_ns, frame = self._waiting.pop(0)
+        while self.waiting and self.waiting[0][0] <= self.next:
+            position, data, time_ns, frame = self.waiting.pop(0)
             self._waiting_bytes -= len(data)
             self._budget.used -= len(data)
             fresh = self.next - position

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 
 SHORT = 1024
 """Characters of a value that is no URI."""
 LONG = 8192
 """Characters of a URI."""
+_SAID_AGAIN = 192
+"""Bytes up to which a text is remembered: hosts, agents, types come over and over."""
 
 _STEERING = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
@@ -38,11 +41,20 @@ def visible(text: str, limit: int = SHORT) -> str:
 
 def safe_text(data: bytes | bytearray, limit: int = SHORT) -> str:
     r"""Bytes as text: UTF-8 where valid, ``\xNN`` where not."""
+    if len(data) <= _SAID_AGAIN:
+        return _remembered(bytes(data), limit)
+    return _as_text(data, limit)
+
+
+def _as_text(data: bytes | bytearray, limit: int) -> str:
     # A character has at most four bytes: what lies behind cannot be part of the answer.
     cut = bytes(data[: 4 * limit + 4])
     if len(cut) <= limit and cut.isascii() and (text := cut.decode("ascii")).isprintable():
         return text
     return visible(cut.decode("utf-8", "backslashreplace"), limit)
+
+
+_remembered = lru_cache(maxsize=1 << 14)(_as_text)
 
 
 def utf16_text(data: bytes, limit: int = SHORT) -> str:

@@ -49,7 +49,7 @@ def _found(runs: Runs) -> dict[int, list[list[tuple[int, int]]]]:
             [(runs.directions[at], runs.positions[at]) for at in range(begin, stop)]
             for begin, stop in pairwise(starts)
         ]
-        for flow, _, starts in runs.flows()
+        for flow, _, _, starts in runs.flows()
     }
 
 
@@ -63,7 +63,7 @@ def test_segments_that_follow_on_are_one_run_whatever_lies_between_in_other_flow
         3: [[(ORIG, 0), (ORIG, 5)]],
         7: [[(ORIG, 0), (ORIG, 10)], [(RESP, 0)], [(ORIG, 20)], [(ORIG, 26)]],
     }
-    (_, _, starts), _ = runs.flows()
+    (_, _, _, starts), _ = runs.flows()
     assert runs.joined(starts[0], starts[1]) == bytes([*range(10, 15), *range(39, 44)])
 
 

@@ -130,6 +130,8 @@ class SmbParser:
             taken = min(size, len(stream.buffer))
             with memoryview(stream.buffer) as view, view[:taken] as piece:
                 file.take_at(offset, piece, *mark)
+            if taken:
+                file.reached(stream.mark(taken - 1)[1])
         if taken < size:
             stream.consume(taken)
             half.payload = half.payload._replace(size=size - taken, offset=offset + taken)
