@@ -28,7 +28,8 @@ def own(tables: Mapping[str, Sequence[pa.Table]]) -> Names:
     names: Names = {}
     for kind, (table, column) in _PLAIN.items():
         for row in _rows(tables, table):
-            if row[column] not in (None, ""):
+            # Handshakes over UDP have a test of their own.
+            if row[column] not in (None, "") and row.get("protocol", "tcp") == "tcp":
                 names.setdefault(kind, Counter())[str(row[column])] += 1
     for row in _rows(tables, "dns_activity"):
         if row["query"] is not None:

@@ -1,4 +1,4 @@
-"""LDAP over TCP: the logins of bind requests (RFC 4511)."""
+"""LDAP over TCP (RFC 4511): the logins of bind requests, and where TLS begins."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from netcordon.ingest.capture.application.text import safe_text
 from netcordon.ingest.capture.application.tokens import TokenParser
 
 _BIND_REQUEST, _BIND_RESPONSE = 0x60, 0x61
+_EXTENDED_REQUEST, _EXTENDED_RESPONSE = 0x77, 0x78
 _SIMPLE = 0x80
+_START_TLS = b"1.3.6.1.4.1.1466.20037"
 
 
 class LdapParser(TokenParser):
     """LDAPMessages by their BER length."""
 
     service = "ldap"
+    _asks_tls = False
 
     def length(self, buffer: bytearray) -> int:
         """Length of the LDAPMessage; sealed traffic after the bind is none."""
@@ -39,7 +42,20 @@ class LdapParser(TokenParser):
     def _message(self, message: bytes, direction: int, mark: tuple[int, int]) -> None:
         if direction == self._client:
             self._simple_bind(message, mark)
+        if self._turns_secure(message):
+            self._conversation.begin_again()
+            return
         super()._message(message, direction, mark)
+
+    def _turns_secure(self, message: bytes) -> bool:
+        """Whether the server grants StartTLS (RFC 4511 section 4.14)."""
+        for tag, operation in list(der.elements(der.inner(message)))[1:2]:
+            if tag == _EXTENDED_REQUEST:
+                self._asks_tls = der.inner(operation) == _START_TLS
+            elif tag == _EXTENDED_RESPONSE and self._asks_tls:
+                self._asks_tls = False
+                return der.first(operation) == (10, b"\x00")
+        return False
 
     def _simple_bind(self, message: bytes, mark: tuple[int, int]) -> None:
         for tag, operation in list(der.elements(der.inner(message)))[1:2]:

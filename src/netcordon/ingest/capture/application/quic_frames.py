@@ -31,6 +31,8 @@ def crypto_pieces(payload: bytes, *, is_google: bool = False) -> Iterator[tuple[
             at = _behind_ack(payload, at + 1, kind == _ACK_ECN)
             if at < 0:
                 return
+        elif is_google and kind >> 6 == 1:
+            at = _behind_google_ack(payload, at)
         elif kind == crypto:
             offset, at = varint(payload, at + 1)
             size, at = varint(payload, at) if offset >= 0 else (-1, at)
@@ -57,3 +59,22 @@ def _behind_ack(payload: bytes, at: int, has_counts: bool) -> int:
         if value < 0:
             return -1
     return at
+
+
+def _behind_google_ack(payload: bytes, at: int) -> int:
+    """Where an ACK frame of Google's ends; beyond the payload when it is cut off.
+
+    Its type says how wide the largest packet number and the ranges are; a delay, and times at which
+    packets came, are of fixed size.
+    """
+    kind = payload[at]
+    widths = (1, 2, 4, 6)
+    largest, width = widths[kind >> 2 & 3], widths[kind & 3]
+    at += 1 + largest + 2
+    more = 0
+    if kind & 0x20:
+        more = payload[at] if at < len(payload) else 0
+        at += 1
+    at += width + more * (1 + width)
+    times = payload[at] if at < len(payload) else 0
+    return at + 1 + (3 * times + 2 if times else 0)

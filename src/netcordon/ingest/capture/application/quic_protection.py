@@ -9,7 +9,7 @@ import hmac
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
@@ -60,17 +60,25 @@ def _salts(version: int) -> tuple[bytes, ...]:
 
 
 class Protection:
-    """Keys of one side's Initial packets."""
+    """Keys of one side's Initial packets, made when they are first needed."""
 
-    __slots__ = ("_aead", "_header", "_iv", "_largest")
+    __slots__ = ("_aead", "_header", "_iv", "_labels", "_largest", "_secret")
 
     def __init__(self, secret: bytes, labels: tuple[bytes, ...]) -> None:
-        key, iv, header = (hmac.digest(secret, label, "sha256") for label in labels)
-        self._aead = AESGCM(key[:16])
+        self._secret = secret
+        self._labels = labels
+        self._iv = 0
+        self._aead: AESGCM | None = None
+        self._header: CipherContext | None = None
+        self._largest = -1
+
+    def _derive(self) -> tuple[AESGCM, CipherContext]:
+        key, iv, header = (hmac.digest(self._secret, label, "sha256") for label in self._labels)
         self._iv = int.from_bytes(iv[:12], "big")
+        self._aead = AESGCM(key[:16])
         # One block at a time: the sample is all that is ever encrypted with this key.
         self._header = Cipher(AES(header[:16]), ECB()).encryptor()  # noqa: S305
-        self._largest = -1
+        return self._aead, self._header
 
     def open(self, data: bytes, header: LongHeader) -> bytes | None:
         """Payload of an Initial packet; ``None`` when these are not its keys.
@@ -82,7 +90,10 @@ class Protection:
         at = header.number
         if header.end - at < 4 + _TAG:
             return None
-        mask = self._header.update(data[at + 4 : at + 20])
+        aead, mask_of = self._aead, self._header
+        if aead is None or mask_of is None:
+            aead, mask_of = self._derive()
+        mask = mask_of.update(data[at + 4 : at + 20])
         first = data[header.start] ^ mask[0] & 0x0F
         size = (first & 3) + 1
         shown = bytes(a ^ b for a, b in zip(data[at : at + size], mask[1:5], strict=False))
@@ -90,7 +101,7 @@ class Protection:
         nonce = (self._iv ^ number).to_bytes(12, "big")
         known = bytes([first]) + data[header.start + 1 : at] + shown
         try:
-            payload = self._aead.decrypt(nonce, data[at + size : header.end], known)
+            payload = aead.decrypt(nonce, data[at + size : header.end], known)
         except InvalidTag:
             return None
         self._largest = max(self._largest, number)

@@ -111,7 +111,8 @@ def _binary(data: bytes) -> tuple[MakeParser, bool] | None:
         smb = _smb(data)
         if smb is not None:
             return SmbParser, smb
-    if len(data) >= 8 and data[0] == 5 and data[1] == 0 and data[2] in _DCERPC:
+    if len(data) >= 16 and data[0] == 5 and data[1] == 0 and data[2] in _DCERPC:
+        # Shorter ones are answers of SOCKS, which begin with the same octets.
         if data[4] in (0, 0x10) and data[5:8] == b"\x00\x00\x00":
             return DcerpcParser, data[2] in _DCERPC_CLIENT
         return None

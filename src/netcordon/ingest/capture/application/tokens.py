@@ -50,6 +50,8 @@ class TokenParser(ABC):
             stream.consume(size)
             self._read[direction] += size
             self._message(message, direction, mark)
+            if conversation.parser is not self:
+                return  # another protocol has begun
             if self._read[direction] > _MOST_BYTES:
                 conversation.stop(direction)
                 return

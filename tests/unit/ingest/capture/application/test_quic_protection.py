@@ -107,6 +107,15 @@ def test_unknown_versions_have_no_keys_and_reserved_ones_several() -> None:
     assert len(initial_keys(0x1A2A3A4A, DESTINATION)) == 2
 
 
+def test_frames_of_googles_versions() -> None:
+    """Another number for CRYPTO, behind acknowledgements with and without ranges and times."""
+    hello = b"\x08\x00\x03abc"
+    for ack in ("400100000100", "6001000001 01 0501 00", "45000100000001 02" + "00" * 8, ""):
+        found = list(crypto_pieces(bytes.fromhex(ack) + hello, is_google=True))
+        assert found == [(0, b"abc")], ack
+    assert list(crypto_pieces(b"\x40" + bytes(3), is_google=True)) == []
+
+
 @given(st.binary(max_size=80), st.binary(max_size=200))
 def test_no_bytes_make_it_raise(head: bytes, body: bytes) -> None:
     packet = b"\xc0\0\0\0\x01" + head + body
