@@ -14,7 +14,9 @@ from netcordon.ingest.capture.application.ftp import FtpParser
 from netcordon.ingest.capture.application.http import HttpParser
 from netcordon.ingest.capture.application.kerberos import KerberosParser
 from netcordon.ingest.capture.application.ldap import LdapParser
+from netcordon.ingest.capture.application.ldap.message import operation_tag
 from netcordon.ingest.capture.application.mail import ImapParser, Pop3Parser, SmtpParser
+from netcordon.ingest.capture.application.rdp import RdpParser
 from netcordon.ingest.capture.application.rows import Ends
 from netcordon.ingest.capture.application.smb import SmbParser
 from netcordon.ingest.capture.application.ssh import SshParser
@@ -48,15 +50,32 @@ _TEXT: tuple[tuple[re.Pattern[bytes], MakeParser, bool | None], ...] = (
         TlsParser,
         True,
     ),  # SSLv2
+    # X.224 connection request and confirm of RDP; those of S7 go on with TSAPs (C0 to C2).
+    (
+        re.compile(
+            rb"\x03\x00(?:\x00\x0b\x06\xe0\x00\x00..\x00"
+            rb"|..[\x0e-\xff]\xe0\x00\x00..\x00(?:[\x20-\x7e]|\x01[\x00-\x0f]\x08\x00))",
+            re.DOTALL,
+        ),
+        RdpParser,
+        True,
+    ),
+    (
+        re.compile(
+            rb"\x03\x00\x00(?:\x0b\x06\xd0....\x00|\x13\x0e\xd0....\x00[\x02\x03][\x00-\x1f]\x08\x00)",
+            re.DOTALL,
+        ),
+        RdpParser,
+        False,
+    ),
 )
 """Pattern, parser, whether the client speaks like this (``None``: both do)."""
 _ANY_TEXT = Alternatives(pattern for pattern, _, _ in _TEXT)
 
-CARRIERS = frozenset(("socks", "rdp", "mysql", "postgresql"))
+CARRIERS = frozenset(("socks", "mysql", "postgresql"))
 """Named protocols within which another one begins."""
 
 _NAMED: tuple[tuple[re.Pattern[bytes], str], ...] = (
-    (re.compile(rb"\x03\x00..[\x06-\xff][\xd0\xe0]..\x00\x00?", re.DOTALL), "rdp"),
     (re.compile(rb"RFB \d{3}\.\d{3}\n"), "vnc"),
     (re.compile(rb"[A-Z]{3,12} sips?:[^\r\n]{1,500} SIP/2\.0\r\n|SIP/2\.0 \d{3} "), "sip"),
     (re.compile(rb"\x10.{1,4}?\x00(?:\x04MQTT[\x04\x05]|\x06MQIsdp\x03)", re.DOTALL), "mqtt"),
@@ -118,8 +137,10 @@ def _binary(data: bytes) -> tuple[MakeParser, bool] | None:
         return None
     if len(data) >= 12 and data[0] == 0 and data[4] in _KERBEROS and _der_sequence(data, 5):
         return KerberosParser, data[4] in _KERBEROS_CLIENT
+    if data[:2] == b"\0\0" and data[4:6] == b"\x05\x04" and data[7:8] == b"\xff":
+        return LdapParser, not data[6] & 1  # a signed SASL buffer; the acceptor marks its own
     if data[0] == 0x30 and len(data) >= 8:
-        tag = _ldap_operation(data)
+        tag = operation_tag(data[:16])[0]
         if tag in _LDAP:
             return LdapParser, tag in _LDAP_CLIENT
     return None
@@ -141,15 +162,6 @@ def _der_sequence(data: bytes, at: int) -> bool:
     size = data[at]
     behind = at + 1 + (size & 0x7F if size & 0x80 else 0)
     return size != 0x80 and behind - at <= 5 and behind < len(data) and data[behind] == 0x30
-
-
-def _ldap_operation(data: bytes) -> int:
-    """Tag of the operation of an LDAPMessage, or 0 (the tag of nothing)."""
-    at = 2 + (data[1] & 0x7F if data[1] & 0x80 else 0)
-    if at > 6 or at + 2 >= len(data) or data[at] != 2 or not 1 <= data[at + 1] <= 4:
-        return 0
-    tag = at + 2 + data[at + 1]
-    return data[tag] if tag < len(data) else 0
 
 
 def _is_dns(data: bytes) -> bool:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from netcordon.ingest.capture.events import SERVICES
 from tests.unit.ingest.capture.application import messages, talk
+from tests.unit.ingest.capture.application import test_ldap as ldap
+from tests.unit.ingest.capture.application import test_rdp as rdp
 from tests.unit.ingest.capture.application import windows_messages as wire
 from tests.unit.ingest.capture.application.test_dcerpc import CREATE
 from tests.unit.ingest.capture.application.test_http import GET, ok
@@ -36,6 +38,11 @@ STREAMS = {
         b"".join(data for side, data in PIPE if side == 0),
         b"".join(data for side, data in PIPE if side == 1),
     ),
+    "ldap": (
+        ldap.message(2, ldap.search(b"dc=corp", ldap.EQUAL)) + ldap.message(3, b"\x4a\x04cn=c"),
+        ldap.message(2, b"\x64\x04\x04\x00\x30\x00") + ldap.message(2, ldap.result(0x65, 0)),
+    ),
+    "rdp": (rdp.request(b"Cookie: mstshash=anna\r\n", 1), rdp.confirm(2, 1)),
     "dcerpc": (
         wire.bind(wire.SVCCTL) + wire.request(12, CREATE) + wire.request(2, wire.HANDLE, call=2),
         wire.bind_ack() + wire.answer(bytes(28)) + wire.fault(5, call=2),
