@@ -292,3 +292,35 @@ def test_when_the_parent_ends_so_do_the_workers(
         assert not list(workspace.staging_dir.glob("*"))
         ids = {r.evidence.id for r in workspace.register.all() if r.has_tables}
     assert {path.name.removeprefix("evidence_id=") for path in case.glob("lake/ev*")} == ids
+
+
+@pytest.mark.parametrize("worker_bytes", [0, 1 << 40])
+def test_a_stream_is_kept_and_decoded_like_a_file(
+    tmp_path: Path, captures: list[Path], worker_bytes: int
+) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    with opened(tmp_path / "alone") as workspace:
+        (alone,) = evidence(take(workspace, [captures[0]], ALONE))
+    with opened(tmp_path / "case") as workspace:
+        with subprocess.Popen(["cp", str(captures[0]), str(fifo)]):
+            limits = DecodeLimits(workers=2, worker_bytes=worker_bytes)
+            (stream,) = evidence(take(workspace, [fifo], limits))
+        seal = workspace.register.all()[0].seal
+    assert (seal.location, seal.kept) == (None, f"evidence/{alone.sha256}.pcap")
+    assert (tmp_path / "case" / str(seal.kept)).read_bytes() == captures[0].read_bytes()
+    assert [p.name for p in (tmp_path / "case" / "evidence").iterdir()] == [f"{alone.sha256}.pcap"]
+    assert (stream.path, stream.facts, stream.warnings) == (str(fifo), alone.facts, ())
+    assert rows(tmp_path / "case") == rows(tmp_path / "alone")
+
+
+def test_a_stream_without_evidence_leaves_nothing(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    with opened(tmp_path / "case") as workspace:
+        with subprocess.Popen(["sh", "-c", f"echo no capture > {fifo}"]):
+            (answer,) = take(workspace, [fifo], DecodeLimits(workers=2, worker_bytes=0))
+        assert not list(workspace.evidence_dir.iterdir())
+    assert isinstance(answer, EvidenceError)
+    assert answer.code == "NC-103"
+    assert answer.path == str(fifo)

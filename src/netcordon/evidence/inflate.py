@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-import zlib
+from typing import Any
 
 from netcordon.evidence.raw import RawReader
 from netcordon.model.evidence import IngestWarning
+
+
+def _library() -> Any:
+    """zlib-ng inflates half as fast again as zlib; it has no wheel everywhere."""
+    try:
+        from zlib_ng import zlib_ng
+    except ImportError:
+        import zlib
+
+        return zlib
+    return zlib_ng
+
+
+zlib = _library()
 
 MAGIC = b"\x1f\x8b\x08"
 """ID1, ID2 and the only compression method there is."""
@@ -59,7 +73,7 @@ class GzipReader:
         before = self._member.copy()
         given = self._input
         try:
-            output = self._member.decompress(given, limit)
+            output: bytes = self._member.decompress(given, limit)
         except zlib.error as error:
             return self._salvage(before, given, limit, str(error))
         self._input = self._member.unconsumed_tail
@@ -91,7 +105,7 @@ class GzipReader:
         self._is_new = False
         return True
 
-    def _salvage(self, member: zlib._Decompress, data: bytes, limit: int, why: str) -> bytes:
+    def _salvage(self, member: Any, data: bytes, limit: int, why: str) -> bytes:
         # zlib throws away the output of a call that fails: go there again byte by byte.
         output = bytearray()
         try:

@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from netcordon.evidence.opening import open_file
+from netcordon.evidence.opening import STDIN, open_file
 from netcordon.evidence.raw import changed_while_read
 from netcordon.model.evidence import IngestWarning
 
@@ -79,8 +79,11 @@ def open_shareable(path: str) -> Shareable | None:
     """
     file = open_file(path)
     before = os.fstat(file.fileno())
-    location = os.path.realpath(path)
-    if stat.S_ISREG(before.st_mode) and Path(location).is_file():
+    is_whole = (
+        stat.S_ISREG(before.st_mode) and file.tell() == 0
+    )  # standard input may stand anywhere
+    location = os.path.realpath(f"/dev/fd/{file.fileno()}" if path == STDIN else path)
+    if is_whole and Path(location).is_file():
         return Shareable(file, before.st_size, location, before)
     file.close()
     return None

@@ -7,26 +7,22 @@ divided among all. The plan depends on sizes and settings alone, never on who wa
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 from pathlib import Path
 
 from netcordon.casefile.custody import Registration
 from netcordon.casefile.workspace import Workspace
 from netcordon.errors import EvidenceError
-from netcordon.evidence import inflate, zstd_frames
 from netcordon.evidence.discover import Found
 from netcordon.evidence.known import known
 from netcordon.ingest.entering import TakenIn, enter
+from netcordon.ingest.plan import divide, processes, weight
 from netcordon.ingest.run import take_in
+from netcordon.ingest.stream import take_in_stream
 from netcordon.ingest.workers.crew import Crew, Outcome, Watcher
 from netcordon.ingest.workers.piece import Piece
-from netcordon.settings import MOST_WORKERS, DecodeLimits
+from netcordon.settings import DecodeLimits
 from netcordon.tables.lake import Lake
-
-_PACKED_WEIGHT = 4
-"""Bytes of traffic in a packed byte, roughly."""
 
 Answer = TakenIn | EvidenceError
 
@@ -48,14 +44,16 @@ def take_in_all(
     Raises:
         WorkspaceError: rows or register cannot be written; what was handed on before stays.
     """
+    size = processes(limits)
     begin = 0
     while begin < len(found):
         end = begin
         while end < len(found) and found[end].bytes is not None:
             end += 1
-        yield from _files(found[begin:end], workspace, limits, watcher)
+        yield from _files(found[begin:end], workspace, limits, watcher, size)
         if end < len(found):  # a stream; who writes into it decides when it ends
-            yield found[end], _here(found[end], workspace, limits, watcher)
+            take = _here if size < 2 else _stream
+            yield found[end], take(found[end], workspace, limits, watcher)
         begin = end + 1
 
 
@@ -74,18 +72,30 @@ def _here(item: Found, workspace: Workspace, limits: DecodeLimits, watcher: Watc
         return error
 
 
+def _stream(item: Found, workspace: Workspace, limits: DecodeLimits, watcher: Watcher) -> Answer:
+    """Take a stream in: copied first, then decoded as a file is."""
+    watcher.begins(item.path)
+    try:
+        return take_in_stream(item.path, workspace, limits, watcher)
+    except EvidenceError as error:
+        return error
+
+
 def _files(
-    found: Sequence[Found], workspace: Workspace, limits: DecodeLimits, watcher: Watcher
+    found: Sequence[Found],
+    workspace: Workspace,
+    limits: DecodeLimits,
+    watcher: Watcher,
+    size: int,
 ) -> Iterator[tuple[Found, Answer]]:
-    size = limits.workers or min(len(os.sched_getaffinity(0)), MOST_WORKERS)
-    weights = [_weight(item) for item in found]
+    weights = [weight(item.path) for item in found]
     if size < 2 or sum(weights) < limits.worker_bytes:
         for item in found:
             yield item, _here(item, workspace, limits, watcher)
         return
     before = [known(item.path, workspace.register) for item in found]
-    weights = [0 if old else weight for old, weight in zip(before, weights, strict=True)]
-    shares = plan(weights, size, limits.worker_bytes)
+    weights = [0 if old else each for old, each in zip(before, weights, strict=True)]
+    shares = divide(weights, size, limits.worker_bytes)
     pieces = {
         index: Piece(item.path, share)
         for index, (item, share) in enumerate(zip(found, shares, strict=True))
@@ -93,31 +103,6 @@ def _files(
     }
     with Crew(size, workspace.path, limits, watcher) as crew:
         yield from _in_order(found, before, pieces, crew, workspace, watcher)
-
-
-def plan(weights: Sequence[int], workers: int, least: int) -> list[int]:
-    """Into how many shares each file is divided.
-
-    Args:
-        weights: of the files, in bytes.
-        workers: processes to occupy.
-        least: lighter files are never divided.
-    """
-    left = list(accumulate(reversed(weights)))[::-1]
-    return [
-        workers if weight >= max(least, 1) and weight * workers > rest else 1
-        for weight, rest in zip(weights, left, strict=True)
-    ]
-
-
-def _weight(item: Found) -> int:
-    try:
-        with Path(item.path).open("rb") as file:
-            head = file.read(4)
-    except (OSError, ValueError):
-        return 0
-    is_packed = head.startswith(inflate.MAGIC) or zstd_frames.is_zstd(head)
-    return (item.bytes or 0) * (_PACKED_WEIGHT if is_packed else 1)
 
 
 def _in_order(

@@ -16,7 +16,7 @@ from netcordon.model.parser import WHOLE
 from netcordon.settings import DecodeLimits
 from netcordon.tables.lake import Lake
 
-__all__ = ["Progress", "TakenIn", "take_in"]
+__all__ = ["Progress", "TakenIn", "decode_here", "take_in"]
 
 Progress = Callable[[int, int], None]
 """Called with the raw bytes and the records read so far."""
@@ -46,16 +46,17 @@ def take_in(
     if before is not None:
         again = workspace.register.presented(before.evidence.id, str(Path(path).absolute()))
         return TakenIn(again, is_new=False)
-    return enter(_decode(path, workspace, limits, progress, compiling), workspace)
+    return enter(decode_here(path, workspace, limits, progress, compiling), workspace)
 
 
-def _decode(
+def decode_here(
     path: str,
     workspace: Workspace,
     limits: DecodeLimits,
     progress: Progress,
     compiling: Callable[[], None],
 ) -> Decoded:
+    """Decode in this process; arguments and errors as those of ``take_in``."""
     lake = Lake(workspace.lake_dir)
     with (
         explained(workspace.path),

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from queue import Queue
 
-_IN_FLIGHT = 8
+_IN_FLIGHT = 4
 
 Work = Callable[[], None]
 

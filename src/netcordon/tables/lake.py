@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from netcordon.tables.arrow import to_arrow
 from netcordon.tables.background import Background
-from netcordon.tables.parts import LakeFile, Parts, sync
+from netcordon.tables.parts import FILE_ROWS, LakeFile, Parts, sync
 from netcordon.tables.schema import TABLES, Table
 
 __all__ = ["STAGING", "Lake", "LakeFile", "Staging"]
@@ -34,12 +34,13 @@ class Staging:
     Args:
         folder: where the files are written.
         prefix: of their names, for several processes that write into one folder.
+        beside: how many write at the same time; each keeps that much fewer rows in memory.
     """
 
-    def __init__(self, folder: Path, prefix: str = "") -> None:
+    def __init__(self, folder: Path, prefix: str = "", beside: int = 1) -> None:
         self.folder = folder
         self.rows: dict[str, int] = {}
-        self._parts = Parts(folder, prefix)
+        self._parts = Parts(folder, prefix, FILE_ROWS // beside)
         self._writer = Background("lake-writer")
         self._pending: dict[str, list[pa.Table]] = {}
         self._pending_rows: dict[str, int] = {}

@@ -19,8 +19,8 @@ from netcordon.tables.schema import Table
 
 FILE_ROWS = 1 << 17
 """Rows of a full file; a file may have more by one batch."""
-_PENDING_ROWS = 2 * FILE_ROWS
-"""Rows of one table that wait for their days to fill up."""
+_PENDING_FILES = 2
+"""Full files' worth of rows of one table that wait for their days to fill up."""
 _SMALL_ROWS = 1024
 _MAX_DAYS = 512
 
@@ -46,9 +46,11 @@ class Parts:
     Args:
         folder: of the evidence.
         prefix: of the names of files.
+        file_rows: rows of a full file; several processes that write at a time keep less each.
     """
 
-    def __init__(self, folder: Path, prefix: str = "") -> None:
+    def __init__(self, folder: Path, prefix: str = "", file_rows: int = FILE_ROWS) -> None:
+        self._file_rows = file_rows
         self._folder = folder
         self._prefix = prefix
         self._files: list[LakeFile] = []
@@ -67,7 +69,8 @@ class Parts:
         waiting = {day: sum(part.num_rows for part in parts) for day, parts in pending.items()}
         total = sum(waiting.values())
         for day in sorted(waiting, key=lambda day: (-waiting[day], day)):
-            if day not in touched or waiting[day] >= FILE_ROWS or total > _PENDING_ROWS:
+            is_full = waiting[day] >= self._file_rows
+            if day not in touched or is_full or total > _PENDING_FILES * self._file_rows:
                 self._write(table, day, pending.pop(day))
                 total -= waiting[day]
 

@@ -132,7 +132,7 @@ class Crew:
             assert piece.opened is not None
             assert piece.staging is not None
             order = make_order(
-                label=piece.path,
+                label=piece.label,
                 location=piece.opened.location,
                 size=piece.opened.size,
                 workspace=self._workspace,
@@ -234,7 +234,7 @@ class Crew:
         piece, _ = self._busy.pop(worker)
         error = EvidenceError(
             "NC-116",
-            f"{piece.path!r} was not decoded: a process that decoded it has ended.",
+            f"{piece.label!r} was not decoded: a process that decoded it has ended.",
             why,
             "free memory and run again; the rest of the evidence is read",
             path=piece.path,

@@ -47,7 +47,7 @@ def run_job(order: dict[str, Any], handle: int, progress: Progress) -> wire.Mess
     """
     share, limits = Share(**order["share"]), DecodeLimits(**order["limits"])
     prefix = "" if share.count == 1 else f"{share.index:02d}-"
-    staging = Staging(Path(order["staging"]), prefix)
+    staging = Staging(Path(order["staging"]), prefix, share.beside)
     source = EvidenceSource(
         SharedFile(handle, order["size"]),
         label=order["label"],

@@ -26,6 +26,7 @@ class Piece:
         raw_bytes: read by each share so far, for progress.
         records: read so far.
         has_begun: whether somebody was told that it begins.
+        called: what to call it in errors, where that is not its path.
     """
 
     path: str
@@ -36,12 +37,18 @@ class Piece:
     raw_bytes: dict[int, int] = field(default_factory=dict)
     records: int = 0
     has_begun: bool = False
+    called: str = ""
 
     def advance(self, share: int, raw_bytes: int, records: int) -> int:
         """Note how far a share is; returns the raw bytes that all have read, on average."""
         self.raw_bytes[share] = raw_bytes
         self.records = max(self.records, records)
         return sum(self.raw_bytes.values()) // self.shares
+
+    @property
+    def label(self) -> str:
+        """What it is called in errors."""
+        return self.called or self.path
 
     @property
     def is_done(self) -> bool:
