@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
+
 from netcordon.ingest.capture.application import tls_fingerprint, tls_hello
 from tests.unit.ingest.capture.application import messages, talk
 from tests.unit.ingest.capture.application.talk import to_client, to_server
@@ -14,7 +16,7 @@ SIGNATURES = (0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601)
 RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 
 
-def browser_hello() -> bytes:
+def browser_hello(signatures: tuple[int, ...] = SIGNATURES) -> bytes:
     """The ClientHello behind the example of the JA4 specification."""
     plain = (0x0017, 0xFF01, 0x0023, 0x0005, 0x0012, 0x0033, 0x002D, 0x001B, 0x4469, 0x0015)
     extensions = (
@@ -24,7 +26,7 @@ def browser_hello() -> bytes:
         + messages.numbers(10, 0x2A2A, 0x001D, 0x0017)
         + messages.extension(11, b"\x01\x00")
         + messages.alpn(b"h2", b"http/1.1")
-        + messages.numbers(13, *SIGNATURES)
+        + messages.numbers(13, *signatures)
         + messages.versions(0x3A3A, 0x0304, 0x0303)
         + messages.extension(0x4A4A, b"\x00")
     )
@@ -51,6 +53,61 @@ def test_ja4_without_lists_names_and_protocols() -> None:
     expected = hashlib.sha256(b"1301").hexdigest()[:12]
     # The list of extensions is empty once the names of server and protocol are left out.
     assert tls_fingerprint.ja4(parsed(odd), "tcp") == f"t12i0101ad_{expected}_000000000000"
+
+
+def test_ja4_without_signature_algorithms_equals_the_published_example() -> None:
+    hello = parsed(browser_hello(()))
+    assert tls_fingerprint.ja4(hello, "tcp") == "t13d1516h2_8daaf6152771_6d807ffa2a79"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("h2", "h2"), ("http/1.1", "h1"), ("x", "xx"), ("", "00"), (b"\xab", "ab"),
+     (b"\xab\xcd", "ad"), (b"0\xab", "3b"), (b"01\xab\xcd", "3d"), (b"0\xab\xcd1", "01"),
+     (b"\x0a\x0ah2", "02")],
+)  # fmt: skip
+def test_ja4_of_odd_protocol_names_as_the_specification_lists_them(
+    name: str | bytes, shown: str
+) -> None:
+    offered = name.encode() if isinstance(name, str) else name
+    hello = parsed(messages.client_hello((0x1301,), messages.alpn(offered)))
+    assert tls_fingerprint.ja4(hello, "tcp").split("_")[0] == f"t12i0101{shown}"
+
+
+@pytest.mark.parametrize(
+    ("ciphers", "extensions", "expected"),
+    [
+        (
+            (47, 53, 5, 10, 49161, 49162, 49171, 49172, 50, 56, 19, 4),
+            messages.extension(0, b"")
+            + messages.numbers(10, 23, 24, 25)
+            + messages.extension(11, b"\x01\x00"),
+            "ada70206e40642a3e4461f35503241d5",
+        ),
+        ((4, 5, 10, 9, 100, 98, 3, 6, 19, 18, 99), b"", "de350869b8c85de67a350c8d186f11e6"),
+    ],
+)
+def test_ja3_equals_the_published_examples(
+    ciphers: tuple[int, ...], extensions: bytes, expected: str
+) -> None:
+    """Both of the README of JA3: with lists, and of a client without extensions."""
+    message = bytearray(messages.client_hello(ciphers, extensions))
+    message[4:6] = b"\x03\x01"
+    assert tls_fingerprint.ja3(parsed(bytes(message))) == expected
+
+
+def test_fingerprints_name_what_carries_the_hello() -> None:
+    hello = parsed(browser_hello())
+    assert tls_fingerprint.ja4(hello, "quic").startswith("q13d1516h2_")
+    assert tls_fingerprint.ja4(hello, "udp").startswith("d13d1516h2_")
+
+
+def test_ja3s_keeps_the_order_of_the_servers_extensions() -> None:
+    extensions = messages.extension(65281, b"\0") + messages.extension(0, b"")
+    extensions += messages.extension(11, b"") + messages.extension(35, b"")
+    hello = parsed(messages.server_hello(0xC02F, extensions), is_client=False)
+    text = "771,49199,65281-0-11-35"
+    assert tls_fingerprint.ja3s(hello) == hashlib.md5(text.encode()).hexdigest()
 
 
 def test_ja3_leaves_grease_out_and_keeps_the_order() -> None:
