@@ -36,6 +36,7 @@ class Context:
     rows: Rows = field(default_factory=Rows)
     identities: Identities = field(default_factory=Identities)
     certificates: Certificates = field(default_factory=Certificates)
+    unfinished: int = 0  # octets that handshakes over UDP hold until their messages are whole
     dns_messages: list[tuple[Ends, int, bytes, int, int]] = field(default_factory=list)
     given_up: Counter[str] = field(default_factory=Counter)
     first_given_up: dict[str, int] = field(default_factory=dict)

@@ -134,6 +134,8 @@ class DtlsReader(DatagramReader):
                 return
             message = _Message(fragment, (datagram.time_ns, datagram.frame))
             waiting[fragment.number] = message
+        if not self._handshake.hold(direction == self._client, len(fragment.data), message.mark):
+            return
         message.add(fragment)
         self._read_in_order(direction, fragment.number)
 

@@ -42,6 +42,8 @@ _CODES = {
     BEYOND: ("NC-250", "More files were carried at once than are hashed."),
     "QUIC handshake not readable": (
         "NC-261", "Initial packets of QUIC could not be opened; their handshakes are missing."),
+    "handshakes beyond the bound": (
+        "NC-262", "More handshakes over UDP were unfinished at once than are kept."),
     "certificate malformed": (
         "NC-260", "X.509 certificates of TLS handshakes are malformed."),
     "parser failed": ("NC-247", "A parser failed on a flow; the rest of the flow is not read."),

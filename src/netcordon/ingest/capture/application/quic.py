@@ -63,7 +63,7 @@ class _Connection:
         for offset, piece in crypto_pieces(payload, is_google=version >> 24 == _GOOGLE):
             if not self.handshake.wants(is_client):
                 break
-            if offset > _LONGEST_FLIGHT:
+            if offset > _LONGEST_FLIGHT or not self.handshake.hold(is_client, len(piece), mark):
                 continue
             if stream.arrive(offset, piece, *mark):
                 self._read(stream, is_client)

@@ -18,6 +18,8 @@ CERTIFICATE, SUPPLEMENTAL_DATA = 11, 23
 _LONGEST_MESSAGE = 64 << 10
 _LONGEST = {CERTIFICATE: 128 << 10}
 """Handshake message -> most octets of it that are read."""
+MOST_UNFINISHED = 32 << 20
+"""Octets that unfinished handshakes over UDP may hold together."""
 _BEFORE_CERTIFICATE = (HELLO_REQUEST, HELLO_VERIFY_REQUEST, SUPPLEMENTAL_DATA)
 _VERSIONS = {0x0002: "SSLv2", 0x0300: "SSLv3", 0x0301: "TLSv1.0", 0x0302: "TLSv1.1",
              0x0303: "TLSv1.2", 0x0304: "TLSv1.3", 0xFEFF: "DTLSv1.0", 0x0100: "DTLSv1.0",
@@ -38,7 +40,7 @@ class Handshake:
 
     __slots__ = (
         "_answered", "_began", "_certificate", "_client", "_client_certificate", "_context",
-        "_count", "_ends", "_is_written", "_protocol", "_retry", "_retry_mark", "_server",
+        "_count", "_ends", "_held", "_is_written", "_protocol", "_retry", "_retry_mark", "_server",
         "_state", "wants_client", "wants_server",
     )  # fmt: skip
 
@@ -56,6 +58,7 @@ class Handshake:
         self._certificate: Certificate | None = None
         self._client_certificate: Certificate | None = None
         self._count: int | None = None
+        self._held = 0
         self._is_written = False
         self.wants_client = True
         self.wants_server = True
@@ -64,11 +67,6 @@ class Handshake:
     def is_retried(self) -> bool:
         """See the class."""
         return self._retry is not None and self._server is None
-
-    @property
-    def has_client_hello(self) -> bool:
-        """Whether the ClientHello was read."""
-        return self._client is not None
 
     def wants(self, is_client: bool) -> bool:
         """Whether messages of a side are still of interest."""
@@ -118,6 +116,16 @@ class Handshake:
             self.wants_client = False
         elif self._client is None:
             self._client, self._began = hello, mark
+
+    def hold(self, is_client: bool, size: int, mark: Mark) -> bool:
+        """Whether ``size`` octets more of a side may be kept until its message is whole."""
+        self._held += size
+        self._context.unfinished += size
+        if self._context.unfinished <= MOST_UNFINISHED:
+            return True
+        self._context.give_up("handshakes beyond the bound", mark[1])
+        self.lose(is_client)
+        return False
 
     def change_cipher(self, is_client: bool) -> None:
         """A ChangeCipherSpec: what this side sends from here on is encrypted."""
@@ -196,6 +204,8 @@ class Handshake:
 
     def write(self) -> None:
         """Hand on the row, once; without any hello there is none."""
+        self._context.unfinished -= self._held
+        self._held = 0
         server, answered = self._server, self._answered
         if server is None:
             server, answered = self._retry, self._retry_mark

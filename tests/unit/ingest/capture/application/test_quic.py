@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
+from netcordon.ingest.capture.application import tls_handshake
 from tests.unit.ingest.capture.application import messages, talk
 from tests.unit.ingest.capture.application.quic_packets import VERSION_2, crypto, initial, retry
 from tests.unit.ingest.capture.application.talk import to_client, to_server
@@ -131,4 +134,19 @@ def test_no_endless_stream_is_kept() -> None:
     packets = [ask(crypto(endless[:1000], 1000 * i), number=i) for i in range(16)]
     heard = hear(*packets, ask(crypto(HELLO, 0x3FFF), number=17))
     assert "tls_activity" not in heard.rows
+    assert heard.layer.refused == {}
+
+
+def test_unfinished_handshakes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tls_handshake, "MOST_UNFINISHED", 3 * len(HELLO))
+    half = crypto(HELLO[:-100], 0)
+    flows = [talk.Segment(*ask(half), flow=i) for i in range(6)]
+    heard = talk.udp([*flows, talk.Segment(*ask(crypto(HELLO)), flow=9)], 443, service="quic")
+    assert "tls_activity" not in heard.rows
+    assert heard.layer.refused == {"handshakes beyond the bound": 4}
+    finished = [talk.Segment(*ask(crypto(HELLO)), flow=i) for i in range(6)]
+    answered = [talk.Segment(*answer(crypto(ANSWER)), flow=i) for i in range(6)]
+    turns = [turn for pair in zip(finished, answered, strict=True) for turn in pair]
+    heard = talk.udp(turns, 443, service="quic")
+    assert len(heard.rows["tls_activity"]) == 6
     assert heard.layer.refused == {}
