@@ -73,6 +73,24 @@ class StreamParser(Protocol):
         """The connection is over; hand on what is known."""
 
 
+class _Closed:
+    """Reads nothing: a connection that is over."""
+
+    measures = False
+
+    def advance(self, direction: int) -> None:
+        """Nothing is read."""
+
+    def gap(self, direction: int) -> None:
+        """Nothing is missed."""
+
+    def finish(self) -> None:
+        """Nothing is pending."""
+
+
+_CLOSED = _Closed()
+
+
 class Conversation:
     """State of one TCP connection.
 
@@ -94,7 +112,8 @@ class Conversation:
         self.slot = slot
         self.ends = ends
         self.streams = (Stream(context.budget), Stream(context.budget))
-        self.parser = self._unknown = context.begin(self)
+        self._unknown: StreamParser = context.begin(self)
+        self.parser = self._unknown
         self.want = 3
         self.flip = False
         self.service = 0
@@ -146,6 +165,10 @@ class Conversation:
     def is_over(self) -> bool:
         """Whether nothing that may still come is of use."""
         return not self.want and not self.parser.measures
+
+    def let_go(self) -> None:
+        """Part from the parser, so that both are freed at once and not by the collector."""
+        self.parser = self._unknown = _CLOSED
 
     def take(self, runs: Runs, starts: list[int]) -> None:
         """Take runs of segments; let the parser read on.

@@ -160,6 +160,7 @@ class ApplicationLayer:
                 self._changed[flow] = conversation
                 if conversation.is_over():
                     conversation.parser.finish()
+                    conversation.let_go()
                     self._flows[flow] = None
 
     def _end_flows(self, events: Array) -> None:
@@ -178,6 +179,7 @@ class ApplicationLayer:
             conversation.finish(ends)
         except Exception:  # noqa: BLE001 - one flow may not take the capture down
             self._give_up(conversation)
+        conversation.let_go()
 
     def _give_up(self, conversation: Conversation) -> None:
         self._context.give_up("parser failed", conversation.frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import pairwise
 from random import Random
 
@@ -9,8 +10,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netcordon.ingest.capture.application import ApplicationLayer
+from netcordon.ingest.capture.application.http import HttpParser
 from netcordon.ingest.capture.application.runs import Runs
-from netcordon.ingest.capture.events import EVENT, ORIG, RESP, TCP_DATA
+from netcordon.ingest.capture.events import EVENT, FLOW_END, ORIG, RESP, TCP_DATA
 from tests.unit.ingest.capture.application import talk
 from tests.unit.ingest.capture.application.test_invariance import STREAMS
 
@@ -113,3 +116,23 @@ def test_rows_are_the_same_as_if_each_segment_came_alone(name: str, seed: int) -
     assert whole.layer.warnings == one_by_one.layer.warnings
     assert whole.layer.facts == one_by_one.layer.facts
     assert "parser failed" not in whole.layer.refused
+
+
+def _http_parsers() -> int:
+    return sum(isinstance(thing, HttpParser) for thing in gc.get_objects())
+
+
+def test_a_connection_that_is_over_is_freed_without_the_collector() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        layer = ApplicationLayer()
+        request = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n"
+        events = _segments((1, ORIG, 0, len(request)))
+        layer.on_block(np.frombuffer(request, dtype=np.uint8), events)
+        assert _http_parsers() == 1
+        events["kind"] = FLOW_END
+        layer.on_block(np.empty(0, dtype=np.uint8), events)
+        assert _http_parsers() == 0
+    finally:
+        gc.enable()
