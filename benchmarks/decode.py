@@ -4,8 +4,8 @@
 
 Every tool reads the same file and does its default work: netcordon hashes, decodes and writes its
 tables; Suricata (no rules) writes EVE; nfstream makes flows; tshark prints a few fields. Wall time
-and peak memory are of the whole process, start included; the median of the repeats counts. The last
-line is the limit: reading the file and doing nothing.
+and peak memory are of all processes of a tool together, start included; the median of the repeats
+counts. The limits are reading the file and doing nothing, and hashing it.
 """
 
 from __future__ import annotations
@@ -14,29 +14,16 @@ import argparse
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.big_capture import MIXED_GROUPS, base_capture, count_packets, repeated
+from benchmarks.footprint import DECODE, Run, measure
 
 DEMO = Path("lab/demo/demo.pcapng.gz")
 
-_NETCORDON = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from netcordon.casefile.workspace import open_workspace
-from netcordon.ingest.run import take_in
-from netcordon.settings import DecodeLimits
-clock = lambda: datetime(2026, 1, 1, tzinfo=UTC)
-with open_workspace(Path(sys.argv[2]), create=True, clock=clock) as workspace:
-    take_in(sys.argv[1], workspace, DecodeLimits(), lambda read, records: None)
-"""
 _NFSTREAM = """
 import sys
 from nfstream import NFStreamer
@@ -46,33 +33,10 @@ _FIELDS = ("frame.len", "ip.src", "ip.dst", "tcp.srcport", "udp.srcport", "dns.q
            "http.host", "tls.handshake.extensions_server_name")  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Run:
-    """One timed process."""
-
-    seconds: float
-    peak_mib: float
-
-
-def measure(command: Sequence[str]) -> Run | str:
-    """Run a command to its end; a text says why it did not work."""
-    begun = time.monotonic()
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            errors.seek(0)
-            text = errors.read().decode(errors="replace").strip()
-            return (text.splitlines() or ["no message"])[-1][:120]
-    return Run(seconds, usage.ru_maxrss / 1024)
-
-
 def commands(capture: Path, scratch: Path) -> dict[str, list[str]]:
     """What is measured: name -> command; programs that are missing are left out."""
     found = {
-        "netcordon": [sys.executable, "-c", _NETCORDON, str(capture), str(scratch / "case")],
+        "netcordon": [sys.executable, "-c", DECODE, "0", str(scratch / "case"), str(capture)],
         "nfstream": [sys.executable, "-c", _NFSTREAM, str(capture)],
         "read only": ["cat", str(capture)],
         "sha256 only": ["sha256sum", str(capture)],
@@ -155,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sources = _sources(corpus) if corpus else [DEMO]
             capture = folder / "big.pcap"
             packets = repeated(base_capture(sources, folder), capture, options.megabytes * 10**6)
-        measure(commands(capture, folder)["netcordon"][:3] + [str(DEMO), str(folder / "warm")])
+        measure(commands(DEMO, folder)["netcordon"])  # compiled once for a machine
         page = compare(capture, packets, options.repeat, options.leave_out)
     (options.out / "decode.md").write_text(page + "\n", encoding="utf-8")
     print(page)
