@@ -9,6 +9,7 @@ from pathlib import Path
 
 from netcordon.casefile.anchor import Checkpoint
 from netcordon.casefile.custody import Registration
+from netcordon.casefile.exports import exports
 from netcordon.casefile.recovery import LAKE_FOLDER
 from netcordon.casefile.workspace import Workspace
 from netcordon.errors import WorkspaceError
@@ -23,7 +24,7 @@ class Problem:
     """One thing that is not as it was recorded.
 
     Attributes:
-        part: ``journal``, ``evidence`` or ``table``.
+        part: ``journal``, ``evidence``, ``table`` or ``export``.
         state: ``changed``, ``missing``, ``unreadable`` or ``unknown`` (there, but never recorded).
         subject: entry, path of the evidence, or path of the table's file within the workspace.
         what: one sentence with all of it (the path in it is hostile text).
@@ -49,6 +50,8 @@ class Verification:
         checkpoint: count and hash of the journal's last entry.
         evidence: pieces of evidence whose bytes are proved unchanged.
         tables: files of tables whose bytes are proved unchanged.
+        exports: files made of evidence that are where they were written, and unchanged; those that
+            were moved away are nobody's loss and are not counted.
         bytes: bytes hashed again.
     """
 
@@ -57,6 +60,7 @@ class Verification:
     evidence: int
     tables: int
     bytes: int
+    exports: int = 0
 
     @property
     def ok(self) -> bool:
@@ -111,12 +115,18 @@ def verify(
             tables += problem is None
             problems += [] if problem is None else [problem]
     problems += _unknown_folders(workspace, registrations)
+    exported = 0
+    for size, problem in _check_exports(workspace):
+        hashed += size
+        exported += problem is None
+        problems += [] if problem is None else [problem]
     return Verification(
         problems=tuple(problems),
         checkpoint=checkpoint,
         evidence=evidence,
         tables=tables,
         bytes=hashed,
+        exports=exported,
     )
 
 
@@ -207,6 +217,33 @@ def _check_tables(
     for path in sorted(folder.rglob("*")):
         if path not in known and (path.is_symlink() or not path.is_dir()):
             yield 0, _unknown(path.relative_to(workspace.path).as_posix())
+
+
+def _check_exports(workspace: Workspace) -> Iterator[Checked]:
+    latest = {export.location: export for export in exports(workspace.journal)}
+    for location, export in sorted(latest.items()):
+        try:
+            with Path(location).open("rb") as file:
+                actual = hashlib.file_digest(file, "sha256").hexdigest()
+                size = file.tell()
+        except OSError:
+            continue  # it was made to be given away
+        if actual == export.sha256:
+            yield size, None
+            continue
+        what = f"{location!r}, made of evidence, was changed; "
+        what += f"expected SHA-256 {export.sha256}, is {actual}"
+        yield (
+            size,
+            Problem(
+                part="export",
+                state="changed",
+                subject=location,
+                what=what,
+                expected_sha256=export.sha256,
+                actual_sha256=actual,
+            ),
+        )
 
 
 def _unknown_folders(

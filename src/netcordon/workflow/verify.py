@@ -30,6 +30,7 @@ def as_dict(result: Verification) -> dict[str, object]:
         "journal": asdict(result.checkpoint),
         "evidence": result.evidence,
         "tables": result.tables,
+        "exports": result.exports,
         "bytes": result.bytes,
         "problems": [asdict(problem) for problem in result.problems],
     }

@@ -30,6 +30,18 @@ class Container:
         self._damage: int | None = None
         self._is_foreign = False
         self._pending = 0
+        self._base = 0
+
+    @property
+    def at(self) -> int:
+        """Offset in the capture of what comes next."""
+        return self._base + int(self.state["at"][0])
+
+    @property
+    def interface_offsets(self) -> list[int]:
+        """Offsets in the capture of the interface blocks of the current section (pcapng)."""
+        known = self._interfaces[: int(self.state["interfaces"][0])]
+        return known["offset"].tolist() if self.kind == "pcapng" else []
 
     def begin_block(self, block: Octets) -> None:
         """Get ready for a block; the first one tells the format."""
@@ -47,6 +59,10 @@ class Container:
         else:
             self._is_foreign = True
         self.kind = kind
+
+    def go_on_at(self, offset: int) -> None:
+        """The next block stands elsewhere in the capture; what was read of the head still holds."""
+        self._base, self.state["base"], self.state["at"] = offset, offset, 0
 
     def next_packets(self, block: Octets, packets: Records) -> int:
         """Fill ``packets`` with the next of the block; return how many, 0 when it is used up."""
@@ -68,8 +84,10 @@ class Container:
         if self.kind is None:
             self._pending = len(block)
         else:
+            self._base = self.at
             self._pending = len(block) - int(self.state["at"][0])
             self.state["at"] = 0
+            self.state["base"] = self._base
         return self._pending
 
     @property

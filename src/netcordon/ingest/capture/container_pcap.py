@@ -75,6 +75,8 @@ def frame_pcap(data: Octets, state: Records, packets: Records) -> None:
         packet.wire_length = wire
         packet.time_ns = time_ns
         packet.link_type = s.link_type
+        packet.record = at
+        packet.interface = 0
         s.over_snaplen += wide(s.snaplen > 0 and captured > s.snaplen)
         s.longer_than_wire += wide(captured > wire)
         s.truncated += wide(captured < wire)

@@ -35,6 +35,7 @@ INTERFACE = np.dtype(
         ("resolution", np.int64),  # if_tsresol
         ("offset_s", np.int64),  # if_tsoffset
         ("drops", np.uint64),  # highest count of its statistics
+        ("offset", np.int64),  # of its block in the capture
     ],
     align=True,
 )
@@ -81,6 +82,7 @@ def frame_pcapng(data: Octets, state: Records, interfaces: Records, packets: Rec
         if is_section:
             _end_section(s, interfaces)
             s.is_big = np.uint8(is_big)
+            s.section = s.base + at
             s.sections += 1
         elif kind == _INTERFACE:
             _read_interface(data, body, stop, s, interfaces)
@@ -121,6 +123,7 @@ def _read_interface(data: Octets, at: int, stop: int, s: Record, interfaces: Rec
     interface.resolution = 6
     interface.offset_s = 0
     interface.drops = 0
+    interface.offset = s.base + at - 8
     if at + 8 > stop:
         s.skipped_blocks += 1
         return
@@ -188,6 +191,8 @@ def _read_packet(
     packet = packets[s.count]
     packet.time_ns = _nanoseconds(ticks, interface.resolution, interface.offset_s)
     packet.wire_length = u32(data, at + 16, is_big)
+    packet.record = at - 8
+    packet.interface = number
     _finish(packet, s, interface, at + 20, captured)
 
 
@@ -205,6 +210,8 @@ def _read_simple(
     if interface.snaplen > 0:
         captured = min(captured, interface.snaplen)
     packet.time_ns = s.latest_ns
+    packet.record = at - 8
+    packet.interface = 0
     s.without_time += 1
     _finish(packet, s, interface, at + 4, captured)
 

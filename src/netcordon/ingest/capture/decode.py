@@ -21,6 +21,7 @@ from netcordon.ingest.capture.flowtable import (
     new_table,
     with_larger_index,
 )
+from netcordon.ingest.capture.frame_index import FrameIndex
 from netcordon.ingest.capture.layout import MOST_INNER, PACKET, TALLY, Octets, Records
 from netcordon.ingest.capture.measure import Measurements
 from netcordon.ingest.capture.parse import parse_packets
@@ -99,6 +100,7 @@ class Decoder:
         self._settled_sides = np.empty_like(self._table.closed_sides)
         self._container = Container()
         self._measurements = Measurements()
+        self._index = FrameIndex(self._container)
 
     @property
     def frames(self) -> int:
@@ -109,10 +111,19 @@ class Decoder:
         """Decode a block; return how many octets at its end are to come again."""
         frames = self._packets[:CHUNK_PACKETS]
         self._container.begin_block(block)
-        while (count := self._container.next_packets(block, frames)) > 0:
+        while (count := self._next_frames(block, frames)) > 0:
             self._take_chunk(block, count)
+        self._index.hand_on(self._sink)
         self._application.flush(self._sink)
         return self._container.end_block(block)
+
+    def _next_frames(self, block: Octets, frames: Records) -> int:
+        if self._share.index == 0:
+            self._index.begin()
+        count = self._container.next_packets(block, frames)
+        if count and self._share.index == 0:
+            self._index.take(block, frames, count, self.frames + 1)
+        return count
 
     def _take_chunk(self, block: Octets, count: int) -> None:
         counters = self._table.counters[0]
@@ -168,6 +179,7 @@ class Decoder:
         if int(counters["closed"]):
             self._emit(int(counters["closed"]))
         self._application.finish(self._sink)
+        self._index.hand_on(self._sink, is_last=True)
         evictions = []
         if int(counters["evicted"]):
             evictions.append(

@@ -33,6 +33,8 @@ FRAMER = np.dtype(
         ("lost_interfaces", np.int64),
         ("largest_capture", np.int64),
         ("drops", np.int64),  # of sections that are over
+        ("base", np.int64),  # offset of the block in the capture
+        ("section", np.int64),  # offset of the current pcapng section's header in the capture
     ],
     align=True,
 )

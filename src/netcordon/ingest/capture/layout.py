@@ -25,6 +25,8 @@ PACKET = np.dtype(
         ("wire_length", np.int64),  # of the frame on the wire
         ("time_ns", np.int64),
         ("link_type", np.int32),
+        ("record", np.int32),  # offset of the container's record
+        ("interface", np.int32),  # of the pcapng section, 0 otherwise
         # from the link layer
         ("verdict", np.int32),  # see verdicts.py
         ("network", np.int32),  # offset of the network layer

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from netcordon.interfaces.cli.options import Moment, Network, workspace_option
+from netcordon.interfaces.cli.options import Moment, Network, now, workspace_option
 from netcordon.model.handling import TLP
 
 _TLP = {tlp.value.removeprefix("TLP:").lower(): tlp for tlp in TLP}
@@ -62,7 +62,7 @@ def command(
         tlp=_TLP[tlp] if tlp else None,
     )
     with observer(verbose) as watching:
-        outcome = investigate(evidence, settings, clock=_now, observer=watching)
+        outcome = investigate(evidence, settings, clock=now, observer=watching)
     if as_json:
         sys.stdout.write(render_json(outcome.document))
     else:
@@ -81,7 +81,3 @@ def _screen() -> tuple[int, bool]:
     interactive = sys.stdout.isatty()
     columns = shutil.get_terminal_size((100, 40)).columns
     return min(columns, 110), interactive and "NO_COLOR" not in os.environ
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - the one place where the real clock comes in

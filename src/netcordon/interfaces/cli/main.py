@@ -33,6 +33,7 @@ _COMMANDS = {
     "investigate": "What happened, who is hit, what to do first.",
     "verify": "Prove that evidence, tables and journal are unchanged.",
     "sql": "Ask the tables a question (one SELECT, read only).",
+    "carve": "Packets back out of evidence, as a new capture.",
     "case": "List cases, show one.",
     "phases": "The six phases of IRM-5 and what exists of each line.",
     "plugins": "What can be read and found, and what did not load.",

@@ -16,6 +16,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_WORKSPACE = "netcordon-case"
 
 
+def now() -> datetime:
+    """The time of the machine, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place where the real clock comes in
+
+
 def workspace_option(command: F) -> F:
     """``--workspace DIR``, also from the environment."""
     return click.option(

@@ -32,9 +32,12 @@ def command(workspace: Path, as_json: bool) -> int:
         said = visible(problem.what, limit=None)
         sys.stdout.write(f"{problem.state.upper():10} {problem.part}: {said}\n")
     head = result.checkpoint
+    files = "1 exported file" if result.exports == 1 else f"{result.exports} exported files"
+    exported = f"{files} proved unchanged.\n" if result.exports else ""
     sys.stdout.write(
         f"{result.evidence} of the evidence and {result.tables} table files proved unchanged "
         f"({size_text(result.bytes)} hashed).\n"
+        f"{exported}"
         f"Journal: {head.count} entries, head {head.hash}\n"
     )
     sys.stdout.write("All proofs hold.\n" if result.ok else "NOT as it was recorded.\n")

@@ -66,6 +66,7 @@ PARSER = Parser(
         "file_activity",
         "application_activity",
         "host_identity",
+        "frame_index",
     ),
     recognise=_recognise,
     parse=_parse,

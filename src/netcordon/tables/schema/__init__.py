@@ -19,7 +19,7 @@ from netcordon.tables.schema.names import (
     HOST_IDENTITY,
 )
 from netcordon.tables.schema.radio import WIFI_ACTIVITY
-from netcordon.tables.schema.reading import INGEST_WARNING
+from netcordon.tables.schema.reading import FRAME_INDEX, INGEST_WARNING
 from netcordon.tables.schema.services import APPLICATION_ACTIVITY, OT_ACTIVITY, SSH_ACTIVITY
 from netcordon.tables.schema.web import FILE_ACTIVITY, HTTP_ACTIVITY, TLS_ACTIVITY
 from netcordon.tables.schema.windows import (
@@ -38,7 +38,7 @@ TABLES: dict[str, Table] = {
         NETWORK_ACTIVITY, DNS_ACTIVITY, HTTP_ACTIVITY, TLS_ACTIVITY, SSH_ACTIVITY, SMB_ACTIVITY,
         DCERPC_ACTIVITY, RDP_ACTIVITY, KERBEROS_ACTIVITY, AUTHENTICATION, DHCP_ACTIVITY,
         ARP_ACTIVITY, WIFI_ACTIVITY, OT_ACTIVITY, APPLICATION_ACTIVITY, FILE_ACTIVITY,
-        HOST_IDENTITY, PACKET, INGEST_WARNING,
+        HOST_IDENTITY, PACKET, FRAME_INDEX, INGEST_WARNING,
     )
 }  # fmt: skip
 """Every table by name."""

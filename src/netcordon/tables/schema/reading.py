@@ -4,6 +4,26 @@ from __future__ import annotations
 
 from netcordon.tables.schema.columns import Table, column
 
+FRAME_INDEX = Table(
+    "frame_index",
+    "Where frames stand in a capture, so that a slice of it can be read without the rest.",
+    "time",
+    ("place",),
+    (
+        column("time", "TIMESTAMP", "earliest frame of the stretch, NULL for an interface"),
+        column("kind", "VARCHAR", "frames, or interface (a pcapng interface block)"),
+        column("place", "BIGINT", "where it begins in the unpacked capture"),
+        column("length", "BIGINT", "octets of the stretch, NULL for an interface"),
+        column("section", "BIGINT", "offset of the pcapng section header it needs, else NULL"),
+        column("interfaces", "INTEGER", "interfaces of the section before it (or its own number)"),
+        column("first_frame", "BIGINT", "first frame of the stretch, NULL for an interface"),
+        column("frames", "BIGINT", "frames of the stretch"),
+        column("first_ns", "BIGINT", "earliest time among them, ns since 1970 UTC"),
+        column("last_ns", "BIGINT", "latest time among them"),
+        column("checksum", "UBIGINT", "of the octets; guards against mix-ups, not against forgers"),
+    ),
+)
+
 INGEST_WARNING = Table(
     "ingest_warning",
     "What could not be read, by reason.",

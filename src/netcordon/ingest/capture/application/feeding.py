@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.files import CarriedFile
+from netcordon.ingest.capture.application.files import CarriedFile, Piece
 from netcordon.ingest.capture.application.streams import Stream
 
 
-def feed(file: CarriedFile, stream: Stream, most: int | None = None) -> int:
+class Taker(Protocol):
+    """Takes octets in order."""
+
+    def take(self, data: Piece, time_ns: int, frame: int, /) -> None:
+        """The next octets; only read during the call."""
+
+    def reached(self, frame: int, /) -> None:
+        """The last octets came in several frames, up to this one."""
+
+
+def feed(file: Taker, stream: Stream, most: int | None = None) -> int:
     """Hand on what stands in order, at most ``most`` bytes, and consume it; returns how many."""
     have = len(stream.buffer)
     count = have if most is None else min(have, most)

@@ -6,9 +6,8 @@ from enum import Enum, auto
 
 from netcordon.ingest.capture.application.conversation import Conversation
 from netcordon.ingest.capture.application.feeding import feed
-from netcordon.ingest.capture.application.files import CarriedFile
 from netcordon.ingest.capture.application.http_exchange import Exchange
-from netcordon.ingest.capture.application.http_files import request_file, response_file
+from netcordon.ingest.capture.application.http_files import Carried, request_file, response_file
 from netcordon.ingest.capture.application.http_message import content_length, is_chunked
 from netcordon.ingest.capture.application.rows import Ends
 from netcordon.ingest.capture.application.streams import Stream
@@ -33,7 +32,7 @@ class Body:
     """
 
     def __init__(
-        self, exchange: Exchange, is_response: bool, length: int | None, file: CarriedFile
+        self, exchange: Exchange, is_response: bool, length: int | None, file: Carried
     ) -> None:
         self.exchange = exchange
         self._is_response = is_response
@@ -98,7 +97,7 @@ class Body:
 class ChunkedBody(Body):
     """A body in chunks (RFC 9112 section 7.1)."""
 
-    def __init__(self, exchange: Exchange, is_response: bool, file: CarriedFile) -> None:
+    def __init__(self, exchange: Exchange, is_response: bool, file: Carried) -> None:
         super().__init__(exchange, is_response, 0, file)
         self._in_trailer = False
         self._after_chunk = False

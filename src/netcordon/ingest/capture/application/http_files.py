@@ -6,6 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 from netcordon.ingest.capture.application.files import CarriedFile, Files, Label
 from netcordon.ingest.capture.application.http_exchange import Exchange
+from netcordon.ingest.capture.application.http_form import FormUpload
 from netcordon.ingest.capture.application.http_message import (
     Fields,
     content_length,
@@ -16,6 +17,9 @@ from netcordon.ingest.capture.application.http_message import (
 )
 from netcordon.ingest.capture.application.rows import Ends
 from netcordon.ingest.capture.application.text import LONG, safe_text, visible
+
+Carried = CarriedFile | FormUpload
+"""Where the octets of a body go."""
 
 
 def response_file(files: Files, ends: Ends, exchange: Exchange) -> CarriedFile:
@@ -32,12 +36,16 @@ def response_file(files: Files, ends: Ends, exchange: Exchange) -> CarriedFile:
     return file
 
 
-def request_file(files: Files, ends: Ends, exchange: Exchange) -> CarriedFile:
-    """The object that a request carries."""
+def request_file(files: Files, ends: Ends, exchange: Exchange) -> Carried:
+    """The object that a request carries, or the files of a form."""
     assert exchange.request is not None
     fields = exchange.request.fields
     size = None if is_chunked(fields) else content_length(fields)
-    return files.begin(ends, _label(exchange, fields, is_upload=True, size=size))
+    file = files.begin(ends, _label(exchange, fields, is_upload=True, size=size))
+    content_type = fields.get(b"content-type", b"")
+    if content_type[:20].lower().startswith(b"multipart/form-data") and file.wants_bytes:
+        return FormUpload(files, file, content_type)
+    return file
 
 
 def url_of(exchange: Exchange) -> str | None:

@@ -40,11 +40,17 @@ class LineParser(ABC):
     def server_line(self, line: bytes, mark: tuple[int, int]) -> None:
         """A line of the server without its end."""
 
+    def block(self, direction: int) -> bool:  # noqa: ARG002
+        """Take bytes that are no lines, such as a mail; says whether lines follow."""
+        return True
+
     def advance(self, direction: int) -> None:
         """Read lines as far as the bytes go, up to the bound."""
         conversation = self._conversation
         stream = conversation.streams[direction]
         while not self.done:
+            if not self.block(direction):
+                return
             end = stream.buffer.find(b"\n", 0, _LONGEST_LINE)
             if end < 0:
                 if len(stream.buffer) >= _LONGEST_LINE:

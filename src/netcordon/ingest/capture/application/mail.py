@@ -1,69 +1,28 @@
-"""Logins of SMTP, POP3 and IMAP in clear text (RFC 4954, 1939, 9051); never the password."""
+"""POP3 and IMAP in clear text (RFC 1939, 9051): logins without passwords, fetched messages."""
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.http_message import decode_base64
-from netcordon.ingest.capture.application.lines import LineParser
+import re
+
+from netcordon.ingest.capture.application.mail_lines import MailParser
+from netcordon.ingest.capture.application.mail_message import Envelope, MailMessage
+from netcordon.ingest.capture.application.mail_stream import Counted, Dotted
 from netcordon.ingest.capture.application.text import safe_text
 
-
-def _plain_account(value: bytes) -> str:
-    """Authentication identity of SASL PLAIN (RFC 4616)."""
-    parts = decode_base64(value).split(b"\x00")
-    return safe_text(parts[1]) if len(parts) == 3 else ""
+_LITERAL = re.compile(rb"\{(\d{1,10})[+-]?\}\Z")
 
 
-class _SaslParser(LineParser):
-    """Shared by the three: AUTH LOGIN and PLAIN in one or several lines."""
-
-    _awaited = ""
-
-    def _begin(self, mechanism: bytes, initial: bytes, mark: tuple[int, int]) -> None:
-        kind = {b"LOGIN": "login", b"PLAIN": "plain"}.get(mechanism.upper(), "")
-        self._awaited = kind
-        if kind and initial:
-            self._continue(initial, mark)
-
-    def _continue(self, value: bytes, mark: tuple[int, int]) -> None:
-        account = (
-            _plain_account(value) if self._awaited == "plain" else safe_text(decode_base64(value))
-        )
-        self._awaited = ""
-        if account:
-            self._logins.named(self.service, account, *mark)
-
-
-class SmtpParser(_SaslParser):
-    """AUTH with its 235 or 535; mail itself is not read."""
-
-    service = "smtp"
-
-    def client_line(self, line: bytes, mark: tuple[int, int]) -> None:
-        """AUTH, its continuation, or the end of interest."""
-        words = line.split(b" ", 2)
-        command = words[0].upper()
-        if self._awaited:
-            self._continue(line, mark)
-        elif command == b"AUTH" and len(words) > 1:
-            self._begin(words[1], words[2] if len(words) > 2 else b"", mark)
-        elif command == b"STARTTLS":
-            self.turns_secure = True
-        elif command in (b"DATA", b"BDAT"):
-            self.done = True
-
-    def server_line(self, line: bytes, mark: tuple[int, int]) -> None:  # noqa: ARG002
-        """235 is success, 535 and its like are failure."""
-        if line[:3] == b"235":
-            self._logins.outcome(True)
-        elif line[:3] in (b"535", b"534", b"530", b"454"):
-            self._logins.outcome(False)
-
-
-class Pop3Parser(_SaslParser):
+class Pop3Parser(MailParser):
     """USER and PASS, or AUTH, with +OK or -ERR."""
 
     service = "pop3"
     _decides = False
+    _fetches = False
+
+    def block_over(self, direction: int, message: MailMessage) -> None:  # noqa: ARG002
+        """See ``MailParser``."""
+        message.end(is_ended=True)
+        message.write("+OK")
 
     def client_line(self, line: bytes, mark: tuple[int, int]) -> None:
         """USER names the account, the answer to PASS decides."""
@@ -73,7 +32,8 @@ class Pop3Parser(_SaslParser):
             self._continue(line, mark)
             self._decides = True
         elif command in (b"USER", b"APOP") and len(words) > 1:
-            self._logins.named("pop3", safe_text(words[1]), *mark)
+            self._account = safe_text(words[1])
+            self._logins.named("pop3", self._account, *mark)
             self._decides = command == b"APOP"
         elif command == b"AUTH" and len(words) > 1:
             self._begin(words[1], words[2] if len(words) > 2 else b"", mark)
@@ -82,21 +42,26 @@ class Pop3Parser(_SaslParser):
             self._decides = True
         elif command == b"STLS":
             self.turns_secure = True
-        elif command == b"RETR":
-            self.done = True
+        self._fetches = command == b"RETR"
 
     def server_line(self, line: bytes, mark: tuple[int, int]) -> None:  # noqa: ARG002
         """The answer to the command that decides."""
         if self._decides and line[:1] in (b"+", b"-") and not line.startswith(b"+ "):
             self._logins.outcome(line[:3] == b"+OK")
             self._decides = False
+        elif self._fetches and line[:3] == b"+OK":
+            server = 1 - self._client
+            envelope = Envelope(account=self._account or None)
+            self._reading[server] = Dotted(self.new_message(server, envelope))
+        self._fetches = False
 
 
-class ImapParser(_SaslParser):
+class ImapParser(MailParser):
     """LOGIN and AUTHENTICATE with the tagged answer."""
 
     service = "imap"
     _tag = b""
+    _is_message = False
 
     def client_line(self, line: bytes, mark: tuple[int, int]) -> None:
         """LOGIN names the account."""
@@ -106,18 +71,39 @@ class ImapParser(_SaslParser):
             self._continue(line, mark)
         elif command == b"LOGIN" and len(words) > 2:
             self._tag = words[0]
-            self._logins.named("imap", safe_text(words[2].strip(b'"')), *mark)
+            self._account = safe_text(words[2].strip(b'"'))
+            self._logins.named("imap", self._account, *mark)
         elif command == b"AUTHENTICATE" and len(words) > 2:
             self._tag = words[0]
             self._begin(words[2], words[3] if len(words) > 3 else b"", mark)
         elif command == b"STARTTLS":
             self.turns_secure = True
-        elif command in (b"FETCH", b"APPEND"):
-            self.done = True
+        elif command == b"APPEND":
+            self._literal(line, self._client)
 
     def server_line(self, line: bytes, mark: tuple[int, int]) -> None:  # noqa: ARG002
-        """OK or NO behind the tag of the login."""
+        """OK or NO behind the tag of the login; literals of what was fetched."""
         tag, _, rest = line.partition(b" ")
         if self._tag and tag == self._tag:
             self._logins.outcome(rest[:2].upper() == b"OK")
             self._tag = b""
+        elif tag == b"*" and line.endswith(b"}"):
+            self._literal(line, 1 - self._client)
+
+    def _literal(self, line: bytes, direction: int) -> None:
+        """Octets follow the line, as many as it says: a message, or something else."""
+        size = _LITERAL.search(line)
+        if size is None or not int(size[1]):
+            return
+        said = line.upper()
+        self._is_message = b" APPEND " in said or b"BODY[]" in said or b" RFC822 {" in said
+        message = self.new_message(direction, Envelope(account=self._account or None))
+        self._reading[direction] = Counted(message, int(size[1]))
+
+    def block_over(self, direction: int, message: MailMessage) -> None:  # noqa: ARG002
+        """See ``MailParser``."""
+        if not self._is_message:
+            message.drop()
+            return
+        message.end(is_ended=True)
+        message.write(None)

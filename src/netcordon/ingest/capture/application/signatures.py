@@ -15,10 +15,11 @@ from netcordon.ingest.capture.application.http import HttpParser
 from netcordon.ingest.capture.application.kerberos import KerberosParser
 from netcordon.ingest.capture.application.ldap import LdapParser
 from netcordon.ingest.capture.application.ldap.message import operation_tag
-from netcordon.ingest.capture.application.mail import ImapParser, Pop3Parser, SmtpParser
+from netcordon.ingest.capture.application.mail import ImapParser, Pop3Parser
 from netcordon.ingest.capture.application.rdp import RdpParser
 from netcordon.ingest.capture.application.rows import Ends
 from netcordon.ingest.capture.application.smb import SmbParser
+from netcordon.ingest.capture.application.smtp import SmtpParser
 from netcordon.ingest.capture.application.ssh import SshParser
 from netcordon.ingest.capture.application.tls import TlsParser
 from netcordon.ingest.capture.events import ORIG

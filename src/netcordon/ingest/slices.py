@@ -1,0 +1,138 @@
+"""Slices of captures: the frames of a choice, read again from evidence that is in the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netcordon.errors import EvidenceError
+from netcordon.evidence.window import Window, changed
+from netcordon.ingest.capture.slice_choice import Choice, frames_of
+from netcordon.ingest.capture.slice_terms import NOT_IP, Spans
+from netcordon.ingest.capture.stretches import ChangedError, Part, Stretch, read_stretches
+from netcordon.tables.engine import Engine
+
+_INDEX = """
+SELECT kind, place, length, section, interfaces, first_frame, frames, first_ns, last_ns, checksum
+FROM frame_index WHERE evidence_id = $evidence ORDER BY place
+"""
+_FLOWS = """
+SELECT src_ip_hi, src_ip_lo, dst_ip_hi, dst_ip_lo, src_port, dst_port,
+       CASE protocol WHEN 'tcp' THEN 6 WHEN 'udp' THEN 17 WHEN 'icmp' THEN 1 WHEN 'icmp6' THEN 58
+            ELSE coalesce(try_cast(protocol AS BIGINT), -1) END AS protocol,
+       epoch_us(start_time) * 1000 AS first_ns, epoch_us(end_time) * 1000 + 999 AS last_ns,
+       first_frame, last_frame
+FROM network_activity WHERE evidence_id = $evidence AND ({condition})
+ORDER BY first_frame, uid
+"""
+
+
+class Index:
+    """The frame index of one piece of evidence.
+
+    Attributes:
+        stretches: in the order of their places.
+        interfaces: section offset -> offsets of its interface blocks.
+    """
+
+    def __init__(self, engine: Engine, evidence_id: str) -> None:
+        self.stretches: list[Stretch] = []
+        self.interfaces: dict[int, list[int]] = {}
+        rows = engine.arrow(_INDEX, {"evidence": evidence_id}).to_pylist()
+        for row in rows:
+            if row["kind"] == "interface":
+                self.interfaces.setdefault(row["section"], []).append(row["place"])
+            else:
+                del row["kind"]
+                self.stretches.append(Stretch(**row))
+
+    def rows(self) -> Spans:
+        """The stretches as rows to be judged: what they hold beside flows."""
+        count = len(self.stretches)
+        nothing = np.zeros(count, dtype=np.uint64)
+        none = np.zeros(count, dtype=np.int64)
+        first = _numbers([s.first_frame for s in self.stretches])
+        return Spans(
+            nothing, nothing, nothing, nothing, none, none, np.full(count, NOT_IP),
+            _numbers([s.first_ns for s in self.stretches]),
+            _numbers([s.last_ns for s in self.stretches]),
+            first, first + _numbers([s.frames for s in self.stretches]) - 1,
+        )  # fmt: skip
+
+    def holding(self, choice: Choice, flows: Spans) -> list[Stretch]:
+        """The stretches that a choice needs."""
+        rows = self.rows()
+        wanted = choice.takes_others(rows)
+        first, last = choice.ranges(flows)
+        begins = np.searchsorted(rows.last_frame, first, side="left")
+        stops = np.searchsorted(rows.first_frame, last, side="right")
+        steps = np.zeros(len(rows) + 1, dtype=np.int64)
+        np.add.at(steps, np.minimum(begins, len(rows)), 1)
+        np.add.at(steps, np.maximum(begins, stops), -1)
+        wanted = wanted | (np.cumsum(steps)[:-1] > 0)
+        return [stretch for stretch, take in zip(self.stretches, wanted, strict=True) if take]
+
+
+def flows_of(engine: Engine, evidence_id: str, uids: tuple[str, ...] | None = None) -> Spans:
+    """Flows as rows to be judged: all, or those of ``uids``."""
+    condition = "true" if uids is None else "list_contains($uids, uid)"
+    values: dict[str, object] = {"evidence": evidence_id}
+    if uids is not None:
+        values["uids"] = list(uids)
+    table = engine.arrow(_FLOWS.format(condition=condition), values)
+    arrays = [column.to_numpy() for column in table.columns]
+    halves = [np.asarray(array, dtype=np.uint64) for array in arrays[:4]]
+    numbers = [np.asarray(array, dtype=np.int64) for array in arrays[4:]]
+    src_hi, src_lo, dst_hi, dst_lo = halves
+    src_port, dst_port, protocol, first_ns, last_ns, first_frame, last_frame = numbers
+    return Spans(
+        src_hi=src_hi,
+        src_lo=src_lo,
+        dst_hi=dst_hi,
+        dst_lo=dst_lo,
+        src_port=src_port,
+        dst_port=dst_port,
+        protocol=protocol,
+        first_ns=first_ns,
+        last_ns=last_ns,
+        first_frame=first_frame,
+        last_frame=last_frame,
+        goes_both_ways=True,
+    )
+
+
+def read_slice(
+    window: Window, place: Path, index: Index, flows: Spans, choice: Choice
+) -> Iterator[tuple[Part, NDArray[np.int64]]]:
+    """Parts of a capture that hold frames of the choice, and which of their packets these are.
+
+    Raises:
+        EvidenceError: NC-704 when the bytes are not those that were taken in.
+    """
+    try:
+        for part in read_stretches(window, index.holding(choice, flows), index.interfaces):
+            owners = part.owners()
+            matches = choice.pick(frames_of(part.packets, part.first_frame + owners))
+            picked = np.unique(owners[matches])
+            if len(picked):
+                yield part, picked
+    except ChangedError as error:
+        raise changed(str(place)) from error
+
+
+def no_index(name: str) -> EvidenceError:
+    """The error for evidence of which no frame can be found again."""
+    return EvidenceError(
+        "NC-707",
+        f"Frames of {name!r} cannot be found again.",
+        "it has no frame index: it is no capture, or an earlier version took it in",
+        "investigate it again in a new workspace",
+        path=name,
+    )
+
+
+def _numbers(values: list[int]) -> NDArray[np.int64]:
+    return np.array(values, dtype=np.int64)
