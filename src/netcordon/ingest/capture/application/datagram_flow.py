@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
+from netcordon.ingest.capture.application.activity import Activity
 from netcordon.ingest.capture.application.conversation import Context
 from netcordon.ingest.capture.application.rows import Ends
 from netcordon.ingest.capture.events import ORIG, SERVICES
@@ -97,34 +98,43 @@ class DatagramReader(ABC):
 
 
 class MessageReader(DatagramReader):
-    """Notes rows of `application_activity`."""
+    """Notes messages in `application_activity`.
+
+    Attributes:
+        service: name of the protocol.
+    """
 
     service = ""
 
-    def note(
-        self, datagram: Datagram, ends: Ends, values: Mapping[str, object], is_response: bool
-    ) -> None:
+    def __init__(self, flow: DatagramFlow) -> None:
+        super().__init__(flow)
+        self._activity = Activity(flow.context, self.service, "udp")
+        self._is_silent = True
+
+    def note(self, datagram: Datagram, client: int, **values: object) -> None:
         """One row about a datagram.
 
         Args:
             datagram: the message.
-            ends: client first.
+            client: ORIG or RESP, who of the two is the client. The first message says it of the
+                flow; later ones may be asked the other way round.
             values: columns of the table that the message fills.
-            is_response: whether the server sent it.
         """
-        self._flow.context.rows.note(
-            "application_activity",
-            datagram.time_ns,
-            datagram.frame,
-            ends,
-            {
-                "protocol": "udp",
-                "service": self.service,
-                "is_response": is_response,
-                "bytes": datagram.wire_length,
-                **values,
-            },
+        flow = self._flow
+        if self._is_silent:
+            self._is_silent = False
+            flow.client(client)
+        self._activity.note(
+            flow.ends if client == ORIG else flow.ends.swapped(),
+            (datagram.time_ns, datagram.frame),
+            is_response=datagram.direction != client,
+            size=datagram.wire_length,
+            **values,
         )
+
+    def finish(self) -> None:
+        """Tell of the messages that found no place."""
+        self._activity.finish()
 
 
 MakeReader = Callable[[DatagramFlow], DatagramReader]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from netcordon.ingest.capture.application import kerberos
-from netcordon.ingest.capture.application.conversation import Conversation
+from netcordon.ingest.capture.application.conversation import Context
 from netcordon.ingest.capture.application.ntlm import Authenticate, Challenge, find_message
+from netcordon.ingest.capture.application.rows import Ends
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,15 @@ class _Pending:
     os_version: str = ""
 
 
+class Talk(Protocol):
+    """A connection or a flow of datagrams."""
+
+    context: Context
+
+    def client(self, direction: int) -> Ends:
+        """The ends once ``direction`` is known to be the client."""
+
+
 class Logins:
     r"""Collects what a connection shows of logins and writes `authentication` and identities.
 
@@ -27,7 +38,7 @@ class Logins:
         account: who logged in last, as DOMAIN\user; ``None`` for nobody and for the anonymous.
     """
 
-    def __init__(self, conversation: Conversation, client: int, service: str) -> None:
+    def __init__(self, conversation: Talk, client: int, service: str) -> None:
         self._context = conversation.context
         self._ends = conversation.client(client)
         self._service = service

@@ -13,7 +13,28 @@ from netcordon.ingest.capture.octets import wide
 _ALL = (1 << 32) - 1
 _BULK = ("dns", "mdns", "llmnr", "nbns", "dhcp", "kerberos")
 """Services whose every datagram stands for itself and is read."""
-FIRST_DATAGRAMS: dict[str, int] = {"dtls": 32, "gquic": 4, "quic": 16}
+FIRST_DATAGRAMS: dict[str, int] = {
+    "bittorrent": 16,
+    "cldap": 64,
+    "coap": 256,
+    "dtls": 32,
+    "gquic": 4,
+    "ike": 16,
+    "memcached": 16,
+    "natpmp": 64,
+    "nbdgm": 64,
+    "nfs": 64,
+    "ntp": 16,
+    "portmap": 64,
+    "quic": 16,
+    "radius": 1000,
+    "sip": 1000,
+    "snmp": 256,
+    "ssdp": 64,
+    "stun": 24,
+    "tftp": 16,
+    "wsd": 64,
+}
 """Service -> most datagrams of a direction that are handed over; its readers keep state."""
 
 

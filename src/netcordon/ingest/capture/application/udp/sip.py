@@ -1,0 +1,36 @@
+"""SIP over UDP (RFC 3261 section 18)."""
+
+from __future__ import annotations
+
+from netcordon.ingest.capture.application.datagram_flow import Datagram, MessageReader
+from netcordon.ingest.capture.application.logins import Logins
+from netcordon.ingest.capture.application.sip_message import Registration, as_row, parse
+
+_KEEP_ALIVES = frozenset((b"\r\n", b"\r\n\r\n", b"\0\0\0\0", b"\0", b"jaK"))
+
+
+class SipReader(MessageReader):
+    """One flow of SIP; either side may ask, so the client is who sent the request."""
+
+    service = "sip"
+    _registration: Registration | None = None
+
+    def read(self, datagram: Datagram) -> bool:
+        """One message."""
+        if datagram.payload.rstrip(b"\0") in _KEEP_ALIVES or not datagram.payload.strip(b"\0"):
+            return True
+        message = parse(datagram.payload)
+        if message is None:
+            return False
+        client = 1 - datagram.direction if message.status else datagram.direction
+        self.note(datagram, client, **as_row(message))
+        if self._registration is None:
+            self._registration = Registration(Logins(self._flow, client, "sip"))
+        self._registration.hear(message, (datagram.time_ns, datagram.frame))
+        return True
+
+    def finish(self) -> None:
+        """A registration without an answer stays without an outcome."""
+        if self._registration is not None:
+            self._registration.finish()
+        super().finish()
