@@ -52,7 +52,7 @@ def test_every_cut_of_a_datagram_is_looked_at_without_harm(name: str) -> None:
 @pytest.mark.parametrize(("name", "turns"), [
     ("rtp", [(">", datagrams.rtp(5)), (">", datagrams.rtp(6))]),
     ("utp", [(">", datagrams.utp(4, 700, 1000)), ("<", datagrams.utp(2, 700, 9))]),
-    ("utp", [(">", datagrams.utp(0, 701, 1000)), (">", datagrams.utp(0, 701, 2000))]),
+    ("utp", [("<", datagrams.utp(2, 700, 1000)), (">", datagrams.utp(0, 701, 2000) + b"x")]),
     ("wireguard", [(">", struct.pack("<IIQ", 4, 9, 100 + i) + bytes(32)) for i in range(2)]),
     ("tftp", [(">", b"\0\3\0\1" + bytes(512)), ("<", b"\0\4\0\1")]),
     ("coap", [(">", bytes.fromhex("4001000ab474657374")), ("<", bytes.fromhex("6045000aff41"))]),
@@ -72,6 +72,7 @@ def test_two_datagrams_agree(name: str, turns: list[tuple[str, bytes]]) -> None:
     [(">", datagrams.rtp(5)), (">", datagrams.rtp(6, source=0xBEEF))],
     [(">", datagrams.rtp(5)), (">", datagrams.rtp(4000))],
     [(">", datagrams.utp(4, 700, 1000)), ("<", datagrams.utp(2, 9000, 9))],
+        [(">", datagrams.utp(0, 700, 1000)), ("<", datagrams.utp(0, 700, 9))],
     [(">", b"\0\3\0\1" + bytes(512)), ("<", b"\0\4\0\2")],
     [(">", datagrams.stun(cookie=5))],
     [(">", datagrams.radius(1, 7, (1, b"anna"))), ("<", datagrams.radius(3, 8))],

@@ -9,12 +9,7 @@ from __future__ import annotations
 import re
 
 from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.signatures import (
-    CARRIERS,
-    Recognised,
-    named_only,
-    recognise,
-)
+from netcordon.ingest.capture.application.signatures import Recognised, named_only, recognise
 
 _MOST_BYTES = 16 << 10
 _MOST_SEGMENTS = 24
@@ -26,14 +21,13 @@ _LINE_BEGUN = re.compile(rb"[A-Z][A-Z_-]{1,31} [^\r\n]*\Z")
 class Identify:
     """The parser of a connection whose protocol is not known yet."""
 
-    __slots__ = ("_bytes", "_conversation", "_is_carried", "_segments", "_tried", "measures")
+    __slots__ = ("_bytes", "_conversation", "_segments", "_tried", "measures")
 
     def __init__(self, conversation: Conversation) -> None:
         self.measures = False
         self._conversation = conversation
         self._bytes = [0, 0]
         self._segments = [0, 0]
-        self._is_carried = False
         self._tried = [0, 0]  # bytes of an unfinished line that hold no line end
 
     def advance(self, direction: int) -> None:
@@ -54,11 +48,7 @@ class Identify:
         label = named_only(data)
         if label:
             conversation.label(label)
-            if label in CARRIERS:
-                self._is_carried = True
-                self._pass_over(direction)
-            else:
-                conversation.stop_all()
+            conversation.stop_all()
         elif size < _LONGEST_LINE and _LINE_BEGUN.match(data):
             self._tried[direction] = size
         elif size >= _FEW:
@@ -75,9 +65,6 @@ class Identify:
 
     def _hand_over(self, recognised: Recognised, direction: int) -> None:
         conversation = self._conversation
-        if self._is_carried:
-            other = conversation.streams[1 - direction]
-            other.consume(len(other.buffer))
         parser = recognised.make(conversation, recognised.client)
         conversation.parser = parser
         parser.advance(direction)

@@ -21,6 +21,7 @@ from netcordon.ingest.capture.application.rows import Ends
 from netcordon.ingest.capture.application.smb import SmbParser
 from netcordon.ingest.capture.application.smtp import SmtpParser
 from netcordon.ingest.capture.application.ssh import SshParser
+from netcordon.ingest.capture.application.tcp.shapes import shaped
 from netcordon.ingest.capture.application.tls import TlsParser
 from netcordon.ingest.capture.events import ORIG
 
@@ -73,22 +74,10 @@ _TEXT: tuple[tuple[re.Pattern[bytes], MakeParser, bool | None], ...] = (
 """Pattern, parser, whether the client speaks like this (``None``: both do)."""
 _ANY_TEXT = Alternatives(pattern for pattern, _, _ in _TEXT)
 
-CARRIERS = frozenset(("socks", "mysql", "postgresql"))
-"""Named protocols within which another one begins."""
-
 _NAMED: tuple[tuple[re.Pattern[bytes], str], ...] = (
-    (re.compile(rb"RFB \d{3}\.\d{3}\n"), "vnc"),
-    (re.compile(rb"[A-Z]{3,12} sips?:[^\r\n]{1,500} SIP/2\.0\r\n|SIP/2\.0 \d{3} "), "sip"),
-    (re.compile(rb"\x10.{1,4}?\x00(?:\x04MQTT[\x04\x05]|\x06MQIsdp\x03)", re.DOTALL), "mqtt"),
-    (re.compile(rb"..\x00\x00\x0a[3-9]\.\d{1,2}\.[^\x00]{1,60}\x00", re.DOTALL), "mysql"),
-    (re.compile(rb"\x00\x00.{2}\x00\x03\x00\x00user\x00", re.DOTALL), "postgresql"),
-    (re.compile(rb"\xff[\xfb-\xfe][\x00-\x30](?:\xff[\xfb-\xfe\xfa]|\Z)"), "telnet"),
-    (re.compile(rb"\x05[\x01-\x04][\x00-\x04]{1,4}\Z"), "socks"),
-    (re.compile(rb"NICK [^\r\n]{1,200}\r?\n|:[^ \r\n]{1,200} (?:NOTICE|001) "), "irc"),
-    (re.compile(rb"(?:USER|user) [^\r\n ]{1,200} [^\r\n ]{1,200} [^\r\n ]{1,200} :"), "irc"),
     (re.compile(rb"\x17\x03[\x01-\x04][\x00-\x42]|\x14\x03[\x01-\x04]\x00\x01\x01"), "tls"),
 )
-"""Protocols that are named and not read further."""
+"""Protocols that are named and not read further, beside those of ``tcp.named``."""
 _ANY_NAMED = Alternatives(pattern for pattern, _ in _NAMED)
 
 _KERBEROS_CLIENT = b"\x6a\x6c\x6e"
@@ -107,12 +96,15 @@ def recognise(data: bytes, direction: int, ends: Ends) -> Recognised | None:
         if speaks is None:
             return Recognised(make, ORIG)
         return Recognised(make, direction if speaks else 1 - direction)
-    if len(data) < 7:
-        return None
-    found = _binary(data)
+    found = _binary(data) if len(data) >= 7 else None
     if found is not None:
         make, client_speaks = found
         return Recognised(make, direction if client_speaks else 1 - direction)
+    other = shaped(data, direction, ends)
+    if other is not None:
+        return Recognised(*other)
+    if len(data) < 7:
+        return None
     if 53 in (ends.src_port, ends.dst_port) and _is_dns(data):
         return Recognised(DnsStreamParser, 0 if ends.dst_port == 53 else 1)
     return None

@@ -22,7 +22,7 @@ _RTP, _UTP, _WIREGUARD, _TFTP, _COAP, _STUN, _RADIUS, _VXLAN, _OPENVPN = (
 )  # fmt: skip
 _RTP_STEP = 64
 _RTP_TICKS = 50_000_000
-_UTP_PAUSE_US = 120_000_000
+_UTP_STATE = 0x21
 _OPENVPN_SEEN = 120
 
 
@@ -35,7 +35,7 @@ def agreed_service(
         return 0
     if me.head_length >= 12 and _is_rtp(data, at, size, me):
         return _RTP
-    if _is_utp(data, at, size, me, peer):
+    if _is_utp(data, at, size, wire, peer):
         return _UTP
     if me.head_length >= 32 and _is_wireguard_data(data, at, size, wire, me):
         return _WIREGUARD
@@ -76,22 +76,22 @@ def _is_rtp(data: Octets, at: int, size: int, me: Record) -> bool:
 
 
 @subkernel
-def _is_utp(data: Octets, at: int, size: int, me: Record, peer: Record) -> bool:
-    """BEP 29: version 1, a known type and extension, and the connection id of before."""
-    if size < 20 or u8(data, at) & 15 != 1 or u8(data, at) >> 4 > 4 or u8(data, at + 1) > 3:
+def _is_utp(data: Octets, at: int, size: int, wire: int, peer: Record) -> bool:
+    """BEP 29: what one side sends is acknowledged by a bare header with its connection id."""
+    if size < 20 or not _is_utp_head(be64(data, at), wire) or be32(data, at + 4) == 0:
         return False
-    number, clock = be16(data, at + 2), be32(data, at + 4)
-    if _is_utp_head(me) and number - _field(me.head_a, 2, 2) in (0, 1):
-        passed = (clock - _field(me.head_a, 4, 4)) & 0xFFFFFFFF
-        return 0 < passed < _UTP_PAUSE_US
-    return _is_utp_head(peer) and abs(number - _field(peer.head_a, 2, 2)) <= 1 and clock > 0
+    if not _is_utp_head(peer.head_a, wide(peer.head_length)):
+        return False
+    is_state = u8(data, at) == _UTP_STATE or _field(peer.head_a, 0, 1) == _UTP_STATE
+    return is_state and abs(be16(data, at + 2) - _field(peer.head_a, 2, 2)) <= 1
 
 
 @subkernel
-def _is_utp_head(side: Record) -> bool:
-    first = _field(side.head_a, 0, 1)
-    is_typed = first & 15 == 1 and first >> 4 <= 4 and _field(side.head_a, 1, 1) <= 3
-    return side.head_length >= 20 and is_typed
+def _is_utp_head(head: np.uint64, wire: int) -> bool:
+    first, extension = _field(head, 0, 1), _field(head, 1, 1)
+    if first & 15 != 1 or first >> 4 > 4 or extension > 3 or _field(head, 4, 4) == 0:
+        return False
+    return wire == 20 if first == _UTP_STATE and extension == 0 else wire >= 20
 
 
 @subkernel

@@ -7,7 +7,7 @@ import numpy as np
 from netcordon.ingest.capture.compiled import subkernel
 from netcordon.ingest.capture.events import SERVICES
 from netcordon.ingest.capture.layout import Octets, Record
-from netcordon.ingest.capture.octets import be64, u8, wide
+from netcordon.ingest.capture.octets import be32, be64, u8, wide
 from netcordon.ingest.capture.recognise.agreement import agreed_service
 from netcordon.ingest.capture.recognise.device import device_service
 from netcordon.ingest.capture.recognise.directory import directory_service
@@ -21,13 +21,13 @@ from netcordon.ingest.capture.recognise.tunnel import tunnel_service
 
 MOST_TRIED = 12
 """Datagrams of a direction that are looked at."""
-_STUN = SERVICES.index("stun")
+_STUN, _RTCP = SERVICES.index("stun"), SERVICES.index("rtcp")
 
 
 @subkernel
 def may_be_renamed(service: int) -> bool:
     """Whether a flow is not named yet, or only by what opened the way for something else."""
-    return service == 0 or service == _STUN
+    return service in (0, _STUN, _RTCP)
 
 
 @subkernel
@@ -81,5 +81,9 @@ def _by_structure(data: Octets, at: int, size: int, wire: int, flow: Record) -> 
 @subkernel
 def _remember(data: Octets, at: int, size: int, wire: int, me: Record) -> None:
     me.head_length = wire
-    me.head_a = be64(data, at) if size >= 8 else np.uint64(0)
+    me.head_a = np.uint64(0)
+    if size >= 8:
+        me.head_a = be64(data, at)
+    elif size >= 4:
+        me.head_a = np.uint64(be32(data, at)) << np.uint64(32)
     me.head_b = be64(data, at + 8) if size >= 16 else np.uint64(0)

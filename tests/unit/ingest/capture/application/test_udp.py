@@ -199,8 +199,8 @@ def test_a_port_opened_in_a_router() -> None:
 
 def test_a_search_for_a_domain_controller() -> None:
     ber = datagrams.ber
-    wanted = [ber(0xA3, ber(4, name), ber(4, value))
-              for name, value in ((b"DnsDomain", b"corp.example."), (b"Host", b"PC-7"))]  # fmt: skip
+    host = ((b"DnsDomain", b"corp.example."), (b"Host", b"PC-7"))
+    wanted = [ber(0xA3, ber(4, name), ber(4, value)) for name, value in host]
     search = ber(0x63, ber(4), ber(10, b"\0"), ber(10, b"\0"), ber(2, b"\0"), ber(2, b"\0"),
                  ber(1, b"\0"), ber(0xA0, *wanted), ber(0x30, ber(4, b"Netlogon")))  # fmt: skip
     heard = read("cldap", (ORIG, ber(0x30, ber(2, b"\1"), search)))

@@ -6,7 +6,7 @@ from netcordon.ingest.capture.application.datagram_flow import Datagram, Message
 from netcordon.ingest.capture.application.logins import Logins
 from netcordon.ingest.capture.application.sip_message import Registration, as_row, parse
 
-_KEEP_ALIVES = frozenset((b"\r\n", b"\r\n\r\n", b"\0\0\0\0", b"\0", b"jaK"))
+_KEEP_ALIVES = frozenset((b"", b"jaK"))
 
 
 class SipReader(MessageReader):
@@ -17,7 +17,7 @@ class SipReader(MessageReader):
 
     def read(self, datagram: Datagram) -> bool:
         """One message."""
-        if datagram.payload.rstrip(b"\0") in _KEEP_ALIVES or not datagram.payload.strip(b"\0"):
+        if datagram.payload.strip(b"\0 \r\n") in _KEEP_ALIVES:
             return True
         message = parse(datagram.payload)
         if message is None:
