@@ -16,6 +16,8 @@ from netcordon.ingest.capture.application.http_message import (
 )
 from netcordon.ingest.capture.application.streams import Stream
 
+_UPGRADES = {b"websocket": "websocket", b"h2c": "http2"}
+"""What a connection is named when the server switches protocols."""
 _MOST_PIPELINED = 1024
 _ANSWER = b"HTTP/1."
 
@@ -129,6 +131,9 @@ class HttpParser:
                 return
         if response.status == 101:
             self._log.write(exchange)
+            service = _UPGRADES.get(response.fields.get(b"upgrade", b"").lower())
+            if service:
+                self._conversation.label(service)
             self._conversation.stop_all()
             return
         body = http_body.of_response(exchange, *self._place)

@@ -22,7 +22,7 @@ _PLAIN_REQUEST_LINE = re.compile(rb"([!-~]{1,64}) ([!-~]+) HTTP/(\d\.\d)\Z")
 _WANTED = frozenset((
     b"authorization", b"content-disposition", b"content-encoding", b"content-length",
     b"content-range", b"content-type", b"host", b"location", b"proxy-authenticate",
-    b"proxy-authorization", b"referer", b"server", b"transfer-encoding", b"user-agent",
+    b"proxy-authorization", b"referer", b"server", b"transfer-encoding", b"upgrade", b"user-agent",
     b"www-authenticate", b"x-forwarded-for",
 ))  # fmt: skip
 """Fields that rows are made of; a header block may hold hundreds of others."""

@@ -46,6 +46,10 @@ _CODES = {
         "NC-262", "More handshakes over UDP were unfinished at once than are kept."),
     "certificate malformed": (
         "NC-260", "X.509 certificates of TLS handshakes are malformed."),
+    "checksum wrong in a control message": (
+        "NC-249", "Messages to control devices have wrong checksums and were not read."),
+    "control requests beyond the bound": (
+        "NC-251", "More requests read values of control devices than become rows."),
     "parser failed": ("NC-247", "A parser failed on a flow; the rest of the flow is not read."),
     "datagram malformed": (
         "NC-248", "Datagrams of recognised protocols are malformed or cut off and were not read."),

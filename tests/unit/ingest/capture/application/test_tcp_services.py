@@ -273,6 +273,7 @@ NAMED = {
     "iec104": b"\x68\4\7\0\0\0",
     "opcua": (b"HELF" + struct.pack("<7I", 56, 0, 65535, 65535, 0, 0, 24)
               + b"opc.tcp://10.0.0.9:4840/"),
+    "stun": b"\0\1\0\0\x21\x12\xa4\x42" + bytes(12),
     "openvpn": b"\0\x0e\x38" + bytes(range(1, 9)) + bytes(5),
 }  # fmt: skip
 
@@ -281,3 +282,11 @@ NAMED = {
 def test_protocols_are_named(name: str) -> None:
     assert services(hear((ORIG, NAMED[name]))) == [name]
     assert named.name_of(NAMED[name]) is not None
+
+
+def test_a_web_socket_is_named_after_the_upgrade() -> None:
+    asked = b"GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+    given = b"HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+    heard = hear((ORIG, asked), (RESP, given), (RESP, b"\x81\2hi"))
+    assert services(heard)[-1] == "websocket"
+    assert heard.one("http_activity")["status_code"] == 101

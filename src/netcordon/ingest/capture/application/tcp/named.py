@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from netcordon.ingest.capture.application.alternatives import Alternatives
 from netcordon.ingest.capture.application.conversation import Conversation
 
 _PATTERNS: tuple[tuple[re.Pattern[bytes], str, bool], ...] = tuple(
@@ -29,18 +30,19 @@ _PATTERNS: tuple[tuple[re.Pattern[bytes], str, bool], ...] = tuple(
         (rb"[\x63\x64\x6f\x70]\x00..(?:.{4})\x00{4}.{8}\x00{4}", "enip", True),
         (rb"\x68\x04[\x07\x0b\x13\x23\x43\x83]\x00\x00\x00", "iec104", True),
         (rb"HEL[FC].{2}\x00\x00\x00\x00\x00\x00.{16}.{2}\x00\x00opc\.tcp://", "opcua", True),
-        (rb"\x00[\x0e-\x60]\x38.{8}(?:\x00{5}\Z|.{16,64}\x00\x00\x00\x01)", "openvpn", True),
+        (rb"\x00[\x0e-\x60]\x38.{8}(?:\x00{5}\Z|(?:.{16,64})?\x00\x00\x00\x01[\x4f-\x8f])",
+         "openvpn", True),
+        (rb"(?:..)?\x00[\x01\x03].[\x00\x04\x08\x0c\x10-\xff]\x21\x12\xa4\x42", "stun", True),
     )
 )  # fmt: skip
 """Pattern, service, whether the client speaks like this."""
+_ANY = Alternatives(pattern for pattern, _, _ in _PATTERNS)
 
 
 def name_of(data: bytes) -> tuple[str, bool] | None:
     """Service and whether the client sent these bytes, or ``None``."""
-    for pattern, name, client_speaks in _PATTERNS:
-        if pattern.match(data):
-            return name, client_speaks
-    return None
+    found = _ANY.first(data)
+    return None if found is None else _PATTERNS[found][1:]
 
 
 class NamedParser:
