@@ -63,5 +63,5 @@ def test_the_certificate_is_seen(name: str) -> None:
     assert row["frame"] == len(greeting) + 1
     named = [SERVICES[service] for service in heard.feedback["service"].tolist() if service]
     expected = "tls" if name in ("http", "socks") else name
-    assert named[-1] == (expected if name != "postgresql" else "tls")
+    assert named[-1] == expected
     assert heard.layer.refused == {}
