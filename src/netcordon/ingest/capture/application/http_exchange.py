@@ -57,7 +57,7 @@ class ExchangeLog:
             if name not in exchange.request.fields:
                 continue
             scheme, value = credentials(exchange.request.fields, name)
-            if scheme in ("ntlm", "negotiate"):
+            if scheme in ("ntlm", "negotiate", "kerberos"):
                 self._logins.token(decode_base64(value), True, exchange.time_ns, exchange.frame)
             elif (account := account_of(scheme, value)) is not None:
                 exchange.account = account

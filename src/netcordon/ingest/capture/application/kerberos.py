@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -22,15 +23,19 @@ _LOGIN_ERRORS = frozenset((6, 14, 18, 23, 24))
 """Unknown client, no common encryption, revoked, expired, wrong password (RFC 4120, 7.5.9)."""
 
 
-_AP_REQ_TOKEN = b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x01\x00"
-"""Kerberos 5 by its object identifier, then the token id of an AP-REQ (RFC 4121, 4.1)."""
+_AP_REQ = re.compile(
+    rb"\x6e(?:[\x00-\x7f]|\x81.|\x82..)\x30(?:[\x00-\x7f]|\x81.|\x82..)"
+    rb"\xa0\x03\x02\x01\x05\xa1\x03\x02\x01\x0e",
+    re.DOTALL,
+)
+"""Beginning of an AP-REQ, protocol version 5, whatever wraps it (RFC 4121, SPNEGO, or nothing)."""
 
 
 def read_token(context: Context, data: bytes, ends: Ends, time_ns: int, frame: int) -> None:
-    """Write the row of an AP-REQ within a GSS-API token: which service's ticket is shown."""
-    at = data.find(_AP_REQ_TOKEN)
-    if at >= 0:
-        read_message(context, data[at + len(_AP_REQ_TOKEN) :], ends, time_ns, frame)
+    """Write the row of an AP-REQ within a security token: which service's ticket is shown."""
+    found = _AP_REQ.search(data)
+    if found is not None:
+        read_message(context, data[found.start() :], ends, time_ns, frame)
 
 
 def read_message(context: Context, data: bytes, ends: Ends, time_ns: int, frame: int) -> bool:

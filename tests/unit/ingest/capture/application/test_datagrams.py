@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import base64
 import struct
+
+import pytest
 
 from netcordon.ingest.capture.events import ORIG, RESP
 from tests.unit.ingest.capture.application import messages, talk
@@ -126,3 +129,19 @@ def test_requests_within_requests_end_somewhere() -> None:
             0x6C, messages.der(0x30, messages.der(0xA3, messages.der(0x30, entry)))
         )
     assert len(talk.udp([Segment(ORIG, asked)], 88).rows["kerberos_activity"]) == 1
+
+
+GSS = b"\x60\x81\x80\x06\x09\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x01\0"
+
+
+@pytest.mark.parametrize("wrapper", [b"", GSS])
+def test_a_ticket_within_another_protocols_token(wrapper: bytes) -> None:
+    ticket = messages.der(0x61, messages.der(0x30, messages.der(0xA2, messages.principal(b"http"))))
+    shown = messages.der(
+        0x6E, messages.der(0x30, messages.der(0xA0, messages.der(2, b"\x05")),
+                           messages.der(0xA1, messages.der(2, b"\x0e")),
+                           messages.der(0xA3, ticket)))  # fmt: skip
+    head = b"GET / HTTP/1.1\r\nHost: h\r\nAuthorization: Kerberos "
+    request = head + base64.b64encode(wrapper + shown) + b"\r\n\r\n"
+    row = talk.tcp(talk.stream((ORIG, request)), 5985).one("kerberos_activity")
+    assert (row["message_type"], row["service_name"]) == ("AP-REQ", "http")

@@ -156,3 +156,19 @@ def test_tls_begins_after_starttls() -> None:
     )  # fmt: skip
     assert heard.one("tls_activity")["server_name"] == "dc.corp"
     assert heard.one("application_activity")["operation"] == "extended"
+
+
+def test_a_layer_longer_than_is_read_is_passed_over_and_counted() -> None:
+    long = struct.pack(">I", 200_000) + b"\x05\x04\x05\xff" + bytes(199_996)
+    segments = talk.stream(
+        to_server(message(1, search(b"dc=a", EQUAL))),
+        to_client(message(1, result(0x65, 0))),
+        to_client(long),
+        to_client(wrap(message(2, result(0x65, 32)))),
+        to_server(message(3, search(b"dc=b", EQUAL))),
+        to_client(wrap(message(3, result(0x65, 32)))),
+    )
+    heard = talk.tcp(segments, 389)
+    assert heard.layer.refused == {"message longer than a parser accepts": 1}
+    found = sorted(heard.rows["application_activity"], key=lambda row: row["frame"])
+    assert [row["status"] for row in found] == ["success", "noSuchObject"]

@@ -12,7 +12,7 @@ from netcordon.ingest.capture.application.ldap.sealing import is_layer, signed_p
 from netcordon.ingest.capture.application.logins import Logins
 
 _LONGEST = 96 << 10
-_LONGEST_BUFFER = 96 << 10
+_LONGEST_BUFFER = 150 << 10
 _HEAD = 16
 _MOST_REQUESTS = 256
 
@@ -87,6 +87,7 @@ class LdapParser:
         stream = self._conversation.streams[direction]
         size = int.from_bytes(stream.buffer[:4], "big")
         if size > _LONGEST_BUFFER:
+            self._give_up()
             self._conversation.skip(direction, size + 4)
             return True
         if len(stream.buffer) < size + 4:
@@ -105,6 +106,10 @@ class LdapParser:
             self._message(payload[:length], direction, mark)
             payload = payload[length:]
         return True
+
+    def _give_up(self) -> None:
+        conversation = self._conversation
+        conversation.context.give_up("message longer than a parser accepts", conversation.frame)
 
     def _head(self, head: bytes) -> None:
         """An entry that was found: counted, not read."""
