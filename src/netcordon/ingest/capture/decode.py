@@ -27,7 +27,7 @@ from netcordon.ingest.capture.measure import Measurements
 from netcordon.ingest.capture.parse import parse_packets
 from netcordon.ingest.capture.rows import flow_columns
 from netcordon.ingest.capture.settle import settle
-from netcordon.ingest.capture.shares import disown_packets
+from netcordon.ingest.capture.shares import Division
 from netcordon.ingest.capture.track import track_packets
 from netcordon.model.evidence import IngestWarning
 from netcordon.model.parser import WHOLE, ByteSource, ParseResult, Progress, RowSink, Share
@@ -91,6 +91,7 @@ class Decoder:
     ) -> None:
         self._sink = sink
         self._share = share
+        self._division = Division(share)
         self._application = application
         self._table: FlowTable = new_table(limits.max_flows, _BATCH_ROWS, CHUNK_PACKETS)
         self._packets = np.zeros((1 + MOST_INNER) * CHUNK_PACKETS, dtype=PACKET)
@@ -134,8 +135,7 @@ class Decoder:
         parse_packets(block, self._packets, count, self._verdicts, self._tally)
         if self._share.index == 0:
             self._measurements.take(block, self._packets, count, first_frame)
-        if self._share.count > 1:
-            disown_packets(self._packets, count, self._share.index, self._share.count)
+        self._division.disown(self._packets, count)
         done = 0
         while True:
             done = track_packets(block, self._packets, done, count, first_frame, self._table)
