@@ -94,3 +94,14 @@ def test_every_share_has_something_to_do() -> None:
         frames.append(len(rows.rows["dns_activity"]))
     assert sum(frames) == 400
     assert min(frames) > 50
+
+
+def test_the_two_busiest_pairs_go_to_different_shares() -> None:
+    for last in range(20):
+        recording = Recording()
+        for n in range(60):
+            for server in ("192.0.2.53", f"198.51.100.{last}"):
+                recording.datagram("10.0.0.1", server, 4000 + n, 53, dns_query(b"%x.example" % n))
+        rows = _Rows()
+        _decode(BytesIO(recording.pcap()), rows, Share(count=2))
+        assert len(rows.rows["dns_activity"]) == 60
