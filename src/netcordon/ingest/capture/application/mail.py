@@ -18,6 +18,7 @@ class Pop3Parser(MailParser):
     service = "pop3"
     _decides = False
     _fetches = False
+    _is_part = False
 
     def block_over(self, direction: int, message: MailMessage) -> None:  # noqa: ARG002
         """See ``MailParser``."""
@@ -42,7 +43,8 @@ class Pop3Parser(MailParser):
             self._decides = True
         elif command == b"STLS":
             self.turns_secure = True
-        self._fetches = command == b"RETR"
+        self._fetches = command in (b"RETR", b"TOP")
+        self._is_part = command == b"TOP"
 
     def server_line(self, line: bytes, mark: tuple[int, int]) -> None:  # noqa: ARG002
         """The answer to the command that decides."""
@@ -52,7 +54,10 @@ class Pop3Parser(MailParser):
         elif self._fetches and line[:3] == b"+OK":
             server = 1 - self._client
             envelope = Envelope(account=self._account or None)
-            self._reading[server] = Dotted(self.new_message(server, envelope))
+            message = self.new_message(server, envelope)
+            if self._is_part:  # its header and some lines
+                message.miss()
+            self._reading[server] = Dotted(message)
         self._fetches = False
 
 
