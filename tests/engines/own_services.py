@@ -65,9 +65,6 @@ def _of_service(row: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         yield "ntp_private", str(_CODES["ntp_private"].get(object_, object_))
     elif service == "stun":
         yield "stun_method", operation.partition(" ")[0]
-        mapped = str(_detail(row).get("mapped_address", ""))
-        if mapped and not mapped.startswith("["):
-            yield "stun_address", mapped.rpartition(":")[0]
     elif service == "ssdp" and operation != "answer":
         yield "ssdp_method", operation
     elif service == "coap":

@@ -18,21 +18,16 @@ _FILTER = (
 _FIELDS = (
     "ip.proto", "tcp.dstport", "udp.dstport", "frame.protocols",
     "sip.Method", "sip.Status-Code", "sip.from.user", "snmp.data", "snmp.msgUserName",
-    "tftp.source_file", "tftp.destination_file", "stun.type.method", "stun.att.ipv4-xord",
+    "tftp.source_file", "tftp.destination_file", "tftp.opcode", "stun.type.method",
     "http.request.method", "coap.code", "radius.code", "radius.User_Name", "isakmp.exchangetype",
     "modbus.func_code", "s7comm.header.rosctr", "s7comm.param.func", "dnp3.al.func",
     "mqtt.clientid", "mqtt.username", "mqtt.topic", "mysql.user", "mysql.schema",
     "socks.remote_name", "socks.username", "bittorrent.info_hash", "irc.request.command",
-    "browser.server", "ntp.priv.reqcode",
+    "browser.server", "browser.command", "ntp.priv.reqcode",
 )  # fmt: skip
 _BETWEEN, _WITHIN = "\x1f", "\x1e"
 _STUN = {"0x0001": "Binding", "0x0003": "Allocate", "0x0004": "Refresh", "0x0006": "Send",
          "0x0007": "Data", "0x0008": "CreatePermission", "0x0009": "ChannelBind"}  # fmt: skip
-
-
-def _over(transport: str, field: str) -> Callable[[Row], list[str]]:
-    """Values of a field in frames of one transport."""
-    return lambda row: row[field] if f":{transport}" in row["frame.protocols"][0] else []
 
 
 def _always(field: str) -> Callable[[Row], list[str]]:
@@ -58,6 +53,18 @@ def _dnp3_requests(row: Row) -> list[str]:
     return [value for value in row["dnp3.al.func"] if 0 < int(value) < 128]
 
 
+def _tftp_files(row: Row) -> list[str]:
+    """Files that are asked for; later packets repeat the name in brackets only."""
+    if not set(row["tftp.opcode"]) & {"1", "2"}:
+        return []
+    return [name for name in row["tftp.source_file"] + row["tftp.destination_file"] if name]
+
+
+def _browser_hosts(row: Row) -> list[str]:
+    """Hosts that announce themselves; a domain is announced by somebody else."""
+    return row["browser.server"] if set(row["browser.command"]) & {"0x01", "0x0f"} else []
+
+
 def _methods_of(protocol: str) -> Callable[[Row], list[str]]:
     return lambda row: (
         row["http.request.method"] if f":{protocol}" in row["frame.protocols"][0] else []
@@ -65,6 +72,8 @@ def _methods_of(protocol: str) -> Callable[[Row], list[str]]:
 
 
 def _stun_methods(row: Row) -> list[str]:
+    if ":udp" not in row["frame.protocols"][0]:
+        return []
     return [_STUN.get(value, value) for value in row["stun.type.method"]]
 
 
@@ -72,7 +81,7 @@ EVERY: Mapping[str, Callable[[Row], list[str]]] = {
     "sip_method": _always("sip.Method"),
     "sip_status": _always("sip.Status-Code"),
     "snmp_operation": _snmp,
-    "tftp_file": lambda row: row["tftp.source_file"] + row["tftp.destination_file"],
+    "tftp_file": _tftp_files,
     "radius_code": _always("radius.code"),
     "radius_user": _always("radius.User_Name"),
     "modbus_function": _modbus_requests,
@@ -85,7 +94,6 @@ EVERY: Mapping[str, Callable[[Row], list[str]]] = {
 """Facts of which every occurrence becomes a row."""
 DISTINCT: Mapping[str, Callable[[Row], list[str]]] = {
     "stun_method": _stun_methods,
-    "stun_address": _over("udp", "stun.att.ipv4-xord"),
     "ssdp_method": _methods_of("ssdp"),
     "coap_code": _always("coap.code"),
     "ike_exchange": _always("isakmp.exchangetype"),
@@ -94,7 +102,7 @@ DISTINCT: Mapping[str, Callable[[Row], list[str]]] = {
     "mqtt_topic": _always("mqtt.topic"),
     "socks_name": _always("socks.remote_name"),
     "torrent": lambda row: [value.replace(":", "") for value in row["bittorrent.info_hash"]],
-    "browser_host": _always("browser.server"),
+    "browser_host": _browser_hosts,
 }
 """Facts that are told once however often they are repeated."""
 
