@@ -19,7 +19,8 @@ Key = tuple[str, frozenset[tuple[str, str]]]
 NAMES: Mapping[str, str] = {
     "BACnet": "bacnet", "BitTorrent": "bittorrent", "DHCP": "dhcp", "DNS": "dns", "DTLS": "dtls",
     "FTP_CONTROL": "ftp", "FTP_DATA": "ftp-data", "GTP": "gtp", "HTTP": "http", "HTTP2": "http2",
-    "HTTP_Proxy": "http", "IMAP": "imap", "IPSec": "ike", "IRC": "irc", "Jabber": "xmpp",
+    "HTTP_Proxy": "http", "IMAP": "imap", "IMAPS": "imap tls",
+    "IPSec": "ike", "IRC": "irc", "Jabber": "xmpp",
     "Kerberos": "kerberos", "LDAP": "ldap", "LLMNR": "llmnr", "MDNS": "mdns", "Modbus": "modbus",
     "MongoDB": "mongodb", "MySQL": "mysql", "NFS": "nfs portmap", "NTP": "ntp",
     "NetBIOS": "nbns nbdgm smb", "OpenVPN": "openvpn", "POPS": "pop3", "PPTP": "pptp",
