@@ -31,6 +31,8 @@ class Body:
         exchange: whose body it is.
     """
 
+    _has_length = True
+
     def __init__(
         self, exchange: Exchange, is_response: bool, length: int | None, file: Carried
     ) -> None:
@@ -76,6 +78,8 @@ class Body:
             self._skipped = max(0, self._skipped - (stream.start - stream.end))
         elif self._left is None:
             is_ended = conversation.is_whole(direction)
+        else:  # skipped to its last byte, which was the last of the connection
+            is_ended = self._has_length and self._left == 0
         self.end(conversation, is_ended=is_ended)
 
     def _take(self, stream: Stream) -> None:
@@ -96,6 +100,8 @@ class Body:
 
 class ChunkedBody(Body):
     """A body in chunks (RFC 9112 section 7.1)."""
+
+    _has_length = False
 
     def __init__(self, exchange: Exchange, is_response: bool, file: Carried) -> None:
         super().__init__(exchange, is_response, 0, file)

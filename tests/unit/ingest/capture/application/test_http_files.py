@@ -136,7 +136,10 @@ def test_a_body_longer_than_is_hashed_is_counted_to_its_end() -> None:
         to_server(GET), to_client(answer(length(len(CONTENT)))),
         to_server(GET), to_client(answer(length(3), body=b"abc")),
     )  # fmt: skip
-    heard = talk.tcp(said, limits=DecodeLimits(hashed_file_bytes=5000), blocks=4)
+    limits = DecodeLimits(hashed_file_bytes=5000)
+    alone = the_file(talk.tcp(said[:11], limits=limits, ended=RESP_ENDED))
+    assert (alone["is_complete"], alone["seen_bytes"]) == (True, 9002)
+    heard = talk.tcp(said, limits=limits, blocks=4)
     long, short = heard.rows["file_activity"]
     assert (long["sha256"], long["is_complete"], long["seen_bytes"]) == (None, True, 9002)
     assert (long["magic"], long["file_bytes"]) == ("pe", 9002)
