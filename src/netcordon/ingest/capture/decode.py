@@ -14,6 +14,7 @@ from netcordon.ingest.capture import verdicts
 from netcordon.ingest.capture.blocks import BlockReader
 from netcordon.ingest.capture.collector import rare_collections
 from netcordon.ingest.capture.container import Container
+from netcordon.ingest.capture.defragment import Defragmenter
 from netcordon.ingest.capture.feedback import apply_feedback
 from netcordon.ingest.capture.flowtable import (
     FlowTable,
@@ -96,6 +97,7 @@ class Decoder:
         self._table: FlowTable = new_table(limits.max_flows, _BATCH_ROWS, CHUNK_PACKETS)
         self._packets = np.zeros((1 + MOST_INNER) * CHUNK_PACKETS, dtype=PACKET)
         self._tally = np.zeros(1, dtype=TALLY)
+        self._fragments = Defragmenter(CHUNK_PACKETS, limits.block_bytes)
         self._verdicts = np.zeros(verdicts.SIZE, dtype=np.int64)
         self._settled = np.empty_like(self._table.closed_flows)
         self._settled_sides = np.empty_like(self._table.closed_sides)
@@ -132,7 +134,9 @@ class Decoder:
         counters["events"] = 0
         first_row = int(counters["closed"])
         first_frame = self.frames + 1
-        parse_packets(block, self._packets, count, self._verdicts, self._tally)
+        used = parse_packets(block, self._packets, count, self._verdicts, self._tally)
+        if self._tally["chunk_fragments"][0]:
+            block, used = self._fragments.take(block, self._packets, count, used, self._tally)
         if self._share.index == 0:
             self._measurements.take(block, self._packets, count, first_frame)
         self._division.disown(self._packets, count)
@@ -193,6 +197,7 @@ class Decoder:
         if self._share.index:
             facts = self._measurements.flow_facts(self._table)
             return ParseResult(records=0, warnings=tuple(evictions), facts=facts)
+        facts = self._measurements.facts(self._table, self._container, self._verdicts)
         has_frames = self.frames > 0
         return ParseResult(
             records=self.frames,
@@ -200,7 +205,7 @@ class Decoder:
             first_time=_time(int(counters["first_ns"])) if has_frames else None,
             last_time=_time(int(counters["last_ns"])) if has_frames else None,
             warnings=(*self._container.warnings(self.frames), *evictions),
-            facts=self._measurements.facts(self._table, self._container, self._verdicts),
+            facts=facts | self._fragments.facts,
             complete=self._container.is_complete,
         )
 

@@ -24,6 +24,7 @@ from netcordon.ingest.capture.layout import (
     INSIDE,
     MOST_INNER,
     SYN,
+    WHOLE,
     Octets,
     Record,
     Records,
@@ -105,25 +106,31 @@ def _track_all(data: Octets, packets: Records, first: int, frame: int, table: Fl
         packet = packets[number]
         parent = uid if packet.relation == INSIDE else np.uint64(0)
         slot = _track(data, packet, frame, table, parent)
-        flow = table.flows[slot]
-        uid = flow.uid
         number = packet.next
+        if slot >= 0:
+            flow = table.flows[slot]
+            uid = flow.uid
+            if number >= 0 and packets[number].relation == INSIDE and flow.service == 0:
+                flow.service = SERVICE[packets[number].via]
+        table.counters[0].inner += wide(packet.relation == INSIDE)
         if number < 0:
             return
-        table.counters[0].inner += 1
-        if flow.service == 0:
-            flow.service = SERVICE[packets[number].via]
 
 
 @subkernel
 def _track(data: Octets, packet: Record, frame: int, table: FlowTable, parent: np.uint64) -> int:
-    """Take one packet, carried by the flow ``parent`` (0: none); return its flow's slot."""
+    """Take one packet, carried by the flow ``parent`` (0: none); return its flow's slot.
+
+    A datagram that became whole was counted as fragments and adds only its payload; -1 when its
+    flow is over.
+    """
+    is_whole = packet.relation == WHOLE
     hashed = key_hash(packet)
     tag = np.uint32(hashed >> np.uint64(32))
     found = find(table, tag, packet)
     slot = found >> 1
     direction = found & 1
-    if found >= 0:
+    if found >= 0 and not is_whole:
         flow = table.flows[slot]
         is_over = (
             packet.time_ns - flow.latest_ns > flow.patience_ns
@@ -136,13 +143,16 @@ def _track(data: Octets, packet: Record, frame: int, table: FlowTable, parent: n
             close_flow(table, slot)
             found = -1
     if found < 0:
+        if is_whole:
+            return -1
         slot = take_slot(table, tag)
         direction = _open(table, slot, packet, frame, hashed)
         table.flows[slot].parent = parent
     flow = table.flows[slot]
     me = table.sides[slot, direction]
     peer = table.sides[slot, 1 - direction]
-    _account(flow, me, packet, frame)
+    if not is_whole:
+        _account(flow, me, packet, frame)
     if direction == 0 and me.packets == 1:
         flow.src_mac = packet.src_mac
         flow.dst_mac = packet.dst_mac
@@ -161,7 +171,7 @@ def _track(data: Octets, packet: Record, frame: int, table: FlowTable, parent: n
         me.state = ESTABLISHED
         if packet.protocol == 17:
             history.note(flow, me, direction, history.D)
-            if packet.is_later_fragment == 0:
+            if packet.fragment_at < 0:
                 _tell_udp(data, packet, frame, table, slot, direction)
     now_ns = max(table.counters[0].clock_ns, packet.time_ns)
     table.expiry[slot] = min(now_ns, NEVER - 1 - flow.patience_ns) + flow.patience_ns
