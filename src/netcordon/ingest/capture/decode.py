@@ -30,6 +30,7 @@ from netcordon.ingest.capture.rows import flow_columns
 from netcordon.ingest.capture.settle import settle
 from netcordon.ingest.capture.shares import Division
 from netcordon.ingest.capture.track import track_packets
+from netcordon.ingest.capture.wireless.watch import RadioWatch
 from netcordon.model.evidence import IngestWarning
 from netcordon.model.parser import WHOLE, ByteSource, ParseResult, Progress, RowSink, Share
 from netcordon.settings import DecodeLimits
@@ -98,6 +99,7 @@ class Decoder:
         self._packets = np.zeros((1 + MOST_INNER) * CHUNK_PACKETS, dtype=PACKET)
         self._tally = np.zeros(1, dtype=TALLY)
         self._fragments = Defragmenter(CHUNK_PACKETS, limits.block_bytes)
+        self._radio = RadioWatch()
         self._verdicts = np.zeros(verdicts.SIZE, dtype=np.int64)
         self._settled = np.empty_like(self._table.closed_flows)
         self._settled_sides = np.empty_like(self._table.closed_sides)
@@ -117,6 +119,7 @@ class Decoder:
         while (count := self._next_frames(block, frames)) > 0:
             self._take_chunk(block, count)
         self._index.hand_on(self._sink)
+        self._radio.flush(self._sink)
         self._application.flush(self._sink)
         return self._container.end_block(block)
 
@@ -135,6 +138,9 @@ class Decoder:
         first_row = int(counters["closed"])
         first_frame = self.frames + 1
         used = parse_packets(block, self._packets, count, self._verdicts, self._tally)
+        if self._tally["chunk_other_links"][0]:
+            radio, packets = self._radio, self._packets
+            used = radio.take(block, packets, count, used, first_frame, self._tally)
         if self._tally["chunk_fragments"][0]:
             block, used = self._fragments.take(block, self._packets, count, used, self._tally)
         if self._share.index == 0:
@@ -182,6 +188,7 @@ class Decoder:
             self._hear(nothing, first_row)
         if int(counters["closed"]):
             self._emit(int(counters["closed"]))
+        self._radio.finish(self._sink)
         self._application.finish(self._sink)
         self._index.hand_on(self._sink, is_last=True)
         evictions = []

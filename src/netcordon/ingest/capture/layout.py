@@ -183,9 +183,12 @@ OPTION_BYTES = 40
 TALLY = np.dtype(
     [
         ("chunk_fragments", np.int64),  # of the chunk parsed last
+        ("chunk_other_links", np.int64),  # frames of it that are not Ethernet
         ("inner", np.int64),  # IP packets found inside others
         ("inner_other", np.int64),  # tunnels that held something else than IP
         ("inner_unsound", np.int64),  # that held no sound IP header
+        ("beside", np.int64),  # IP packets beside the first of an 802.11 aggregate
+        ("beside_other", np.int64),  # other parts of such aggregates
     ],
     align=True,
 )

@@ -1,7 +1,7 @@
 """Link layer: find the network layer of a frame, its MAC addresses and its outer VLAN.
 
 Ethernet and what it encapsulates (``ethernet.py``), Linux cooked capture v1 and v2, raw IP, BSD
-loopback, PPP, Cisco HDLC, frame relay (RFC 2427), netfilter log, 802.11 (``wireless.py``).
+loopback, PPP, Cisco HDLC, frame relay (RFC 2427), netfilter log, 802.11 (``wireless/``).
 Link types: https://www.tcpdump.org/linktypes.html
 """
 
@@ -14,6 +14,8 @@ from netcordon.ingest.capture.ethernet import ANY_IP, IPV4, IPV6, PPP, follow, r
 from netcordon.ingest.capture.layout import Octets, Record
 from netcordon.ingest.capture.octets import be16, be48, u16
 from netcordon.ingest.capture.verdicts import refuse
+from netcordon.ingest.capture.wireless.frame import read_wireless
+from netcordon.ingest.capture.wireless.radio import is_wireless
 
 _PPPOE = 0x8864
 _MOST_ATTRIBUTES = 32
@@ -52,6 +54,8 @@ def read_link(data: Octets, packet: Record) -> int:
         return _read_frame_relay(data, packet)
     if link_type == 239:
         return _read_netfilter(data, packet)
+    if is_wireless(link_type):
+        return read_wireless(data, packet)
     return refuse(packet, verdicts.LINK_TYPE + (link_type & 0xFFFF))
 
 

@@ -80,11 +80,15 @@ def reason(verdict: int) -> str:
     return names.get(value, f"{prefix}_{value:{style}}")
 
 
+WIFI = (WIFI_MANAGEMENT, WIFI_CONTROL, WIFI_WITHOUT_DATA)
+"""Verdicts of 802.11 frames that carry no data and are counted in ``wifi_activity``."""
+
+
 def refusals(counts: NDArray[np.int64]) -> dict[str, int]:
     """Frames refused by reason, most frequent first, out of the count of every verdict."""
     found: dict[str, int] = {}
     for verdict in np.flatnonzero(counts).tolist():
-        if verdict not in (IP, ARP):
+        if verdict not in (IP, ARP, *WIFI):
             name = reason(verdict)
             found[name] = found.get(name, 0) + int(counts[verdict])
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -67,6 +67,7 @@ PARSER = Parser(
         "application_activity",
         "host_identity",
         "frame_index",
+        "wifi_activity",
     ),
     recognise=_recognise,
     parse=_parse,

@@ -61,7 +61,6 @@ def test_ip_is_found_under(link_type: int, frame: bytes) -> None:
         (1, eth(MPLS_LAST + b"\0\0\0\0", 0x8847), "mpls_other"),
         (1, eth(MPLS * 40, 0x8847), "mpls_other"),
         (1, eth(struct.pack(">HH", 1, 0x8100) * 40, 0x8100), "ethertype_8100"),
-        (105, b"\x80\0" + b"\0" * 40, "linktype_105"),
         (113, struct.pack(">HHH8sH", 4, 824, 0, b"", 0) + b"\0" * 8, "cooked_other"),
         (0, b"\x63\0\0\0" + V4, "linktype_0"),
     ],

@@ -1,0 +1,1 @@
+"""802.11: frames down to IP, and counts of what is no data."""
