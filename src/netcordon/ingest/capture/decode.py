@@ -99,7 +99,7 @@ class Decoder:
         self._packets = np.zeros((1 + MOST_INNER) * CHUNK_PACKETS, dtype=PACKET)
         self._tally = np.zeros(1, dtype=TALLY)
         self._fragments = Defragmenter(CHUNK_PACKETS, limits.block_bytes)
-        self._radio = RadioWatch()
+        self._radio = RadioWatch(counts=share.index == 0)
         self._verdicts = np.zeros(verdicts.SIZE, dtype=np.int64)
         self._settled = np.empty_like(self._table.closed_flows)
         self._settled_sides = np.empty_like(self._table.closed_sides)
@@ -212,9 +212,20 @@ class Decoder:
             first_time=_time(int(counters["first_ns"])) if has_frames else None,
             last_time=_time(int(counters["last_ns"])) if has_frames else None,
             warnings=(*self._container.warnings(self.frames), *evictions),
-            facts=facts | self._fragments.facts,
+            facts=facts | self._fragments.facts | self._inner_facts(),
             complete=self._container.is_complete,
         )
+
+    def _inner_facts(self) -> dict[str, int]:
+        """What was found beside and inside the packets of frames."""
+        tally = self._tally[0]
+        return {
+            "inner_packets": int(tally["inner"]),
+            "tunnels_without_ip": int(tally["inner_other"]),
+            "tunnels_unsound": int(tally["inner_unsound"]),
+            "aggregated_packets": int(tally["beside"]),
+            "aggregated_without_ip": int(tally["beside_other"]),
+        }
 
 
 def _time(ns: int) -> datetime:

@@ -209,7 +209,6 @@ COUNTERS = np.dtype(
         ("layouts", np.int64),  # distinct option layouts
         ("layouts_lost", np.int64),  # SYNs whose layout found no place
         ("ip", np.int64),
-        ("inner", np.int64),  # IP packets inside others
         ("arp", np.int64),
         ("refused", np.int64),
         ("bytes_wire", np.int64),

@@ -100,7 +100,6 @@ class Measurements:
             "frames": int(counters["frames"]),
             "wire_bytes": int(counters["bytes_wire"]),
             "ip_frames": int(counters["ip"]),
-            "inner_packets": int(counters["inner"]),
             "arp_frames": int(counters["arp"]),
             "wifi_frames": int(counts[list(verdicts.WIFI)].sum()),
             "refused_frames": int(counters["refused"] - counts[list(verdicts.WIFI)].sum()),

@@ -112,7 +112,6 @@ def _track_all(data: Octets, packets: Records, first: int, frame: int, table: Fl
             uid = flow.uid
             if number >= 0 and packets[number].relation == INSIDE and flow.service == 0:
                 flow.service = SERVICE[packets[number].via]
-        table.counters[0].inner += wide(packet.relation == INSIDE)
         if number < 0:
             return
 

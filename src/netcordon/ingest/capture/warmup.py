@@ -37,6 +37,17 @@ _LARGE = (
     decode_messages,
 )
 """Kernels that take long to compile, or whose modules change apart from the others'."""
+_FRAGMENTS = tuple(
+    bytes.fromhex(text)
+    for text in (
+        "02000000000b02000000000a0800"
+        "4500002400072000401100000a000001c0000207"  # the first 16 octets of a datagram
+        "9c402328001400000102030405060708",
+        "02000000000b02000000000a0800"
+        "4500001800070002401100000a000001c000020709101112",  # the last four
+    )
+)
+_BEACON = bytes.fromhex("80000000ffffffffffff02000000000c02000000000c0000" + "00" * 12 + "0000")
 
 
 def needs_compiling() -> bool:
@@ -47,15 +58,18 @@ def needs_compiling() -> bool:
 def warm_up() -> None:
     """Compile the kernels, or load them where a run before has; needs no file, leaves no rows."""
     pcap = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
-    for frame in (_FRAME, _QUERY):
+    for frame in (_FRAME, _QUERY, *_FRAGMENTS):
         pcap += struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame
+    wireless = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 105)
+    wireless += struct.pack("<IIII", 0, 0, len(_BEACON), len(_BEACON)) + _BEACON
     section = struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28)
     interface = struct.pack("<IIHHII", 1, 20, 1, 0, 65535, 20)
     size = 32 + len(_FRAME) + 2
     packet = struct.pack("<IIIIIII", 6, size, 0, 0, 0, len(_FRAME), len(_FRAME))
     pcapng = section + interface + packet + _FRAME + b"\0\0" + struct.pack("<I", size)
     limits = DecodeLimits(block_bytes=4096, max_flows=16)
-    for capture, frames, share in ((pcap, 2, WHOLE), (pcapng, 1, Share(count=2))):
+    captures = ((pcap, 4, WHOLE), (pcapng, 1, Share(count=2)), (wireless, 1, WHOLE))
+    for capture, frames, share in captures:
         result = decode(
             _Memory(capture), _Nowhere(), lambda _: None, ApplicationLayer(limits), limits, share
         )

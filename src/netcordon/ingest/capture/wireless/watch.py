@@ -38,9 +38,14 @@ _LONGEST_NAME = 160
 
 
 class RadioWatch:
-    """Counts what 802.11 stations say beside their data."""
+    """Counts what 802.11 stations say beside their data.
 
-    def __init__(self) -> None:
+    Args:
+        counts: no when another share of the same capture does.
+    """
+
+    def __init__(self, *, counts: bool = True) -> None:
+        self._counts = counts
         self._table = WifiTable(
             rows=np.zeros(ROWS, dtype=WIFI_ROW),
             lookup=np.zeros(2 * ROWS, dtype=np.int32),
@@ -54,12 +59,11 @@ class RadioWatch:
         tally: Records,
     ) -> int:  # fmt: skip
         """Take a chunk of parsed packets; the records in use then."""
-        done = 0
-        while True:
+        done = 0 if self._counts else count
+        while done < count:
             done = count_wifi(block, packets, done, count, first_frame, self._table)
-            if done == count:
-                break
-            self._empty()
+            if done < count:
+                self._empty()
         return read_aggregates(block, packets, count, used, tally)
 
     def flush(self, sink: RowSink) -> None:
