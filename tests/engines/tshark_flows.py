@@ -15,7 +15,11 @@ _FIELDS = (
     "ipv6.nxt", "ipv6.hopopts.nxt", "ipv6.routing.nxt", "ipv6.dstopts.nxt", "ipv6.fraghdr.nxt",
     "ah.next_header", "tcp.srcport", "tcp.dstport", "udp.srcport", "udp.dstport",
 )  # fmt: skip
-_NAMES = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmp6"}
+NAMES = {
+    "1": "icmp", "2": "igmp", "4": "ipip", "6": "tcp", "17": "udp", "41": "ipv6", "46": "rsvp",
+    "47": "gre", "50": "esp", "51": "ah", "58": "icmp6", "88": "eigrp", "89": "ospf", "103": "pim",
+    "112": "vrrp", "132": "sctp",
+}  # fmt: skip
 _EXTENSIONS = {
     "ipv6.hopopts": "ipv6.hopopts.nxt",
     "ipv6.routing": "ipv6.routing.nxt",
@@ -79,7 +83,7 @@ def _outer(row: dict[str, str]) -> Ends | None:
     protocol = row["ip.proto"] if version == "ip" else row["ipv6.nxt"]
     while version == "ipv6" and inner and inner[0] in _EXTENSIONS:
         protocol = row[_EXTENSIONS[inner.pop(0)]]
-    name = _NAMES.get(protocol, protocol)
+    name = NAMES.get(protocol, protocol)
     ports = (0, 0)
     # Later fragments and cut-off headers have no ports; those found belong to something quoted.
     if name in ("tcp", "udp") and inner and inner[0] == name and row[f"{name}.srcport"]:

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.engines.tshark_flows import Ends, Traffic, ends_of
+from tests.engines.tshark_flows import NAMES, Ends, Traffic, ends_of
 
-_NAMES = {6: "tcp", 17: "udp", 1: "icmp", 58: "icmp6"}
 _QUOTING = ("icmp", "icmpv6")
 """Layers that quote packets: what lies under them was not sent inside anything."""
 
@@ -46,7 +45,7 @@ def _packets(layers: dict[str, Any]) -> Iterator[tuple[Ends, int]]:
         seen[name] += 1
         v6 = name == "ipv6"
         protocol = int(header["ipv6.nxt" if v6 else "ip.proto"], 0)
-        kind = _NAMES.get(protocol, str(protocol))
+        kind = NAMES.get(str(protocol), str(protocol))
         ports = (0, 0)
         if kind in ("tcp", "udp") and order[place + 1 : place + 2] == [kind]:
             transport = _nth(layers[kind], seen[kind])

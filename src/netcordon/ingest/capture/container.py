@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from netcordon.ingest.capture.annotations import NOTE, NOTES, Annotations
 from netcordon.ingest.capture.container_pcap import (
     FILE_HEADER_BYTES,
     frame_pcap,
@@ -27,6 +28,8 @@ class Container:
         self.kind: str | None = None
         self.state: Records = np.zeros(1, dtype=FRAMER)
         self._interfaces: Records = np.empty(0, dtype=np.uint8)
+        self._annotations = Annotations()
+        self._notes = np.zeros(NOTES, dtype=NOTE)
         self._damage: int | None = None
         self._is_foreign = False
         self._pending = 0
@@ -71,7 +74,9 @@ class Container:
         if self.kind == "pcap":
             frame_pcap(block, self.state, packets)
         else:
-            frame_pcapng(block, self.state, self._interfaces, packets)
+            frame_pcapng(block, self.state, self._interfaces, packets, self._notes)
+            if noted := int(self.state["notes"][0]):
+                self._annotations.take(block, self._notes[:noted])
         status = int(self.state["status"][0])
         if status in (BAD_LENGTH, BAD_SECTION):
             self._damage = status
@@ -103,6 +108,19 @@ class Container:
         return int(self.state["drops"][0]) + int(
             drops_of(self._interfaces, int(self.state["interfaces"][0]))
         )
+
+    @property
+    def annotations(self) -> dict[str, object]:
+        """What a pcapng holds beside packets; empty for other formats."""
+        if self.kind != "pcapng":
+            return {}
+        state = self.state[0]
+        facts = self._annotations.facts
+        facts["annotations_lost"] = self._annotations.lost + int(state["notes_lost"])
+        facts["sections"] = int(state["sections"])
+        facts["secrets_blocks"] = int(state["secrets"])
+        facts["other_blocks"] = int(state["other_blocks"])
+        return facts
 
     def warnings(self, frames: int) -> list[IngestWarning]:
         """What could not be read or must be doubted, after ``frames`` frames."""
@@ -159,5 +177,10 @@ class Container:
             "NC-218",
             "The capture declares more interfaces than are kept; packets of the rest were skipped.",
             int(state["lost_interfaces"]),
+        )
+        warn(
+            "NC-219",
+            "The capture holds keys that decrypt its traffic; they were neither used nor kept.",
+            int(state["secrets"]),
         )
         return found

@@ -1,7 +1,8 @@
 """pcapng: https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-02.html.
 
 Several sections of either byte order, several interfaces with link type, time resolution and offset
-of their own; enhanced, simple and obsolete packet blocks; drop counts of interface statistics. A
+of their own; enhanced, simple and obsolete packet blocks; drop counts of interface statistics;
+comments and resolved names (``annotations.py``). Blocks with secrets are counted and not read. A
 block with a sound length and a senseless inside is skipped and counted; a block without a sound
 length ends the reading, since nothing says where the next one begins.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from netcordon.ingest.capture.annotations import NAMES, OPTIONS
 from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.framing import (
     BAD_LENGTH,
@@ -23,6 +25,9 @@ from netcordon.ingest.capture.layout import Octets, Record, Records
 from netcordon.ingest.capture.octets import u16, u32, u64, wide
 
 _SECTION, _INTERFACE, _OBSOLETE, _SIMPLE, _STATISTICS, _ENHANCED = 0x0A0D0D0A, 1, 2, 3, 5, 6
+_NAME_RESOLUTION, _SECRETS = 4, 10
+_MOST_OPTIONS = 16
+"""Options of a block among which a comment is looked for."""
 _MOST_INTERFACES = 4096
 _LARGEST_BLOCK = LARGEST_FRAME + (1 << 20)
 _LATEST_S = 9_223_372_035
@@ -47,12 +52,18 @@ def open_pcapng() -> tuple[Records, Records]:
 
 
 @kernel
-def frame_pcapng(data: Octets, state: Records, interfaces: Records, packets: Records) -> None:
-    """Find the packets of a block from ``state.at`` on; see ``container_pcap.frame_pcap``."""
+def frame_pcapng(
+    data: Octets, state: Records, interfaces: Records, packets: Records, notes: Records
+) -> None:
+    """Find the packets of a block from ``state.at`` on; see ``container_pcap.frame_pcap``.
+
+    ``state.notes`` of ``notes`` are filled with the places of comments and names.
+    """
     s = state[0]
     end = len(data)
     at = s.at
     s.count = 0
+    s.notes = 0
     s.status = MORE
     while at + 12 <= end:
         is_section = u32(data, at, False) == _SECTION  # a palindrome: the same in both orders
@@ -84,16 +95,57 @@ def frame_pcapng(data: Octets, state: Records, interfaces: Records, packets: Rec
             s.is_big = np.uint8(is_big)
             s.section = s.base + at
             s.sections += 1
+            _note_comments(data, body + 16, stop, 0, s, notes)
         elif kind == _INTERFACE:
             _read_interface(data, body, stop, s, interfaces)
+            _note_comments(data, body + 8, stop, 0, s, notes)
         elif kind in (_ENHANCED, _OBSOLETE):
-            _read_packet(data, body, stop, s, interfaces, packets, kind == _OBSOLETE)
+            options = _read_packet(data, body, stop, s, interfaces, packets, kind == _OBSOLETE)
+            _note_comments(data, options, stop, s.frames, s, notes)
         elif kind == _SIMPLE:
             _read_simple(data, body, stop, s, interfaces, packets)
         elif kind == _STATISTICS:
             _read_statistics(data, body, stop, s, interfaces)
+        elif kind == _NAME_RESOLUTION:
+            _note(NAMES, body, stop, 0, s, notes)
+        elif kind == _SECRETS:
+            s.secrets += 1
+        else:
+            s.other_blocks += 1
         at += length
     s.at = at
+
+
+@subkernel
+def _note(kind: int, begin: int, stop: int, frame: int, s: Record, notes: Records) -> None:
+    if s.notes == len(notes):
+        s.notes_lost += 1
+        return
+    note = notes[s.notes]
+    s.notes += 1
+    note.kind = kind
+    note.begin = begin
+    note.stop = stop
+    note.frame = frame
+    note.is_big = s.is_big
+
+
+@subkernel
+def _note_comments(
+    data: Octets, begin: int, stop: int, frame: int, s: Record, notes: Records
+) -> None:
+    """Note the options from ``begin`` on when there is a comment among them."""
+    at = begin
+    for _ in range(_MOST_OPTIONS):
+        if at + 4 > stop:
+            return
+        code = u16(data, at, s.is_big != 0)
+        if code == 0:
+            return
+        if code == 1:
+            _note(OPTIONS, begin, stop, frame, s, notes)
+            return
+        at += 4 + ((u16(data, at + 2, s.is_big != 0) + 3) & ~3)
 
 
 @subkernel
@@ -174,16 +226,17 @@ def _read_packet(
     interfaces: Records,
     packets: Records,
     is_obsolete: bool,
-) -> None:
+) -> int:
+    """Take a packet block; where its options begin."""
     is_big = s.is_big != 0
     if at + 20 > stop:
         s.skipped_blocks += 1
-        return
+        return stop
     number = u16(data, at, is_big) if is_obsolete else u32(data, at, is_big)
     captured = u32(data, at + 12, is_big)
     if number >= s.interfaces or captured > stop - (at + 20):
         s.skipped_blocks += 1
-        return
+        return stop
     interface = interfaces[number]
     ticks = (np.uint64(u32(data, at + 4, is_big)) << np.uint64(32)) | np.uint64(
         u32(data, at + 8, is_big)
@@ -194,6 +247,7 @@ def _read_packet(
     packet.record = at - 8
     packet.interface = number
     _finish(packet, s, interface, at + 20, captured)
+    return at + 20 + ((captured + 3) & ~3)
 
 
 @subkernel
@@ -227,6 +281,7 @@ def _finish(packet: Record, s: Record, interface: Record, begin: int, captured: 
     s.truncated += wide(captured < packet.wire_length)
     s.largest_capture = max(s.largest_capture, captured)
     s.count += 1
+    s.frames += 1
 
 
 @subkernel

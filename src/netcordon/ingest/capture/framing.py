@@ -35,6 +35,11 @@ FRAMER = np.dtype(
         ("drops", np.int64),  # of sections that are over
         ("base", np.int64),  # offset of the block in the capture
         ("section", np.int64),  # offset of the current pcapng section's header in the capture
+        ("frames", np.int64),  # of pcapng so far
+        ("notes", np.int64),  # places noted in this chunk, see annotations.py
+        ("notes_lost", np.int64),
+        ("secrets", np.int64),  # blocks with keys that decrypt traffic
+        ("other_blocks", np.int64),  # journal, custom and unknown ones
     ],
     align=True,
 )

@@ -109,6 +109,7 @@ class Measurements:
             "dropped_packets": container.drops,
             "is_complete": container.is_complete,
             "ip_verdicts": int(counts[verdicts.IP]),
+            **container.annotations,
             **_numbers(self._facts),
             **self.flow_facts(table),
         }

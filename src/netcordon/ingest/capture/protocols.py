@@ -1,10 +1,18 @@
-"""Names of protocols that are told apart and not decoded; the rest keep their number.
+"""Names of protocols that are told apart; the rest keep their number.
 
 Sources: https://standards-oui.ieee.org/ethertype/eth.txt and the registries of IANA for PPP and
 802 numbers; https://www.tcpdump.org/linktypes.html.
 """
 
 from __future__ import annotations
+
+IP_PROTOCOL_NAMES = {
+    1: "icmp", 2: "igmp", 4: "ipip", 6: "tcp", 8: "egp", 17: "udp", 33: "dccp", 41: "ipv6",
+    46: "rsvp", 47: "gre", 50: "esp", 51: "ah", 58: "icmp6", 88: "eigrp", 89: "ospf",
+    97: "etherip", 103: "pim", 112: "vrrp", 115: "l2tp", 124: "isis", 132: "sctp",
+    136: "udplite", 137: "mpls",
+}  # fmt: skip
+"""IP protocol -> name in `network_activity.protocol`."""
 
 ETHERTYPE_NAMES = {
     0x0842: "wake_on_lan", 0x22F0: "avtp", 0x22F3: "trill", 0x6002: "dec_remote_console",

@@ -13,14 +13,13 @@ from netcordon.ingest.capture.events import SERVICES
 from netcordon.ingest.capture.history import history_text
 from netcordon.ingest.capture.layout import Records
 from netcordon.ingest.capture.options import layout_text
+from netcordon.ingest.capture.protocols import IP_PROTOCOL_NAMES
 from netcordon.ingest.capture.states import conn_state_text
 from netcordon.ingest.capture.words import words
 
 Column: TypeAlias = NDArray[Any] | pa.Array
 
-_PROTOCOLS = pa.array(
-    [{6: "tcp", 17: "udp", 1: "icmp", 58: "icmp6"}.get(n, str(n)) for n in range(256)], pa.string()
-)
+_PROTOCOLS = pa.array([IP_PROTOCOL_NAMES.get(n, str(n)) for n in range(256)], pa.string())
 _SERVICES = pa.array(SERVICES, pa.string())
 _PATTERNS = pa.array(["zero", "constant", "incremental", "random"], pa.string())
 _SMALLEST_ID_SAMPLE = 4

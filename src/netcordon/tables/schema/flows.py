@@ -24,7 +24,9 @@ NETWORK_ACTIVITY = Table(
         column(
             "dst_port", "INTEGER", "TCP/UDP port; ICMP code; 0 otherwise and for later fragments"
         ),
-        column("protocol", "VARCHAR", "tcp, udp, icmp, icmp6, or the IP protocol's number as text"),
+        column(
+            "protocol", "VARCHAR", "tcp, udp, icmp, icmp6, gre, esp, ..., or the number as text"
+        ),
         column("service", "VARCHAR", "application protocol identified in the payload, or NULL"),
         column("conn_state", "VARCHAR", "Zeek's conn_state (SF, S0, REJ, ...)"),
         column("history", "VARCHAR", "Zeek's history letters"),
@@ -79,7 +81,9 @@ PACKET = Table(
         column("src_port", "INTEGER", "port of the sender; ICMP type"),
         column("dst_ip", ADDRESS, "receiver"),
         column("dst_port", "INTEGER", "port of the receiver; ICMP code"),
-        column("protocol", "VARCHAR", "tcp, udp, icmp, icmp6, or the IP protocol's number as text"),
+        column(
+            "protocol", "VARCHAR", "tcp, udp, icmp, icmp6, gre, esp, ..., or the number as text"
+        ),
         column("wire_bytes", "BIGINT", "length of the frame on the wire"),
         column("captured_bytes", "BIGINT", "what the capture holds of it"),
         column("payload_bytes", "BIGINT", "transport payload on the wire"),

@@ -130,3 +130,62 @@ def test_a_trailing_length_that_differs_ends_the_reading() -> None:
     broken[-4] ^= 4
     result = run(section() + interface() + bytes(broken)).result
     assert (result.records, result.complete) == (0, False)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_comments_and_names_are_facts(order: str) -> None:
+    comment = option(1, b"look\x1b[2J here", order) + option(0, b"", order)
+    head = struct.pack(f"{order}IHHq", 0x1A2B3C4D, 1, 0, -1)
+    padded = FRAME + b"\0" * (-len(FRAME) % 4)
+    packet = struct.pack(
+        f"{order}IIIII", 0, MICRO >> 32, MICRO & 0xFFFFFFFF, len(FRAME), len(FRAME)
+    )
+    names = option(1, b"\xc0\0\2\7host.example\0other.example\0", order) + option(0, b"", order)
+    capture = block(0x0A0D0D0A, head + option(1, b"of the section", order), order)
+    capture += interface(order=order) + enhanced(FRAME, MICRO, order=order)
+    capture += block(6, packet + padded + option(2, bytes(4), order) + comment, order)
+    capture += block(4, names, order)
+    result = run(capture).result
+    assert (result.records, result.complete) == (2, True)
+    assert result.facts["comments"] == [
+        {"frame": None, "text": "of the section"},
+        {"frame": 2, "text": "look\\x1b[2J here"},
+    ]
+    assert result.facts["resolved_names"] == ["192.0.2.7 host.example", "192.0.2.7 other.example"]
+
+
+def test_comments_and_names_are_bounded() -> None:
+    packet = struct.pack("<IIIII", 0, MICRO >> 32, MICRO & 0xFFFFFFFF, len(FRAME), len(FRAME))
+    padded = FRAME + b"\0" * (-len(FRAME) % 4)
+    one = block(6, packet + padded + option(1, b"x" * 5000) + option(0, b""))
+    many = b"".join(option(1, struct.pack(">I", i) + b"host%d\0" % i) for i in range(300))
+    facts = run(section() + interface() + one * 200 + block(4, many)).result.facts
+    comments = facts["comments"]
+    assert isinstance(comments, list)
+    assert len(comments) == 50
+    assert max(len(comment["text"]) for comment in comments) == 500
+    assert len(facts["resolved_names"]) == 200  # type: ignore[arg-type]
+    assert facts["annotations_lost"] == 200 - 50 + 1
+
+
+def test_secrets_are_said_and_not_kept() -> None:
+    secret = b"CLIENT_RANDOM 00 11"
+    body = struct.pack("<II", 0x544C534B, len(secret)) + secret
+    result = run(section() + interface() + block(10, body) + enhanced(FRAME, MICRO)).result
+    assert [(w.code, w.count) for w in result.warnings] == [("NC-219", 1)]
+    assert "CLIENT_RANDOM" not in repr(result)
+
+
+def test_journals_and_custom_blocks_are_passed_over() -> None:
+    capture = section() + interface() + block(9, b"MESSAGE=x\n") + block(0x40000BAD, b"?" * 8)
+    result = run(capture + enhanced(FRAME, MICRO)).result
+    assert (result.records, result.facts["other_blocks"], result.warnings) == (1, 2, ())
+
+
+@pytest.mark.parametrize("length", [0, 3, 200, 65535])
+def test_senseless_options_are_harmless(length: int) -> None:
+    packet = struct.pack("<IIIII", 0, MICRO >> 32, MICRO & 0xFFFFFFFF, len(FRAME), len(FRAME))
+    padded = FRAME + b"\0" * (-len(FRAME) % 4)
+    body = packet + padded + struct.pack("<HH", 1, length) + b"ab"
+    result = run(section() + interface() + block(6, body) + block(4, body[-6:])).result
+    assert result.records == 1

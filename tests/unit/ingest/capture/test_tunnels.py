@@ -30,25 +30,25 @@ ERSPAN_3 = struct.pack(">HHIHH", 0x2000, 100, 0, 0, 0)
 ERSPAN_3_SUB = struct.pack(">HHIHH", 0x2000, 100, 0, 0, 1) + bytes(8)
 
 TUNNELS = {
-    "ipip": (over_ip(V4, 4), "4", None),
-    "6in4": (over_ip(V6, 41), "41", None),
-    "4in6": (over_ip6(V4, 4), "4", None),
-    "6in6": (over_ip6(V6, 41), "41", None),
-    "gre": (over_ip(gre(V4), 47), "47", None),
-    "gre over ipv6": (over_ip6(gre(V6, 0x86DD), 47), "47", None),
-    "gre with everything": (over_ip(gre(V4, checksum=True, key=7, sequence=9), 47), "47", None),
-    "gre with mpls": (over_ip(gre(LABEL + V4, 0x8847), 47), "47", None),
-    "wccp 2": (over_ip(gre(b"\0\0\0\1" + V4, 0x883E), 47), "47", None),
-    "transparent bridging": (over_ip(gre(eth(V4), 0x6558), 47), "47", None),
-    "nvgre": (over_ip(gre(eth(V6, 0x86DD), 0x6558, key=5 << 8), 47), "47", None),
-    "pptp": (over_ip(pptp(b"\xff\x03\0\x21" + V4), 47), "47", None),
-    "pptp with ack": (over_ip(pptp(b"\x21" + V4, True), 47), "47", None),
-    "erspan 1": (over_ip(gre(eth(V4), 0x88BE), 47), "47", None),
-    "erspan 2": (over_ip(gre(ERSPAN_2 + eth(V4), 0x88BE, sequence=1), 47), "47", None),
-    "erspan 3": (over_ip(gre(ERSPAN_3 + eth(V4), 0x22EB, sequence=1), 47), "47", None),
-    "erspan 3 platform": (over_ip(gre(ERSPAN_3_SUB + eth(V4), 0x22EB, sequence=1), 47), "47", None),
-    "etherip": (over_ip(b"\x30\0" + eth(V4), 97), "97", None),
-    "mpls in ip": (over_ip(LABEL + V4, 137), "137", None),
+    "ipip": (over_ip(V4, 4), "ipip", None),
+    "6in4": (over_ip(V6, 41), "ipv6", None),
+    "4in6": (over_ip6(V4, 4), "ipip", None),
+    "6in6": (over_ip6(V6, 41), "ipv6", None),
+    "gre": (over_ip(gre(V4), 47), "gre", None),
+    "gre over ipv6": (over_ip6(gre(V6, 0x86DD), 47), "gre", None),
+    "gre with everything": (over_ip(gre(V4, checksum=True, key=7, sequence=9), 47), "gre", None),
+    "gre with mpls": (over_ip(gre(LABEL + V4, 0x8847), 47), "gre", None),
+    "wccp 2": (over_ip(gre(b"\0\0\0\1" + V4, 0x883E), 47), "gre", None),
+    "transparent bridging": (over_ip(gre(eth(V4), 0x6558), 47), "gre", None),
+    "nvgre": (over_ip(gre(eth(V6, 0x86DD), 0x6558, key=5 << 8), 47), "gre", None),
+    "pptp": (over_ip(pptp(b"\xff\x03\0\x21" + V4), 47), "gre", None),
+    "pptp with ack": (over_ip(pptp(b"\x21" + V4, True), 47), "gre", None),
+    "erspan 1": (over_ip(gre(eth(V4), 0x88BE), 47), "gre", None),
+    "erspan 2": (over_ip(gre(ERSPAN_2 + eth(V4), 0x88BE, sequence=1), 47), "gre", None),
+    "erspan 3": (over_ip(gre(ERSPAN_3 + eth(V4), 0x22EB, sequence=1), 47), "gre", None),
+    "erspan 3 sub": (over_ip(gre(ERSPAN_3_SUB + eth(V4), 0x22EB, sequence=1), 47), "gre", None),
+    "etherip": (over_ip(b"\x30\0" + eth(V4), 97), "etherip", None),
+    "mpls in ip": (over_ip(LABEL + V4, 137), "mpls", None),
     "vxlan": (over_udp(vxlan(eth(V4)), 4789), "udp", "vxlan"),
     "vxlan elsewhere": (over_udp(vxlan(eth(V4)), 33333), "udp", "vxlan"),
     "vxlan with policy": (
@@ -138,7 +138,7 @@ def test_tunnels_in_tunnels_are_a_chain() -> None:
     while row["tunnel_parent"]:
         row = rows[row["tunnel_parent"]]
         protocols.append(row["protocol"])
-    assert protocols == ["41", "47", "udp"]
+    assert protocols == ["ipv6", "gre", "udp"]
 
 
 def test_nesting_is_bounded() -> None:
