@@ -15,7 +15,13 @@ from netcordon.ingest.capture.container_pcapng import (
     frame_pcapng,
     open_pcapng,
 )
-from netcordon.ingest.capture.framing import BAD_LENGTH, BAD_SECTION, CLASSIC_SNAPLEN, FRAMER
+from netcordon.ingest.capture.framing import (
+    BAD_LENGTH,
+    BAD_SECTION,
+    CLASSIC_SNAPLEN,
+    FRAMER,
+    FULL,
+)
 from netcordon.ingest.capture.layout import Octets, Records
 from netcordon.ingest.capture.magic import recognise
 from netcordon.model.evidence import IngestWarning
@@ -74,13 +80,19 @@ class Container:
         if self.kind == "pcap":
             frame_pcap(block, self.state, packets)
         else:
-            frame_pcapng(block, self.state, self._interfaces, packets, self._notes)
-            if noted := int(self.state["notes"][0]):
-                self._annotations.take(block, self._notes[:noted])
+            self._frame_pcapng(block, packets)
         status = int(self.state["status"][0])
         if status in (BAD_LENGTH, BAD_SECTION):
             self._damage = status
         return int(self.state["count"][0])
+
+    def _frame_pcapng(self, block: Octets, packets: Records) -> None:
+        """Go on until there are packets or the block is used up; read what was noted."""
+        while True:
+            frame_pcapng(block, self.state, self._interfaces, packets, self._notes)
+            self._annotations.take(block, self._notes[: int(self.state["notes"][0])])
+            if self.state["count"][0] or self.state["status"][0] != FULL:
+                return
 
     def end_block(self, block: Octets) -> int:
         """Octets at the end of the block that belong to a record still to come."""

@@ -85,7 +85,7 @@ def frame_pcapng(
         if u32(data, at + length - 4, is_big) != length:
             s.status = BAD_LENGTH
             break
-        if s.count == len(packets):
+        if s.count == len(packets) or s.notes == len(notes):
             s.status = FULL
             break
         body = at + 8

@@ -43,10 +43,12 @@ def test_later_fragments_have_a_row_of_their_own() -> None:
     ]
 
 
-@pytest.mark.parametrize("protocol", [2, 47, 132, 255])
-def test_any_protocol_has_a_row(protocol: int) -> None:
+@pytest.mark.parametrize(
+    ("protocol", "name"), [(2, "igmp"), (47, "gre"), (89, "ospf"), (132, "sctp"), (255, "255")]
+)
+def test_any_protocol_has_a_row(protocol: int, name: str) -> None:
     row = flow([eth(ipv4(b"\1\2\3\4", protocol))])
-    assert row["protocol"] == str(protocol)
+    assert row["protocol"] == name
     assert (row["src_ip"], row["dst_ip"], row["src_port"], row["history"]) == (A, B, 0, None)
     assert row["payload_bytes_out"] == 4
 
