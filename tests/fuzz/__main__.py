@@ -10,7 +10,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-_CACHE = Path("out/fuzz/compiled")
+CHECKED = {
+    "NUMBA_BOUNDSCHECK": "1",
+    "NUMBA_CACHE_DIR": str(Path(__file__).parents[2] / "out" / "fuzz" / "compiled"),
+}
+"""Environment of processes with bounds checks, whose compiled code has a place of its own."""
 
 
 def main() -> int:
@@ -25,10 +29,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.one:
         return _campaign(options)
-    environment = os.environ | {
-        "NUMBA_BOUNDSCHECK": "1",
-        "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR", str(_CACHE.absolute())),
-    }
+    environment = os.environ | CHECKED
     told = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.fuzz", "--one", "--minutes", str(options.minutes),

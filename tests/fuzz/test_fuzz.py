@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fuzz.__main__ import CHECKED
+
 _MINUTES = os.environ.get("NETCORDON_FUZZ_MINUTES", "1")
 
 
@@ -23,3 +25,16 @@ def test_no_damage_breaks_the_decoder(tmp_path: Path) -> None:
     assert done.returncode == 0, "\n".join([done.stdout, done.stderr[-2000:], *kept[:3]])
     executions = int(done.stdout.split()[0].replace(",", ""))
     assert executions >= 20
+
+
+@pytest.mark.slow
+def test_no_index_leaves_its_array() -> None:
+    """The unit tests of hostile input, with the bounds checks that the campaign has compiled."""
+    tests = Path(__file__).parents[1] / "unit" / "ingest" / "capture"
+    command = [
+        sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", str(tests),
+        "-k", "frames or mutated or bytes or arrive or evicts",
+    ]  # fmt: skip
+    environment = os.environ | CHECKED
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -139,24 +135,3 @@ def test_mutated_captures_are_accounted_for(data: st.DataObject) -> None:
 def test_random_bytes_behind_a_header_never_raise(tail: bytes) -> None:
     accounted(pcap([]) + tail)
     accounted(section() + interface() + tail)
-
-
-@pytest.mark.slow
-def test_no_index_leaves_its_array() -> None:
-    """The same tests of hostile input with Numba's own bounds checks switched on."""
-    here = Path(__file__)
-    environment = os.environ | {"NUMBA_BOUNDSCHECK": "1"}
-    names = "frames or mutated or bytes or arrive or evicts"
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-x",
-        str(here),
-        str(here.parent),
-        "-k",
-        f"({names}) and not leaves",
-    ]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-2000:]
