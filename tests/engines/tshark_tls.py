@@ -42,7 +42,8 @@ _NAMES = {
 def read(capture: Path, tshark: str) -> Values:
     """Run tshark once over a capture."""
     command = [tshark, "-r", str(capture), "-n", "-T", "fields"]
-    command += ["-o", "tcp.reassemble_out_of_order:TRUE", "-Y", "tls or dtls or gquic or gquic.tag.sni"]
+    command += ["-o", "tcp.reassemble_out_of_order:TRUE"]
+    command += ["-Y", "tls or dtls or gquic or gquic.tag.sni"]
     command += ["-E", f"separator={_BETWEEN}", "-E", "occurrence=a", "-E", f"aggregator={_WITHIN}"]
     for field in _FIELDS:
         command += ["-e", field]
