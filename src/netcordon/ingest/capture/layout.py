@@ -30,6 +30,7 @@ PACKET = np.dtype(
         # from the link layer
         ("verdict", np.int32),  # see verdicts.py
         ("network", np.int32),  # offset of the network layer
+        ("fragment_at", np.int32),  # of the header that makes it a fragment, -1 when it is none
         ("src_mac", np.uint64),
         ("dst_mac", np.uint64),
         ("vlan", np.int32),  # outermost id, -1 without
@@ -38,20 +39,19 @@ PACKET = np.dtype(
         ("protocol", np.uint8),
         ("ttl", np.uint8),
         ("is_later_fragment", np.uint8),
-        (
-            "fragment_at",
-            np.int32,
-        ),  # of the header that says so (IPv4, IPv6 fragment), -1 when whole
         ("src_hi", np.uint64),
         ("src_lo", np.uint64),
         ("dst_hi", np.uint64),
         ("dst_lo", np.uint64),
+        ("tunnel", np.uint64),  # identifies the tunnel within a capture, 0 outside of any
         ("ip_id", np.int32),  # -1 for IPv6
         ("header_checksum", np.uint8),  # CHECKSUM_...
         (
             "is_reply",
             np.uint8,
         ),  # ICMP reply: ends are those of the request, sender is the responder
+        ("relation", np.uint8),  # to the packet before it in the frame: BESIDE, INSIDE, WHOLE
+        ("via", np.uint8),  # index into tunnels.NAMES: what it is inside of, 0 nothing
         ("ip_length", np.int32),  # of the IP packet on the wire
         ("transport", np.int32),  # offset of the transport layer
         ("transport_length", np.int32),  # on the wire
@@ -62,21 +62,20 @@ PACKET = np.dtype(
         ("has_tcp", np.uint8),  # a whole, sound TCP header was captured
         ("tcp_flags", np.uint8),
         ("options_length", np.uint8),
+        ("notes", np.uint8),  # NOTE_..., or-ed
         ("sequence", np.uint32),
         ("acknowledgment", np.uint32),
         ("payload", np.int32),  # offset of the payload
         ("payload_length", np.int32),  # on the wire
         ("payload_captured", np.int32),
-        # about packets that share a frame
         ("next", np.int32),  # record of the next packet of the frame, -1 without
-        ("relation", np.uint8),  # to the record before: BESIDE, INSIDE, WHOLE
-        ("via", np.uint8),  # index into tunnels.NAMES: what it is inside of, 0 nothing
-        ("notes", np.uint8),  # NOTE_..., or-ed
-        ("tunnel", np.uint64),  # identifies the tunnel within a capture, 0 outside of any
     ],
     align=True,
 )
-"""A packet and what its headers say: that of a frame, or one that another one carries."""
+"""A packet and what its headers say: that of a frame, or one that another one carries.
+
+The order of the fields leaves no gaps, for the memory that a chunk takes is its speed.
+"""
 
 BESIDE, INSIDE, WHOLE = 0, 1, 2
 """A packet of the same frame; carried by the packet before; that packet put together again."""

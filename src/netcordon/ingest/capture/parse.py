@@ -35,14 +35,14 @@ def parse_packets(
     used = count
     tally = tallies[0]
     tally.chunk_fragments = 0
-    tally.chunk_other_links = 0
+    other_links = 0
     for i in range(count):
         packet = packets[i]
         packet.next = -1
         packet.relation = BESIDE
         packet.via = 0
         packet.tunnel = 0
-        tally.chunk_other_links += packet.link_type != 1
+        other_links += packet.link_type != 1
         ether_type = read_link(data, packet)
         if ether_type in (IPV4, IPV6, ANY_IP):
             used = read_packets(data, packets, i, ether_type, used, tally)
@@ -52,4 +52,5 @@ def parse_packets(
         elif ether_type >= 0:
             packet.verdict = verdicts.ETHERTYPE + ether_type
         verdict_counts[packet.verdict] += 1
+    tally.chunk_other_links = other_links
     return used
