@@ -21,6 +21,11 @@ pytestmark = [pytest.mark.engines, pytest.mark.slow]
 JUSTIFIED: dict[str, str] = {}
 """Capture -> why its numbers differ from tshark's."""
 
+INNER_JUSTIFIED = {
+    "benign_apps/capwap_data.pcapng": "802.11 inside CAPWAP (RFC 5415) is not opened",
+}
+"""Capture -> why the flows inside its tunnels differ from tshark's."""
+
 
 def _captures() -> list[str]:
     folder = os.environ.get("NETCORDON_CORPUS")
@@ -86,4 +91,4 @@ def test_flows_agree_with_tshark(
             f"{sum(inner.packets.values())} tuples {len(inner.packets)} differ {len(missing)}",
             end="",
         )
-    assert not missing
+    assert bool(missing) == (name in INNER_JUSTIFIED)
