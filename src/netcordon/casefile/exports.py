@@ -18,9 +18,9 @@ class Export:
         location: absolute path it was written to.
         sha256: of the file.
         bytes: its size.
-        kind: ``slice`` or ``file``.
+        kind: ``slice``, ``file``, or the ``manifest`` beside files.
         parents: evidence id -> SHA-256 of the evidence it was made of.
-        chosen_by: the filter, or the ids of findings and incidents.
+        chosen_by: the filter, the ids of findings and incidents, or hashes of files.
         proof: evidence id -> how the parent was proved unchanged.
         frames: in a slice.
     """

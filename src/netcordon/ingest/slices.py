@@ -29,6 +29,17 @@ FROM network_activity WHERE evidence_id = $evidence AND ({condition})
 ORDER BY first_frame, uid
 """
 
+_TOUCHING = """uid IN (
+    WITH RECURSIVE carrying(uid, parent) AS (
+        SELECT uid, tunnel_parent FROM network_activity WHERE evidence_id = $evidence
+          AND (list_contains($hosts, src_ip) OR list_contains($hosts, dst_ip))
+        UNION
+        SELECT outside.uid, outside.tunnel_parent FROM network_activity AS outside JOIN carrying
+          ON outside.uid = carrying.parent WHERE outside.evidence_id = $evidence
+    )
+    SELECT uid FROM carrying WHERE parent IS NULL
+)"""
+
 
 class Index:
     """The frame index of one piece of evidence.
@@ -82,6 +93,15 @@ def flows_of(engine: Engine, evidence_id: str, uids: tuple[str, ...] | None = No
     values: dict[str, object] = {"evidence": evidence_id}
     if uids is not None:
         values["uids"] = list(uids)
+    return _spans(engine, condition, values)
+
+
+def flows_touching(engine: Engine, evidence_id: str, hosts: set[str]) -> Spans:
+    """Flows of these addresses, those within tunnels replaced by the ones that carry them."""
+    return _spans(engine, _TOUCHING, {"evidence": evidence_id, "hosts": sorted(hosts)})
+
+
+def _spans(engine: Engine, condition: str, values: dict[str, object]) -> Spans:
     table = engine.arrow(_FLOWS.format(condition=condition), values)
     arrays = [column.to_numpy() for column in table.columns]
     halves = [np.asarray(array, dtype=np.uint64) for array in arrays[:4]]

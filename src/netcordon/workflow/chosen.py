@@ -27,7 +27,7 @@ class Chosen:
 
     Attributes:
         frames: numbers named as evidence.
-        uids: flows they belong to; those within tunnels are named by the outermost flow.
+        uids: flows they belong to.
     """
 
     frames: set[int] = field(default_factory=set)
@@ -36,6 +36,20 @@ class Chosen:
 
 def chosen_by(workspace: Workspace, engine: Engine, ids: tuple[str, ...]) -> Mapping[str, Chosen]:
     """Evidence id -> what the findings and incidents of these ids point at.
+
+    Flows within tunnels are named by the outermost one, for its frames hold them.
+
+    Raises:
+        UsageError: NC-702 when there is no such finding or incident.
+    """
+    chosen = named_by(workspace, engine, ids)
+    for evidence_id, of in chosen.items():
+        of.uids = outermost(engine, evidence_id, of.uids)
+    return chosen
+
+
+def named_by(workspace: Workspace, engine: Engine, ids: tuple[str, ...]) -> Mapping[str, Chosen]:
+    """The same, with flows as their rows name them.
 
     A finding names at most 50 rows of each table; where there are more, all flows between its ends
     in its time belong to it as well.
@@ -54,8 +68,6 @@ def chosen_by(workspace: Workspace, engine: Engine, ids: tuple[str, ...]) -> Map
         if not is_all:
             for row in engine.query(_BETWEEN, _ends(finding)):
                 chosen.setdefault(str(row["evidence_id"]), Chosen()).uids.add(str(row["uid"]))
-    for evidence_id, of in chosen.items():
-        of.uids = _outermost(engine, evidence_id, of.uids)
     return chosen
 
 
@@ -105,7 +117,8 @@ def _ends(finding: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
-def _outermost(engine: Engine, evidence_id: str, uids: set[str]) -> set[str]:
+def outermost(engine: Engine, evidence_id: str, uids: set[str]) -> set[str]:
+    """The flows, each within a tunnel replaced by the one that carries all the others."""
     for _ in range(_MOST_PARENTS):
         rows = engine.query(
             "SELECT uid, tunnel_parent FROM network_activity WHERE evidence_id = $evidence "

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from netcordon.ingest.capture.application.expected import Expected
-from netcordon.ingest.capture.application.files import Files
+from netcordon.ingest.capture.application.files import Copies, Files
 from netcordon.ingest.capture.application.identity import Identities
 from netcordon.ingest.capture.application.rows import Ends, Rows
 from netcordon.ingest.capture.application.runs import Runs
@@ -42,10 +42,11 @@ class Context:
     first_given_up: dict[str, int] = field(default_factory=dict)
     expected: Expected = field(default_factory=Expected)
     hashed_file_bytes: int = 64 << 20
+    copies: Copies | None = None
     files: Files = field(init=False)
 
     def __post_init__(self) -> None:
-        self.files = Files(self.rows, self.give_up, self.hashed_file_bytes)
+        self.files = Files(self.rows, self.give_up, self.hashed_file_bytes, copies=self.copies)
 
     def give_up(self, reason: str, frame: int) -> None:
         """Count something that was not read, with the first frame it happened at."""

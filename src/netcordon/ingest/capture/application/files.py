@@ -62,6 +62,10 @@ class Label:
     encoding: str | None = None
 
 
+Copies = Callable[[Ends, Label], Copy | None]
+"""Opens a copy of a file that begins, or says that none is wanted."""
+
+
 class Files:
     """The files of one capture: opens them, bounds them, writes their rows.
 
@@ -71,7 +75,7 @@ class Files:
         most_hashed: octets of a file up to which it is hashed.
         most_open: files hashed at the same time.
         most_waiting: octets that wait out of order, over all files.
-        copies: opens a copy of a file, or says that none is wanted; by default none is.
+        copies: opens copies for those who asked for content; by default nobody does.
     """
 
     def __init__(
@@ -81,7 +85,7 @@ class Files:
         most_hashed: int = 64 << 20,
         most_open: int = 1 << 16,
         most_waiting: int = 32 << 20,
-        copies: Callable[[Ends, Label], Copy | None] | None = None,
+        copies: Copies | None = None,
     ) -> None:
         self.waiting_room = most_waiting
         self._rows = rows

@@ -12,7 +12,7 @@ from netcordon.ingest.capture.application import arp
 from netcordon.ingest.capture.application.begin import begin
 from netcordon.ingest.capture.application.conversation import Context, Conversation
 from netcordon.ingest.capture.application.datagrams import Datagrams
-from netcordon.ingest.capture.application.files import BEYOND
+from netcordon.ingest.capture.application.files import BEYOND, Copies
 from netcordon.ingest.capture.application.identify import Identify
 from netcordon.ingest.capture.application.runs import Runs
 from netcordon.ingest.capture.application.streams import Budget
@@ -58,12 +58,19 @@ _CODES = {
 
 
 class ApplicationLayer:
-    """Reads application protocols of one capture. Not to be shared between threads."""
+    """Reads application protocols of one capture. Not to be shared between threads.
 
-    def __init__(self, limits: DecodeLimits | None = None) -> None:
+    Args:
+        limits: bounds of memory.
+        copies: takes the content of carried files; by default nobody does.
+    """
+
+    def __init__(self, limits: DecodeLimits | None = None, copies: Copies | None = None) -> None:
         limits = limits or DecodeLimits()
         budget = Budget(limits.stream_buffer_bytes, limits.stream_total_bytes)
-        self._context = Context(budget, begin, hashed_file_bytes=limits.hashed_file_bytes)
+        self._context = Context(
+            budget, begin, hashed_file_bytes=limits.hashed_file_bytes, copies=copies
+        )
         self._datagrams = Datagrams(self._context)
         # None: nothing more is wanted of the flow, its end has yet to come.
         self._flows: dict[int, Conversation | None] = {}
