@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from netcordon.errors import EvidenceError
 from netcordon.evidence.window import Window, changed
+from netcordon.ingest.capture.protocols import IP_PROTOCOL_NAMES
 from netcordon.ingest.capture.slice_choice import Choice, frames_of
 from netcordon.ingest.capture.slice_terms import NOT_IP, Spans
 from netcordon.ingest.capture.stretches import ChangedError, Part, Stretch, read_stretches
@@ -21,14 +22,15 @@ FROM frame_index WHERE evidence_id = $evidence ORDER BY place
 """
 _FLOWS = """
 SELECT src_ip_hi, src_ip_lo, dst_ip_hi, dst_ip_lo, src_port, dst_port,
-       CASE protocol WHEN 'tcp' THEN 6 WHEN 'udp' THEN 17 WHEN 'icmp' THEN 1 WHEN 'icmp6' THEN 58
-            ELSE coalesce(try_cast(protocol AS BIGINT), -1) END AS protocol,
+       coalesce(try_cast(protocol AS BIGINT), {protocols}[protocol], -1) AS protocol,
        epoch_us(start_time) * 1000 AS first_ns, epoch_us(end_time) * 1000 + 999 AS last_ns,
        first_frame, last_frame
 FROM network_activity WHERE evidence_id = $evidence AND ({condition})
 ORDER BY first_frame, uid
 """
 
+_PROTOCOLS = f"MAP { {name: number for number, name in IP_PROTOCOL_NAMES.items()} }"
+"""Name of a protocol -> its number."""
 _TOUCHING = """uid IN (
     WITH RECURSIVE carrying(uid, parent) AS (
         SELECT uid, tunnel_parent FROM network_activity WHERE evidence_id = $evidence
@@ -102,7 +104,7 @@ def flows_touching(engine: Engine, evidence_id: str, hosts: set[str]) -> Spans:
 
 
 def _spans(engine: Engine, condition: str, values: dict[str, object]) -> Spans:
-    table = engine.arrow(_FLOWS.format(condition=condition), values)
+    table = engine.arrow(_FLOWS.format(condition=condition, protocols=_PROTOCOLS), values)
     arrays = [column.to_numpy() for column in table.columns]
     halves = [np.asarray(array, dtype=np.uint64) for array in arrays[:4]]
     numbers = [np.asarray(array, dtype=np.int64) for array in arrays[4:]]

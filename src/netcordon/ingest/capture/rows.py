@@ -19,7 +19,8 @@ from netcordon.ingest.capture.words import words
 
 Column: TypeAlias = NDArray[Any] | pa.Array
 
-_PROTOCOLS = pa.array([IP_PROTOCOL_NAMES.get(n, str(n)) for n in range(256)], pa.string())
+PROTOCOLS = pa.array([IP_PROTOCOL_NAMES.get(n, str(n)) for n in range(256)], pa.string())
+"""Text of each IP protocol, as in the column `protocol`."""
 _SERVICES = pa.array(SERVICES, pa.string())
 _PATTERNS = pa.array(["zero", "constant", "incremental", "random"], pa.string())
 _SMALLEST_ID_SAMPLE = 4
@@ -43,7 +44,7 @@ def flow_columns(flows: Records, sides: Records, layouts: NDArray[np.uint8]) -> 
         "start_time": start_us,
         "end_time": end_us,
         "duration_s": (end_us - start_us) / 1e6,
-        "protocol": words(_PROTOCOLS, protocol),
+        "protocol": words(PROTOCOLS, protocol),
         "service": words(_SERVICES, flows["service"], flows["service"] == 0),
         "conn_state": conn_state_text(protocol, sides["state"][:, 0], sides["state"][:, 1]),
         "history": history_text(flows, is_tcp | (protocol == 17)),

@@ -20,6 +20,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from netcordon.errors import QueryError
+from netcordon.ingest.capture.protocols import IP_PROTOCOL_NAMES
 from netcordon.ingest.capture.slice_terms import (
     NOT_IP,
     And,
@@ -37,8 +38,7 @@ _LONGEST = 4096
 _DEEPEST = 32
 _TOKEN = re.compile(r"\s*([()]|[^\s()]+)")
 _RANGE = re.compile(r"(\d{1,18})(?:-(\d{1,18}))?\Z")
-_NAMES = {"icmp": 1, "igmp": 2, "tcp": 6, "udp": 17, "gre": 47, "esp": 50, "ah": 51, "icmp6": 58,
-          "ospf": 89, "sctp": 132}  # fmt: skip
+_NAMES = {name: number for number, name in IP_PROTOCOL_NAMES.items()}
 _ALONE = ("tcp", "udp", "icmp", "icmp6")
 _IPV4 = 0xFFFF << 32
 _EARLIEST, _LATEST = -(1 << 63), (1 << 63) - 1
