@@ -16,9 +16,10 @@ _FIELDS = (
     "ah.next_header", "tcp.srcport", "tcp.dstport", "udp.srcport", "udp.dstport",
 )  # fmt: skip
 NAMES = {
-    "1": "icmp", "2": "igmp", "4": "ipip", "6": "tcp", "17": "udp", "41": "ipv6", "46": "rsvp",
-    "47": "gre", "50": "esp", "51": "ah", "58": "icmp6", "88": "eigrp", "89": "ospf", "103": "pim",
-    "112": "vrrp", "132": "sctp",
+    "1": "icmp", "2": "igmp", "4": "ipip", "6": "tcp", "8": "egp", "17": "udp", "33": "dccp",
+    "41": "ipv6", "46": "rsvp", "47": "gre", "50": "esp", "51": "ah", "58": "icmp6", "88": "eigrp",
+    "89": "ospf", "97": "etherip", "103": "pim", "112": "vrrp", "115": "l2tp", "124": "isis",
+    "132": "sctp", "136": "udplite", "137": "mpls",
 }  # fmt: skip
 _EXTENSIONS = {
     "ipv6.hopopts": "ipv6.hopopts.nxt",

@@ -11,9 +11,9 @@ from netcordon.ingest.capture.gre import read_gre
 from netcordon.ingest.capture.layout import Octets, Record, Records
 from netcordon.ingest.capture.network import read_ipv4, read_ipv6
 from netcordon.ingest.capture.soundness import is_header_good, sound_ip
-from netcordon.ingest.capture.transport import UDP, read_transport
+from netcordon.ingest.capture.transport import TCP, UDP, read_transport
 from netcordon.ingest.capture.tunnels import GRE, read_ip_tunnel
-from netcordon.ingest.capture.udp_tunnels import read_udp_tunnel
+from netcordon.ingest.capture.udp_tunnels import may_be_tunnel, read_udp_tunnel
 
 _DEEPEST = 4
 _GRE = 47
@@ -35,17 +35,14 @@ def read_ip(data: Octets, packet: Record, ether_type: int) -> bool:
 
 
 @subkernel
-def _may_carry(packet: Record) -> bool:
-    """Whether a packet is of a protocol that tunnels use."""
+def _may_carry(data: Octets, packet: Record) -> bool:
+    """Whether a packet is of a protocol that tunnels use, and looks like one."""
     protocol = packet.protocol
-    return bool(
-        protocol in (UDP, _GRE)
-        or protocol == 4
-        or protocol == 41
-        or protocol == 94
-        or protocol == 97
-        or protocol == 137
-    )
+    if protocol == TCP:
+        return False
+    if protocol == UDP:
+        return may_be_tunnel(data, packet)
+    return protocol in (_GRE, 4, 41, 94, 97, 137)
 
 
 @subkernel
@@ -73,7 +70,7 @@ def read_packets(
             # It is read when it is a whole again.
             tally.chunk_fragments += 1
             return used
-        if depth == _DEEPEST or used >= len(packets) or not _may_carry(packet):
+        if depth == _DEEPEST or used >= len(packets) or not _may_carry(data, packet):
             return used
         ether_type = _find_inner(data, packet, packets[used], tally)
         if ether_type < 0:

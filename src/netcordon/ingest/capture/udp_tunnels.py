@@ -33,6 +33,23 @@ _GTP_EXTENSIONS = 8
 
 
 @subkernel
+def may_be_tunnel(data: Octets, packet: Record) -> bool:
+    """A first look, for nearly no datagram is one: a port, or a first octet of fixed bits."""
+    at = packet.payload
+    if packet.payload_captured < _SHORTEST:
+        return False
+    first = data[at]
+    if first == 0x08 or first == 0 or (first >> 4) == 6:
+        return True
+    port = packet.dst_port
+    return bool(
+        port in (2152, 1701, 6081, 4789, 8472, 4790, 4754, 6635)
+        or packet.src_port == 2152
+        or packet.src_port == 1701
+    )
+
+
+@subkernel
 def read_udp_tunnel(data: Octets, packet: Record, inner: Record) -> int:
     """EtherType of what a UDP datagram carries, or -1."""
     at = packet.payload
