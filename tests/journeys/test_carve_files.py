@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from tests.traffic import Connection, Recording, client_hello
+from tests.traffic import Connection, Recording, client_hello, ethernet, ip
 
 Investigate = Callable[..., dict[str, Any]]
 Cli = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -19,6 +22,7 @@ Cli = Callable[..., subprocess.CompletedProcess[bytes]]
 PROGRAM = b"MZ" + bytes(range(256)) * 300
 """Of many segments."""
 NOTE = b"hello, this is a note\n"
+TUNNELLED = b"%PDF-1.4 " + b"within a tunnel " * 500
 UPLOAD = b"PK\x03\x04" + b"secret " * 900
 HOSTILE = b"..%2f..%2fetc%2f\xe2\x80\xaecron.exe"
 
@@ -45,6 +49,16 @@ def store(recording: Recording, content: bytes) -> None:
     control.server(b"226 done\r\n").client(b"QUIT\r\n").server(b"221 bye\r\n").close()
 
 
+def fetch_in_tunnel(recording: Recording, content: bytes) -> None:
+    """A file over HTTP, all of its packets inside GRE."""
+    inner = Recording()
+    turns = [(True, get(b"report.pdf")), (False, response(content))]
+    inner.session("10.9.0.1", "10.9.0.2", 51_000, 80, turns)
+    for _, frame in inner.frames:
+        carried = struct.pack(">HH", 0, 0x0800) + frame[14:]
+        recording.add(ethernet(ip("192.168.7.3", "192.168.7.4", 47, carried)))
+
+
 @pytest.fixture
 def capture(tmp_path: Path) -> Path:
     """A beacon over HTTP that fetches a program, among other sessions; a file sent away by FTP."""
@@ -61,6 +75,7 @@ def capture(tmp_path: Path) -> Path:
             turns += [(True, get(b"cut")), (False, response(PROGRAM[:5000], length=len(PROGRAM)))]
         recording.session("192.168.7.20", "203.0.113.66", 50_000 + n, 80, turns)
     store(recording, UPLOAD)
+    fetch_in_tunnel(recording, TUNNELLED)
     path = tmp_path / "evil name\x1b.pcap"
     path.write_bytes(recording.pcap())
     return path
@@ -75,7 +90,7 @@ def test_files_come_out_as_they_were_carried(
 ) -> None:
     evidence = investigate(capture)["evidence"][0]["sha256"]
     out = tmp_path / "files"
-    wanted = {sha256(content): content for content in (PROGRAM, UPLOAD)}
+    wanted = {sha256(content): content for content in (PROGRAM, UPLOAD, TUNNELLED)}
     done = cli("carve", "--files", *[h.upper() for h in wanted], "-w", "case", "-o", str(out))
     assert done.returncode == 0, done.stderr
     assert b"may be malicious" in done.stdout
@@ -88,7 +103,7 @@ def test_files_come_out_as_they_were_carried(
     assert text.isascii()
     document = json.loads(text)
     assert list(document["evidence"].values()) == [evidence]
-    program, upload = document["files"]
+    program, upload, tunnelled = document["files"]
     assert (program["sha256"], program["bytes"], program["magic"]) == (
         sha256(PROGRAM), len(PROGRAM), "pe")  # fmt: skip
     carried = program["carried"][0]
@@ -97,7 +112,8 @@ def test_files_come_out_as_they_were_carried(
     assert "cron.exe" in carried["origin"]
     assert upload["carried"][0]["service"] == "ftp"
     assert upload["carried"][0]["is_upload"]
-    assert b"3 exported files" in cli("verify", "-w", "case").stdout
+    assert tunnelled["carried"][0]["src_ip"] == "10.9.0.1"
+    assert b"4 exported files" in cli("verify", "-w", "case").stdout
     (out / sha256(UPLOAD)).write_bytes(UPLOAD[:-1])
     changed = cli("verify", "-w", "case")
     assert changed.returncode == 1
@@ -165,3 +181,19 @@ def test_no_file_is_left_when_something_is_wrong(
     out.write_bytes(b"mine")
     assert refused(program) == "NC-701"
     assert out.read_bytes() == b"mine"
+
+
+def test_a_file_that_comes_back_different_is_not_written(
+    capture: Path, investigate: Investigate, cli: Cli, tmp_path: Path
+) -> None:
+    investigate(capture)
+    false = sha256(b"something else")
+    for path in (tmp_path / "case" / "lake").rglob("file_activity/*/*.parquet"):
+        rows = pq.ParquetFile(path).read()
+        at = rows.column_names.index("sha256")
+        told = [false if h == sha256(PROGRAM) else h for h in rows["sha256"].to_pylist()]
+        pq.write_table(rows.set_column(at, "sha256", pa.array(told, pa.string())), path)
+    out = tmp_path / "files"
+    done = cli("carve", "--files", false, "-w", "case", "-o", str(out), "--json")
+    assert json.loads(done.stdout)["error"]["code"] == "NC-709"
+    assert not out.exists()
