@@ -15,6 +15,8 @@ from tests.engines.test_agreement_names import KINDS, Sink
 
 PORT = "tshark goes by the port here and does not look for the protocol"
 FIRST = "only the first datagrams of a flow are read"
+FIELD = "tshark shows IPv6 targets in another field"
+LENGTH = "a probe on the port whose length field does not fit"
 TUNNEL = "the flow runs inside a tunnel"
 GROUPS = ("benign_apps", "benign_iot", "benign_office", "mining_anon", "bruteforce", "c2", "scan")
 
@@ -24,6 +26,10 @@ JUSTIFIED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "ssdp-m-search.pcap": (("ssdp_method", PORT),),
     "socks.pcap": (("socks_name", PORT),),
     "dropbox.pcap": (("coap_code", PORT),),
+    "adult_content.pcap": (("stun_method", FIRST),),
+    "tls_heur__shadowsocks-tcp.pcapng": (("socks_name", FIELD),),
+    "tls_heur__vmess-tcp.pcapng": (("socks_name", FIELD),),
+    "evilfingers_udp_scan.pcap": (("ike_exchange", LENGTH),),
 }
 """File -> (kind of fact, reason)."""
 

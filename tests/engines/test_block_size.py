@@ -51,4 +51,6 @@ def test_rows_do_not_depend_on_the_block_size(name: str, corpus: Path) -> None:
         assert other_result == result
         assert other_rows.keys() == rows.keys()
         for table, found in rows.items():
-            assert other_rows[table] == found, table
+            # The index of frames names stretches of the file, and those end where blocks end.
+            if table != "frame_index":
+                assert other_rows[table] == found, table

@@ -14,6 +14,8 @@ Values = dict[str, Counter[str]]
 _BETWEEN = "\x1f"
 _LAST_LINE_END = b"\r\n"
 """tshark leaves it out; by RFC 5321, section 4.1.1.4, it belongs to the message."""
+_STUFFED, _PLAIN = b"\r\n..", b"\r\n."
+"""tshark exports lines with the dot that section 4.5.2 doubles."""
 _EXPORTS = {"http": "http_object", "imf": "mail", "ftp-data": "ftp_object"}
 _TELLING = frozenset(
     ("RETR", "STOR", "STOU", "APPE", "LIST", "NLST", "MLSD", "CWD", "XCWD", "CDUP", "XCUP", "DELE",
@@ -44,6 +46,8 @@ def read(capture: Path, tshark: str) -> Values:
         subprocess.run([*base, "-q", *wanted], capture_output=True, check=False)
         for kind, name in _EXPORTS.items():
             for path in (Path(folder) / kind).glob("*"):
-                content = path.read_bytes() + (_LAST_LINE_END if kind == "imf" else b"")
+                content = path.read_bytes()
+                if kind == "imf":
+                    content = content.replace(_STUFFED, _PLAIN) + _LAST_LINE_END
                 values[name][hashlib.sha256(content).hexdigest()] += 1
     return values
