@@ -244,8 +244,8 @@ def test_a_capture_of_which_nothing_is_decoded_is_not_called_read(
     recording = Recording()
     recording.add(b"\x80\x00" + bytes(60))
     raw = bytearray(recording.pcap())
-    raw[20:24] = struct.pack("<I", 105)  # IEEE 802.11
-    path = tmp_path / "air.pcap"
+    raw[20:24] = struct.pack("<I", 220)  # USB of Linux
+    path = tmp_path / "bus.pcap"
     path.write_bytes(raw)
     document = investigate(path)
     assert document["_status"] == 3
