@@ -83,7 +83,8 @@ def check(content: bytes, block_bytes: int = 1 << 16, *, hurry: bool = True) -> 
 
 def _packets_are_accounted_for(result: ParseResult, sink: _Sink) -> None:
     facts, refused = result.facts, sum(result.refused.values())
-    told = int(str(facts["ip_frames"])) + int(str(facts["arp_frames"])) + refused
+    kinds = ("ip_frames", "arp_frames", "wifi_frames")
+    told = sum(int(str(facts[kind])) for kind in kinds) + refused
     if told != result.records:
         raise InvariantError(f"{result.records} frames, {told} accounted for")
     flows = sink.table("network_activity")
