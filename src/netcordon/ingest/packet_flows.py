@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from netcordon.ingest.capture import verdicts
+from netcordon.ingest.capture.flow.rows import PROTOCOLS
 from netcordon.ingest.capture.layout import Records
-from netcordon.ingest.capture.rows import PROTOCOLS
+from netcordon.ingest.capture.packet import verdicts
 from netcordon.tables.engine import Engine
 
 _KEYS = ("src_hi", "src_lo", "dst_hi", "dst_lo", "src_port", "dst_port")

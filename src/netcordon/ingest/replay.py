@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netcordon.ingest.capture.application import ApplicationLayer
-from netcordon.ingest.capture.application.files import Copies
+from netcordon.ingest.capture.application.files.tracker import Copies
+from netcordon.ingest.capture.container.stretches import Part
 from netcordon.ingest.capture.decode import decode
-from netcordon.ingest.capture.stretches import Part
 from netcordon.ingest.slice_writer import SliceWriter
 from netcordon.settings import DecodeLimits
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from netcordon.ingest.capture.stretches import Part
-from netcordon.ingest.capture.write_pcapng import Output, PcapngWriter
+from netcordon.ingest.capture.container.stretches import Part
+from netcordon.ingest.capture.container.write_pcapng import Output, PcapngWriter
 
 
 class SliceWriter:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from netcordon.errors import EvidenceError
 from netcordon.evidence.window import Window, changed
+from netcordon.ingest.capture.container.stretches import ChangedError, Part, Stretch, read_stretches
 from netcordon.ingest.capture.protocols import IP_PROTOCOL_NAMES
-from netcordon.ingest.capture.slice_choice import Choice, frames_of
-from netcordon.ingest.capture.slice_terms import NOT_IP, Spans
-from netcordon.ingest.capture.stretches import ChangedError, Part, Stretch, read_stretches
+from netcordon.ingest.capture.selection.choice import Choice, frames_of
+from netcordon.ingest.capture.selection.terms import NOT_IP, Spans
 from netcordon.tables.engine import Engine
 
 _INDEX = """

@@ -14,8 +14,8 @@ from netcordon.casefile.custody import Registration
 from netcordon.casefile.exports import Export, record_exports
 from netcordon.casefile.workspace import Workspace, open_workspace
 from netcordon.errors import EvidenceError, UsageError
-from netcordon.ingest.capture.slice_choice import Choice, Filtered, Listed
-from netcordon.ingest.capture.slice_terms import FrameNumbers, Spans
+from netcordon.ingest.capture.selection.choice import Choice, Filtered, Listed
+from netcordon.ingest.capture.selection.terms import FrameNumbers, Spans
 from netcordon.ingest.replay import replay
 from netcordon.ingest.slices import Index, flows_of, flows_touching, no_index
 from netcordon.tables.engine import Engine

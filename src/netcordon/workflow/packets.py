@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from netcordon.casefile.workspace import open_workspace
-from netcordon.ingest.capture.packet_rows import inside_previous, packet_columns, packets_of
+from netcordon.ingest.capture.packet.packet_rows import inside_previous, packet_columns, packets_of
 from netcordon.ingest.packet_flows import uids_of
 from netcordon.reporting.rows import Rows
 from netcordon.tables.arrow import to_arrow

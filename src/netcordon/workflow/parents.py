@@ -13,10 +13,10 @@ from netcordon.casefile.custody import Registration
 from netcordon.casefile.workspace import Workspace
 from netcordon.errors import UsageError
 from netcordon.evidence.window import Window, find_unchanged
-from netcordon.ingest.capture.slice_choice import Choice, Filtered, Listed
-from netcordon.ingest.capture.slice_filter import parse_filter
-from netcordon.ingest.capture.slice_terms import Spans
-from netcordon.ingest.capture.stretches import Part
+from netcordon.ingest.capture.container.stretches import Part
+from netcordon.ingest.capture.selection.choice import Choice, Filtered, Listed
+from netcordon.ingest.capture.selection.filter import parse_filter
+from netcordon.ingest.capture.selection.terms import Spans
 from netcordon.ingest.slices import Index, flows_of, no_index, read_slice
 from netcordon.settings import DecodeLimits
 from netcordon.tables.engine import Engine

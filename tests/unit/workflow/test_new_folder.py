@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from netcordon.errors import UsageError
-from netcordon.ingest.capture.application.files import Label
-from netcordon.ingest.capture.application.rows import Ends
+from netcordon.ingest.capture.application.files.tracker import Label
+from netcordon.ingest.capture.application.record.rows import Ends
 from netcordon.workflow.new_folder import new_folder
 from netcordon.workflow.wanted_copies import WantedCopies
 

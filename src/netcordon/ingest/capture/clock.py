@@ -11,7 +11,7 @@ was swept early or late, and whoever else decodes other flows of the same captur
 from __future__ import annotations
 
 from netcordon.ingest.capture.compiled import subkernel
-from netcordon.ingest.capture.flowtable import NEVER, FlowTable
+from netcordon.ingest.capture.flow.flowtable import NEVER, FlowTable
 
 _LEAP_NS = 3_600_000_000_000
 """A step that is no jitter between interfaces."""

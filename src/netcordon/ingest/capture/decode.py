@@ -10,26 +10,26 @@ from typing import Protocol
 
 import numpy as np
 
-from netcordon.ingest.capture import verdicts
-from netcordon.ingest.capture.blocks import BlockReader
 from netcordon.ingest.capture.collector import rare_collections
-from netcordon.ingest.capture.container import Container
-from netcordon.ingest.capture.defragment import Defragmenter
-from netcordon.ingest.capture.feedback import apply_feedback
-from netcordon.ingest.capture.flowtable import (
+from netcordon.ingest.capture.container.blocks import BlockReader
+from netcordon.ingest.capture.container.frame_index import FrameIndex
+from netcordon.ingest.capture.container.reader import Container
+from netcordon.ingest.capture.flow.feedback import apply_feedback
+from netcordon.ingest.capture.flow.flowtable import (
     FlowTable,
     close_all,
     new_table,
     with_larger_index,
 )
-from netcordon.ingest.capture.frame_index import FrameIndex
+from netcordon.ingest.capture.flow.rows import flow_columns
+from netcordon.ingest.capture.flow.settle import settle
+from netcordon.ingest.capture.flow.track import track_packets
 from netcordon.ingest.capture.layout import MOST_INNER, PACKET, TALLY, Octets, Records
 from netcordon.ingest.capture.measure import Measurements
-from netcordon.ingest.capture.parse import parse_packets
-from netcordon.ingest.capture.rows import flow_columns
-from netcordon.ingest.capture.settle import settle
+from netcordon.ingest.capture.packet import verdicts
+from netcordon.ingest.capture.packet.defragment import Defragmenter
+from netcordon.ingest.capture.packet.parse import parse_packets
 from netcordon.ingest.capture.shares import Division
-from netcordon.ingest.capture.track import track_packets
 from netcordon.ingest.capture.wireless.watch import RadioWatch
 from netcordon.model.evidence import IngestWarning
 from netcordon.model.parser import WHOLE, ByteSource, ParseResult, Progress, RowSink, Share

@@ -10,10 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from netcordon.ingest.capture import verdicts
 from netcordon.ingest.capture.compiled import kernel, subkernel
-from netcordon.ingest.capture.container import Container
-from netcordon.ingest.capture.flowtable import FlowTable
+from netcordon.ingest.capture.container.reader import Container
+from netcordon.ingest.capture.flow.flowtable import FlowTable
 from netcordon.ingest.capture.hashing import mix
 from netcordon.ingest.capture.layout import (
     CHECKSUM_ABSENT,
@@ -28,6 +27,7 @@ from netcordon.ingest.capture.layout import (
     Records,
 )
 from netcordon.ingest.capture.octets import be64, wide
+from netcordon.ingest.capture.packet import verdicts
 
 _RING = 1024
 _DUPLICATE_FRAMES = 64

@@ -13,11 +13,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from netcordon.ingest.capture import verdicts
 from netcordon.ingest.capture.compiled import kernel
 from netcordon.ingest.capture.hashing import mix
 from netcordon.ingest.capture.layout import Records
 from netcordon.ingest.capture.octets import wide
+from netcordon.ingest.capture.packet import verdicts
 from netcordon.model.parser import Share
 
 _SALT = np.uint64(0xD6E8FEB86659FD93)

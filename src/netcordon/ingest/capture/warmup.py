@@ -6,14 +6,14 @@ import struct
 from collections.abc import Mapping
 
 from netcordon.ingest.capture.application import ApplicationLayer
-from netcordon.ingest.capture.application.dns_kernel import decode_messages
+from netcordon.ingest.capture.application.dns.kernel import decode_messages
 from netcordon.ingest.capture.compiled import is_compiled
-from netcordon.ingest.capture.container_pcap import frame_pcap
+from netcordon.ingest.capture.container.pcap import frame_pcap
 from netcordon.ingest.capture.decode import decode
+from netcordon.ingest.capture.flow.track import track_packets
 from netcordon.ingest.capture.measure import measure_packets
-from netcordon.ingest.capture.parse import parse_packets
+from netcordon.ingest.capture.packet.parse import parse_packets
 from netcordon.ingest.capture.shares import disown_packets
-from netcordon.ingest.capture.track import track_packets
 from netcordon.model.parser import WHOLE, Share
 from netcordon.settings import DecodeLimits
 

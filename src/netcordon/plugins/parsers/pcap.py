@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from netcordon.ingest.capture.magic import recognise
+from netcordon.ingest.capture.container.magic import recognise
 from netcordon.model.parser import WHOLE, ByteSource, Parser, ParseResult, Progress, RowSink, Share
 from netcordon.settings import DecodeLimits
 

@@ -37,6 +37,6 @@ def test_a_kernel_is_made_of_all_that_its_modules_import(module: Path) -> None:
 
 
 def test_what_kernels_do_not_import_changes_nothing() -> None:
-    parts = {path.name for path in made_of(DECODER / "track.py")}
+    parts = {path.name for path in made_of(DECODER / "flow" / "track.py")}
     assert {"track.py", "tcp.py", "layout.py", "compiled.py"} <= parts
     assert not parts & {"decode.py", "rows.py", "measure.py"}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netcordon.ingest.capture.application.datagram_readers import READERS
+from netcordon.ingest.capture.application.datagram.readers import READERS
 from netcordon.ingest.capture.recognise.telling import FIRST_DATAGRAMS
 from tests.unit.ingest.capture import datagrams, packets
 from tests.unit.ingest.capture.application import messages

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netcordon.errors import QueryError
-from netcordon.ingest.capture.slice_filter import parse_filter
-from netcordon.ingest.capture.slice_terms import NOT_IP, Spans
+from netcordon.ingest.capture.selection.filter import parse_filter
+from netcordon.ingest.capture.selection.terms import NOT_IP, Spans
 
 IPV4 = 0xFFFF << 32
 A, B, C = (IPV4 | int(n) for n in (0x0A000005, 0x0A0000FE, 0xC0000201))

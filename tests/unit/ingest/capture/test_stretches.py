@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import pytest
 
 from netcordon.ingest.capture.application import ApplicationLayer
+from netcordon.ingest.capture.container.stretches import ChangedError, Stretch, read_stretches
 from netcordon.ingest.capture.decode import decode
-from netcordon.ingest.capture.stretches import ChangedError, Stretch, read_stretches
 from netcordon.settings import DecodeLimits
 from netcordon.tables.arrow import to_arrow
 from netcordon.tables.schema import TABLES

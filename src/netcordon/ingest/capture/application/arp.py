@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.conversation import Context
-from netcordon.ingest.capture.application.text import hardware_address
+from netcordon.ingest.capture.application.record.text import hardware_address
+from netcordon.ingest.capture.application.stream.conversation import Context
 
 _NO_ADDRESS = 1 << 63
 _FOR_IPV4 = b"\x08\x00\x06\x04"

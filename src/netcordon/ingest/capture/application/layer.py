@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netcordon.ingest.capture.application import arp
-from netcordon.ingest.capture.application.begin import begin
-from netcordon.ingest.capture.application.conversation import Context, Conversation
-from netcordon.ingest.capture.application.datagrams import Datagrams
-from netcordon.ingest.capture.application.files import BEYOND, Copies
-from netcordon.ingest.capture.application.identify import Identify
-from netcordon.ingest.capture.application.runs import Runs
-from netcordon.ingest.capture.application.streams import Budget
+from netcordon.ingest.capture.application.datagram.datagrams import Datagrams
+from netcordon.ingest.capture.application.files.tracker import BEYOND, Copies
+from netcordon.ingest.capture.application.stream.begin import begin
+from netcordon.ingest.capture.application.stream.conversation import Context, Conversation
+from netcordon.ingest.capture.application.stream.identify import Identify
+from netcordon.ingest.capture.application.stream.reassembly import Budget
+from netcordon.ingest.capture.application.stream.runs import Runs
 from netcordon.ingest.capture.events import ARP, FEEDBACK, FLOW_END, TCP_DATA, UDP_DATA, chosen
 from netcordon.model.evidence import IngestWarning
 from netcordon.model.parser import RowSink

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from netcordon.ingest.capture.application.text import safe_text, utf16_text
+from netcordon.ingest.capture.application.record.text import safe_text, utf16_text
 
 SIGNATURE = b"NTLMSSP\x00"
 _UNICODE = 0x00000001

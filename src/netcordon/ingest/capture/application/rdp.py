@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.text import safe_text, utf16_text
+from netcordon.ingest.capture.application.record.text import safe_text, utf16_text
+from netcordon.ingest.capture.application.stream.conversation import Conversation
 
 _REQUEST, _CONFIRM = 0xE0, 0xD0
 _NEGOTIATION_REQUEST, _NEGOTIATION_ANSWER, _NEGOTIATION_FAILURE = 1, 2, 3

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.logins import Logins
-from netcordon.ingest.capture.application.text import safe_text
-from netcordon.ingest.capture.application.text_headers import first_line, header_fields
+from netcordon.ingest.capture.application.record.activity import detail
+from netcordon.ingest.capture.application.record.logins import Logins
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.record.text_headers import first_line, header_fields
 
 REQUEST = re.compile(rb"([A-Z]{3,12}) ((?:sips?|tel):[^\r\n ]{1,1000}) SIP/2\.0\Z", re.IGNORECASE)
 _STATUS = re.compile(rb"SIP/2\.0 ([1-6][0-9][0-9])(?: ([^\r\n]{0,200}))?\Z")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.stream.conversation import Conversation
 
 _MOST_BANNER = 8 << 10
 _LONGEST_PACKET = 64 << 10

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netcordon.ingest.capture import verdicts
 from netcordon.ingest.capture.addresses import NO_MAC
 from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.hashing import mix
 from netcordon.ingest.capture.layout import Octets, Record, Records
 from netcordon.ingest.capture.octets import be48, u16, wide
+from netcordon.ingest.capture.packet import verdicts
 from netcordon.ingest.capture.wireless.elements import NO_NAME, PRIVACY, PROTECTS, read_elements
 from netcordon.ingest.capture.wireless.frame import MANAGEMENT, PROTECTED, end_of
 from netcordon.ingest.capture.wireless.radio import NO_SIGNAL, is_wireless, read_radio

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from netcordon.ingest.capture import verdicts
 from netcordon.ingest.capture.addresses import NO_MAC
 from netcordon.ingest.capture.compiled import kernel, subkernel
-from netcordon.ingest.capture.ethernet import ANY_IP, IPV4, IPV6
 from netcordon.ingest.capture.layout import BESIDE, Octets, Record, Records
-from netcordon.ingest.capture.nesting import read_packets
 from netcordon.ingest.capture.octets import be16, u16, wide
+from netcordon.ingest.capture.packet import verdicts
+from netcordon.ingest.capture.packet.ethernet import ANY_IP, IPV4, IPV6
+from netcordon.ingest.capture.packet.nesting import read_packets
 from netcordon.ingest.capture.wireless.frame import (
     DATA,
     PROTECTED,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.capture import verdicts
 from netcordon.ingest.capture.compiled import subkernel
-from netcordon.ingest.capture.ethernet import follow, read_llc
 from netcordon.ingest.capture.layout import Octets, Record
 from netcordon.ingest.capture.octets import be48, u16, wide
-from netcordon.ingest.capture.verdicts import refuse
+from netcordon.ingest.capture.packet import verdicts
+from netcordon.ingest.capture.packet.ethernet import follow, read_llc
+from netcordon.ingest.capture.packet.verdicts import refuse
 from netcordon.ingest.capture.wireless.radio import HAS_CHECK, IS_BAD, IS_PADDED, read_radio
 
 MANAGEMENT, CONTROL, DATA = 0, 1, 2

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from netcordon.ingest.capture.addresses import NO_MAC
-from netcordon.ingest.capture.application.rows import as_columns
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.rows import as_columns
+from netcordon.ingest.capture.application.record.text import safe_text
 from netcordon.ingest.capture.layout import Octets, Records
 from netcordon.ingest.capture.wireless.activity import ROWS, WIFI_ROW, WifiTable, count_wifi
 from netcordon.ingest.capture.wireless.aggregate import read_aggregates

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netcordon.ingest.capture.application import signatures
-from netcordon.ingest.capture.application.alternatives import Alternatives
+from netcordon.ingest.capture.application.stream import signatures
+from netcordon.ingest.capture.application.stream.alternatives import Alternatives
 
 _FIRST_BYTES = st.binary(max_size=40) | st.sampled_from(
     [b"GET / HTTP/1.1\r\n", b"220 x SMTP", b"220 FTP SMTP", b"USER a b c :d", b"user a\r\n",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netcordon.ingest.capture.application.dns_claims import _names
-from netcordon.ingest.capture.application.dns_kernel import LLMNR, MDNS, NBNS
+from netcordon.ingest.capture.application.dns.claims import _names
+from netcordon.ingest.capture.application.dns.kernel import LLMNR, MDNS, NBNS
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,14 @@ from collections import Counter
 
 import pytest
 
-from netcordon.ingest.capture.application.files import CarriedFile, Copy, Files, Label, Piece
-from netcordon.ingest.capture.application.rows import Ends, Rows
+from netcordon.ingest.capture.application.files.tracker import (
+    CarriedFile,
+    Copy,
+    Files,
+    Label,
+    Piece,
+)
+from netcordon.ingest.capture.application.record.rows import Ends, Rows
 from tests.unit.ingest.capture.application.talk import Row, Sink, halves
 
 ENDS = Ends(77, halves("10.0.0.5"), 40000, halves("192.0.2.80"), 445)

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from netcordon.ingest.capture.application.ftp_ends import (
+from netcordon.ingest.capture.application.ftp.ends import (
     ends_of_eprt,
     ends_of_port,
     port_of_epsv,

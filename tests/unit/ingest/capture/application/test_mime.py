@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netcordon.ingest.capture.application.files import Files, Label
-from netcordon.ingest.capture.application.mime import MimeReader
-from netcordon.ingest.capture.application.mime_coding import Base64, QuotedPrintable
-from netcordon.ingest.capture.application.mime_fields import (
+from netcordon.ingest.capture.application.files.tracker import Files, Label
+from netcordon.ingest.capture.application.mail.mime import MimeReader
+from netcordon.ingest.capture.application.mail.mime_coding import Base64, QuotedPrintable
+from netcordon.ingest.capture.application.mail.mime_fields import (
     Fields,
     decoded,
     file_name_of,
@@ -22,7 +22,7 @@ from netcordon.ingest.capture.application.mime_fields import (
     parameter,
     parse_fields,
 )
-from netcordon.ingest.capture.application.rows import Ends, Rows
+from netcordon.ingest.capture.application.record.rows import Ends, Rows
 from tests.unit.ingest.capture.application.talk import Row, Sink, halves
 
 ENDS = Ends(7, halves("10.0.0.5"), 40000, halves("192.0.2.25"), 25)

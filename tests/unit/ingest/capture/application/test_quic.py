@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from netcordon.ingest.capture.application import tls_handshake
+from netcordon.ingest.capture.application.tls import handshake as tls_handshake
 from tests.unit.ingest.capture.application import messages, talk
 from tests.unit.ingest.capture.application.quic_packets import VERSION_2, crypto, initial, retry
 from tests.unit.ingest.capture.application.talk import to_client, to_server

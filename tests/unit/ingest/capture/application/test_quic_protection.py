@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netcordon.ingest.capture.application.quic_frames import crypto_pieces
-from netcordon.ingest.capture.application.quic_packet import Kind, long_headers, varint
-from netcordon.ingest.capture.application.quic_protection import initial_keys
+from netcordon.ingest.capture.application.quic.frames import crypto_pieces
+from netcordon.ingest.capture.application.quic.packet import Kind, long_headers, varint
+from netcordon.ingest.capture.application.quic.protection import initial_keys
 from tests.unit.ingest.capture.application import quic_packets
 
 DESTINATION = bytes.fromhex("8394c8f03e515708")

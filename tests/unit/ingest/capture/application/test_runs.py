@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netcordon.ingest.capture.application import ApplicationLayer
-from netcordon.ingest.capture.application.http import HttpParser
-from netcordon.ingest.capture.application.runs import Runs
+from netcordon.ingest.capture.application.http.parser import HttpParser
+from netcordon.ingest.capture.application.stream.runs import Runs
 from netcordon.ingest.capture.events import EVENT, FLOW_END, ORIG, RESP, TCP_DATA
 from tests.unit.ingest.capture.application import talk
 from tests.unit.ingest.capture.application.test_invariance import STREAMS

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netcordon.ingest.capture.application.streams import Budget, Stream
+from netcordon.ingest.capture.application.stream.reassembly import Budget, Stream
 
 
 def test_bytes_come_in_order_whatever_the_order_of_segments() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netcordon.ingest.capture.application.text import safe_text, utf16_text
+from netcordon.ingest.capture.application.record.text import safe_text, utf16_text
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,12 @@ import hashlib
 
 import pytest
 
-from netcordon.ingest.capture.application import tls_fingerprint, tls_hello
+from netcordon.ingest.capture.application.tls import (
+    fingerprint as tls_fingerprint,
+)
+from netcordon.ingest.capture.application.tls import (
+    hello as tls_hello,
+)
 from tests.unit.ingest.capture.application import messages, talk
 from tests.unit.ingest.capture.application.talk import to_client, to_server
 

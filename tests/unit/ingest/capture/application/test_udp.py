@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netcordon.ingest.capture.application.activity import MOST_ROWS
-from netcordon.ingest.capture.application.datagram_readers import READERS
+from netcordon.ingest.capture.application.datagram.readers import READERS
+from netcordon.ingest.capture.application.record.activity import MOST_ROWS
 from netcordon.ingest.capture.events import ORIG, RESP
 from tests.unit.ingest.capture import datagrams
 from tests.unit.ingest.capture.application import messages, talk

@@ -7,8 +7,8 @@ from cryptography.x509 import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netcordon.ingest.capture.application import x509
-from netcordon.ingest.capture.application.x509_names import distinguished_name
+from netcordon.ingest.capture.application.x509 import certificate as x509
+from netcordon.ingest.capture.application.x509.names import distinguished_name
 from tests.unit.ingest.capture.application import certificates
 from tests.unit.ingest.capture.application.messages import der
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from netcordon.ingest.capture.application.conversation import Context
 from netcordon.ingest.capture.application.dcerpc import pdu
 from netcordon.ingest.capture.application.dcerpc.interfaces import (
     NDR64,
@@ -19,8 +18,9 @@ from netcordon.ingest.capture.application.dcerpc.interfaces import (
 )
 from netcordon.ingest.capture.application.dcerpc.layout import describe, texts
 from netcordon.ingest.capture.application.dcerpc.pdu import ContextItem, Unit
-from netcordon.ingest.capture.application.logins import Logins
-from netcordon.ingest.capture.application.rows import Ends
+from netcordon.ingest.capture.application.record.logins import Logins
+from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.stream.conversation import Context
 
 SEALED = 6
 """RPC_C_AUTHN_LEVEL_PKT_PRIVACY."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from netcordon.ingest.capture.application.dcerpc.interfaces import Operation, interface_of
 from netcordon.ingest.capture.application.dcerpc.ndr import Ndr, NdrError
-from netcordon.ingest.capture.application.text import safe_text, utf16_text, visible
+from netcordon.ingest.capture.application.record.text import safe_text, utf16_text, visible
 
 _MOST_TEXTS = 16
 _LONGEST_OBJECT = 2048

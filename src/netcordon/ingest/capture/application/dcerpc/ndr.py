@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from uuid import UUID
 
-from netcordon.ingest.capture.application.text import safe_text, utf16_text
+from netcordon.ingest.capture.application.record.text import safe_text, utf16_text
 
 LONGEST_TEXT = 4096
 """Characters kept of one string."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.conversation import Conversation
 from netcordon.ingest.capture.application.dcerpc import pdu
 from netcordon.ingest.capture.application.dcerpc.association import Association
-from netcordon.ingest.capture.application.logins import Logins
+from netcordon.ingest.capture.application.record.logins import Logins
+from netcordon.ingest.capture.application.stream.conversation import Conversation
 
 _CALL_HEAD = 28
 """Octets that say all of a sealed call."""

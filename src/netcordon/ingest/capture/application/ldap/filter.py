@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from netcordon.ingest.capture.application import der
-from netcordon.ingest.capture.application.text import safe_text, visible
+from netcordon.ingest.capture.application.record.text import safe_text, visible
 
 LONGEST = 2048
 """Characters of a filter."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from netcordon.ingest.capture.application import der
 from netcordon.ingest.capture.application.ldap.filter import filter_text
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.text import safe_text
 
 BIND, BIND_RESPONSE, UNBIND, SEARCH, ENTRY, DONE = 0x60, 0x61, 0x42, 0x63, 0x64, 0x65
 MODIFY, ADD, DELETE, MODIFY_DN, COMPARE, ABANDON = 0x66, 0x68, 0x4A, 0x6C, 0x6E, 0x50

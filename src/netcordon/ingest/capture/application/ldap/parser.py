@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 
 from netcordon.ingest.capture.application import der
-from netcordon.ingest.capture.application.conversation import Conversation
 from netcordon.ingest.capture.application.ldap import message as ldap
 from netcordon.ingest.capture.application.ldap.sealing import is_layer, signed_payload
-from netcordon.ingest.capture.application.logins import Logins
+from netcordon.ingest.capture.application.record.logins import Logins
+from netcordon.ingest.capture.application.stream.conversation import Conversation
 
 _LONGEST = 96 << 10
 _LONGEST_BUFFER = 150 << 10

@@ -6,10 +6,10 @@ belongs to. Short reads and writes are read whole, for they carry remote procedu
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.conversation import Conversation
 from netcordon.ingest.capture.application.smb import smb1, smb2
 from netcordon.ingest.capture.application.smb.session import Session
 from netcordon.ingest.capture.application.smb.smb2 import Payload
+from netcordon.ingest.capture.application.stream.conversation import Conversation
 
 SMALL = 16 << 10
 """Octets up to which an element is read whole."""

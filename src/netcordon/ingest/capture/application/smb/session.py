@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from netcordon.ingest.capture.application.conversation import Conversation
 from netcordon.ingest.capture.application.dcerpc import Association, Pipe
-from netcordon.ingest.capture.application.files import CarriedFile, Label
-from netcordon.ingest.capture.application.logins import Logins
+from netcordon.ingest.capture.application.files.tracker import CarriedFile, Label
+from netcordon.ingest.capture.application.record.logins import Logins
 from netcordon.ingest.capture.application.smb.ntstatus import (
     BUFFER_OVERFLOW,
     MORE_PROCESSING_REQUIRED,
     SUCCESS,
     status_name,
 )
+from netcordon.ingest.capture.application.stream.conversation import Conversation
 
 Mark = tuple[int, int]
 """Time (ns) and frame."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from netcordon.ingest.capture.application.dcerpc.pipe import is_unit
-from netcordon.ingest.capture.application.files import CarriedFile
+from netcordon.ingest.capture.application.files.tracker import CarriedFile
+from netcordon.ingest.capture.application.record.text import utf16_text
 from netcordon.ingest.capture.application.smb.ntstatus import (
     BUFFER_OVERFLOW,
     PENDING,
     SUCCESS,
 )
 from netcordon.ingest.capture.application.smb.session import Handle, Mark, Request, Session, Tree
-from netcordon.ingest.capture.application.text import utf16_text
 
 HEADER = 64
 NEGOTIATE, SESSION_SETUP, LOGOFF, TREE_CONNECT, TREE_DISCONNECT, CREATE, CLOSE = range(7)

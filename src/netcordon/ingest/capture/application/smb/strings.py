@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.text import safe_text, utf16_text
+from netcordon.ingest.capture.application.record.text import safe_text, utf16_text
 
 _LONGEST = 1024
 

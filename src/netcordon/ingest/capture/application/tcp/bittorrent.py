@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from netcordon.ingest.capture.application.activity import Activity
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.activity import Activity
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.stream.conversation import Conversation
 
 HANDSHAKE = b"\x13BitTorrent protocol"
 _SIZE = 68

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.control_rows import ControlRequest, ControlRows
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.framed import FramedParser
+from netcordon.ingest.capture.application.record.control_rows import ControlRequest, ControlRows
+from netcordon.ingest.capture.application.stream.conversation import Conversation
+from netcordon.ingest.capture.application.stream.framed import FramedParser
 from netcordon.ingest.capture.application.tcp.dnp3_link import (
     START,
     Transport,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from netcordon.ingest.capture.application.activity import Activity
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.lines import LineParser
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.activity import Activity
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.stream.conversation import Conversation
+from netcordon.ingest.capture.application.stream.lines import LineParser
 
 CLIENT = re.compile(
     rb"(?:NICK [^\r\n :]{1,64}|CAP LS(?: 30\d)?|PASS [^\r\n]{1,200}|"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.framed import FramedParser
-from netcordon.ingest.capture.application.logins import Logins
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.logins import Logins
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.stream.conversation import Conversation
+from netcordon.ingest.capture.application.stream.framed import FramedParser
 
 _REPLY, _QUERY, _COMPRESSED, _MESSAGE = 1, 2004, 2012, 2013
 _OPERATIONS = frozenset(

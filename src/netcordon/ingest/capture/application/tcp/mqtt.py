@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.framed import FramedParser
-from netcordon.ingest.capture.application.logins import Logins
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.activity import detail
+from netcordon.ingest.capture.application.record.logins import Logins
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.stream.conversation import Conversation
+from netcordon.ingest.capture.application.stream.framed import FramedParser
 
 _CONNECT, _CONNACK, _PUBLISH, _SUBSCRIBE, _UNSUBSCRIBE = 1, 2, 3, 8, 10
 _VERSIONS = {3: "3.1", 4: "3.1.1", 5: "5"}

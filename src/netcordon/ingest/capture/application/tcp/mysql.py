@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.framed import FramedParser
-from netcordon.ingest.capture.application.logins import Logins
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.logins import Logins
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.stream.conversation import Conversation
+from netcordon.ingest.capture.application.stream.framed import FramedParser
 
 GREETING = re.compile(rb"..\x00\x00\x0a([0-9]{1,2}\.[0-9]{1,3}\.[^\x00]{1,60})\x00", re.DOTALL)
 _REFUSAL = re.compile(rb"..\x00\x00\xff[\x00-\xff]{2}Host '", re.DOTALL)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from netcordon.ingest.capture.application.alternatives import Alternatives
-from netcordon.ingest.capture.application.conversation import Conversation
+from netcordon.ingest.capture.application.stream.alternatives import Alternatives
+from netcordon.ingest.capture.application.stream.conversation import Conversation
 
 _PATTERNS: tuple[tuple[re.Pattern[bytes], str, bool], ...] = tuple(
     (re.compile(pattern, re.DOTALL), name, client_speaks)

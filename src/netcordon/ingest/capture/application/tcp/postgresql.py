@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.framed import FramedParser
-from netcordon.ingest.capture.application.logins import Logins
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.activity import detail
+from netcordon.ingest.capture.application.record.logins import Logins
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.stream.conversation import Conversation
+from netcordon.ingest.capture.application.stream.framed import FramedParser
 
 _SSL_REQUEST, _GSS_REQUEST, _CANCEL, _VERSION_3 = 80877103, 80877104, 80877102, 196608
 _KINDS = {0: "trust", 3: "password", 5: "md5", 7: "gssapi", 9: "sspi", 10: "scram"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from netcordon.ingest.capture.application.activity import Activity
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.logins import Logins
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.activity import Activity
+from netcordon.ingest.capture.application.record.logins import Logins
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.stream.conversation import Conversation
 
 CLIENT = re.compile(rb"\*[1-9]\d{0,5}\r\n\$[1-9]\d{0,2}\r\n[A-Za-z]{2,20}\r\n")
 _WITH_SUBCOMMAND = frozenset((b"CONFIG", b"CLIENT", b"SCRIPT", b"MODULE", b"ACL", b"CLUSTER",

@@ -5,9 +5,9 @@ The protocol is published nowhere; the fields are those Wireshark's dissector do
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.control_rows import ControlRequest, ControlRows
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.framed import FramedParser
+from netcordon.ingest.capture.application.record.control_rows import ControlRequest, ControlRows
+from netcordon.ingest.capture.application.stream.conversation import Conversation
+from netcordon.ingest.capture.application.stream.framed import FramedParser
 
 _CONNECT, _CONFIRM, _DATA = 0xE0, 0xD0, 0xF0
 _JOB, _ACK, _ACK_DATA, _USER_DATA = 1, 2, 3, 7

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.framed import FramedParser
-from netcordon.ingest.capture.application.logins import Logins
+from netcordon.ingest.capture.application.record.logins import Logins
 from netcordon.ingest.capture.application.sip_message import Registration, as_row, parse
+from netcordon.ingest.capture.application.stream.conversation import Conversation
+from netcordon.ingest.capture.application.stream.framed import FramedParser
 
 START = re.compile(rb"[A-Z]{3,12} (?:sips?|tel):[^\r\n]{1,500} SIP/2\.0\r\n|SIP/2\.0 [1-6]\d\d ")
 _LENGTH = re.compile(rb"\n(?:Content-Length|l)[ \t]{0,8}:[ \t]{0,8}(\d{1,9})", re.IGNORECASE)

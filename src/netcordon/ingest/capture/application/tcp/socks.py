@@ -8,10 +8,10 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from netcordon.ingest.capture.application.activity import Activity, detail
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.logins import Logins
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.activity import Activity, detail
+from netcordon.ingest.capture.application.record.logins import Logins
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.stream.conversation import Conversation
 
 _COMMANDS = {1: "CONNECT", 2: "BIND", 3: "UDP ASSOCIATE"}
 _REPLIES_5 = (

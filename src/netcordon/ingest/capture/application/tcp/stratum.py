@@ -10,10 +10,10 @@ import json
 import re
 from typing import Any
 
-from netcordon.ingest.capture.application.activity import Activity
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.lines import LineParser
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.activity import Activity
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.stream.conversation import Conversation
+from netcordon.ingest.capture.application.stream.lines import LineParser
 
 _CLIENT = re.compile(
     rb'\{[^\r\n]{0,2000}"method"\s*:\s*"(?:mining\.(?:subscribe|authorize|configure|submit|extranonce'

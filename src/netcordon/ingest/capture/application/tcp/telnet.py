@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.logins import Logins
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.logins import Logins
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.stream.conversation import Conversation
 
 OPENING = re.compile(rb"\xff[\xfb-\xfe][\x00-\x31](?:\xff[\xfb-\xfe\xfa]|\Z)")
 _COMMAND = re.compile(rb"\xff(?:[\xfb-\xfe].|\xfa.{0,256}?\xff\xf0|[\xf0-\xf9])", re.DOTALL)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from netcordon.ingest.capture.application.activity import Activity, detail
-from netcordon.ingest.capture.application.conversation import Conversation
-from netcordon.ingest.capture.application.logins import Logins
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.record.activity import Activity, detail
+from netcordon.ingest.capture.application.record.logins import Logins
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.stream.conversation import Conversation
 
 BANNER = re.compile(rb"RFB (\d{3})\.(\d{3})\n")
 _SECURITY = {

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 
-from netcordon.ingest.capture.application.datagram_flow import (
-    Datagram,
-    DatagramFlow,
-    MessageReader,
-)
-from netcordon.ingest.capture.application.text import safe_text
-from netcordon.ingest.capture.application.text_headers import header_fields
+from netcordon.ingest.capture.application.datagram.flow import Datagram, DatagramFlow, MessageReader
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.record.text_headers import header_fields
 
 _QUERY = re.compile(rb"1:q(?:4:(ping)|9:(find_node)|9:(get_peers)|13:(announce_peer))")
 _INFO_HASH = re.compile(rb"9:info_hash20:(.{20})", re.DOTALL)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from netcordon.ingest.capture.application import der
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.datagram_flow import Datagram, MessageReader
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.datagram.flow import Datagram, MessageReader
+from netcordon.ingest.capture.application.record.activity import detail
+from netcordon.ingest.capture.application.record.text import safe_text
 
 _OPERATIONS = {0x60: "bind", 0x61: "bind", 0x63: "search", 0x64: "search", 0x65: "search",
                0x42: "unbind"}  # fmt: skip

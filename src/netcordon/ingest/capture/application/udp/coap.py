@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.datagram_flow import Datagram, MessageReader
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.datagram.flow import Datagram, MessageReader
+from netcordon.ingest.capture.application.record.activity import detail
+from netcordon.ingest.capture.application.record.text import safe_text
 
 _METHODS = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE", 5: "FETCH", 6: "PATCH", 7: "iPATCH"}
 _HOST, _PATH, _QUERY = 3, 11, 15

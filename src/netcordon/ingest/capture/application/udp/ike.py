@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.datagram_flow import (
-    Datagram,
-    DatagramFlow,
-    MessageReader,
-)
+from netcordon.ingest.capture.application.datagram.flow import Datagram, DatagramFlow, MessageReader
+from netcordon.ingest.capture.application.record.activity import detail
 
 _EXCHANGES = {
     (1, 1): "Base", (1, 2): "Identity Protection", (1, 3): "Authentication Only",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.datagram_flow import Datagram, MessageReader
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.datagram.flow import Datagram, MessageReader
+from netcordon.ingest.capture.application.record.text import safe_text
 
 _HEADER = 8
 _COMMANDS = frozenset((b"get", b"gets", b"set", b"add", b"stats", b"version", b"flush_all"))

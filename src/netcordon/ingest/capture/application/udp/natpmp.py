@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.datagram_flow import Datagram, MessageReader
+from netcordon.ingest.capture.application.datagram.flow import Datagram, MessageReader
+from netcordon.ingest.capture.application.record.activity import detail
 
 _OPERATIONS = {0: "external address", 1: "map udp", 2: "map tcp"}
 _PCP = {0: "announce", 1: "map", 2: "peer", 3: "authentication"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.datagram_flow import Datagram, DatagramFlow, MessageReader
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.datagram.flow import Datagram, DatagramFlow, MessageReader
+from netcordon.ingest.capture.application.record.text import safe_text
 
 _SLOT = b"\\MAILSLOT\\"
 _BROWSE = b"\\MAILSLOT\\BROWSE\0"

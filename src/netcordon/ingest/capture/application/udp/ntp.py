@@ -5,9 +5,9 @@ The latter are what amplification abuses (``monlist``: CVE-2013-5211).
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.datagram_flow import Datagram, MessageReader
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.datagram.flow import Datagram, MessageReader
+from netcordon.ingest.capture.application.record.activity import detail
+from netcordon.ingest.capture.application.record.text import safe_text
 
 _MODES = {
     1: "symmetric active", 2: "symmetric passive", 3: "client", 4: "server", 5: "broadcast",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.datagram_flow import Datagram, MessageReader
-from netcordon.ingest.capture.application.logins import Logins
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.datagram.flow import Datagram, MessageReader
+from netcordon.ingest.capture.application.record.activity import detail
+from netcordon.ingest.capture.application.record.logins import Logins
+from netcordon.ingest.capture.application.record.text import safe_text
 
 _CODES = {
     1: "Access-Request", 2: "Access-Accept", 3: "Access-Reject", 4: "Accounting-Request",

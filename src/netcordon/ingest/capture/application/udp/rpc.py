@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.datagram_flow import (
-    Datagram,
-    DatagramFlow,
-    MessageReader,
-)
+from netcordon.ingest.capture.application.datagram.flow import Datagram, DatagramFlow, MessageReader
+from netcordon.ingest.capture.application.record.activity import detail
 
 _PROGRAMS = {
     100000: "portmap", 100003: "nfs", 100005: "mount", 100021: "nlockmgr", 100024: "status",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.datagram_flow import Datagram, MessageReader
-from netcordon.ingest.capture.application.logins import Logins
+from netcordon.ingest.capture.application.datagram.flow import Datagram, MessageReader
+from netcordon.ingest.capture.application.record.logins import Logins
 from netcordon.ingest.capture.application.sip_message import Registration, as_row, parse
 
 _KEEP_ALIVES = frozenset((b"", b"jaK"))

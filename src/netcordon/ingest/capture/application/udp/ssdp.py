@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.datagram_flow import (
-    Datagram,
-    DatagramFlow,
-    MessageReader,
-)
-from netcordon.ingest.capture.application.text import safe_text
-from netcordon.ingest.capture.application.text_headers import first_line, header_fields
+from netcordon.ingest.capture.application.datagram.flow import Datagram, DatagramFlow, MessageReader
+from netcordon.ingest.capture.application.record.activity import detail
+from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.record.text_headers import first_line, header_fields
 
 _MOST_ROWS = 32
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.datagram_flow import Datagram, DatagramFlow, MessageReader
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.datagram.flow import Datagram, DatagramFlow, MessageReader
+from netcordon.ingest.capture.application.record.activity import detail
+from netcordon.ingest.capture.application.record.text import safe_text
 
 _METHODS = {
     1: "Binding", 2: "SharedSecret", 3: "Allocate", 4: "Refresh", 6: "Send", 7: "Data",

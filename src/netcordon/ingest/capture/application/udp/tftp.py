@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.datagram_flow import Datagram, MessageReader
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.datagram.flow import Datagram, MessageReader
+from netcordon.ingest.capture.application.record.activity import detail
+from netcordon.ingest.capture.application.record.text import safe_text
 
 _READ, _WRITE, _ERROR = 1, 2, 5
 _OPERATIONS = {_READ: "read", _WRITE: "write"}

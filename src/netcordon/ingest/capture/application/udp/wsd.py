@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from netcordon.ingest.capture.application.activity import detail
-from netcordon.ingest.capture.application.datagram_flow import Datagram, MessageReader
-from netcordon.ingest.capture.application.text import safe_text
+from netcordon.ingest.capture.application.datagram.flow import Datagram, MessageReader
+from netcordon.ingest.capture.application.record.activity import detail
+from netcordon.ingest.capture.application.record.text import safe_text
 
 _MOST_BYTES = 8192
 _ACTION = re.compile(rb"/discovery/(Hello|Bye|ProbeMatches|ResolveMatches|Probe|Resolve)\s*<")

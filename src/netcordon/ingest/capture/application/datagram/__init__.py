@@ -1,0 +1,1 @@
+"""UDP: datagrams by service and by flow."""

@@ -1,0 +1,54 @@
+"""Which class reads which protocol over UDP.
+
+A protocol that joins stands here and, with how many datagrams of a direction it is handed, in
+``recognise.telling.FIRST_DATAGRAMS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netcordon.ingest.capture.application.datagram.flow import MakeReader
+from netcordon.ingest.capture.application.quic.gquic import GquicReader
+from netcordon.ingest.capture.application.quic.reader import QuicReader
+from netcordon.ingest.capture.application.tls.dtls import DtlsReader
+from netcordon.ingest.capture.application.udp.bittorrent import BittorrentReader
+from netcordon.ingest.capture.application.udp.cldap import CldapReader
+from netcordon.ingest.capture.application.udp.coap import CoapReader
+from netcordon.ingest.capture.application.udp.ike import IkeReader
+from netcordon.ingest.capture.application.udp.memcached import MemcachedReader
+from netcordon.ingest.capture.application.udp.natpmp import NatpmpReader
+from netcordon.ingest.capture.application.udp.nbdgm import NbdgmReader
+from netcordon.ingest.capture.application.udp.ntp import NtpReader
+from netcordon.ingest.capture.application.udp.radius import RadiusReader
+from netcordon.ingest.capture.application.udp.rpc import NfsReader, PortmapReader
+from netcordon.ingest.capture.application.udp.sip import SipReader
+from netcordon.ingest.capture.application.udp.snmp import SnmpReader
+from netcordon.ingest.capture.application.udp.ssdp import SsdpReader
+from netcordon.ingest.capture.application.udp.stun import StunReader
+from netcordon.ingest.capture.application.udp.tftp import TftpReader
+from netcordon.ingest.capture.application.udp.wsd import WsdReader
+
+READERS: Mapping[str, MakeReader] = {
+    "bittorrent": BittorrentReader,
+    "cldap": CldapReader,
+    "coap": CoapReader,
+    "dtls": DtlsReader,
+    "gquic": GquicReader,
+    "ike": IkeReader,
+    "memcached": MemcachedReader,
+    "natpmp": NatpmpReader,
+    "nbdgm": NbdgmReader,
+    "nfs": NfsReader,
+    "ntp": NtpReader,
+    "portmap": PortmapReader,
+    "quic": QuicReader,
+    "radius": RadiusReader,
+    "sip": SipReader,
+    "snmp": SnmpReader,
+    "ssdp": SsdpReader,
+    "stun": StunReader,
+    "tftp": TftpReader,
+    "wsd": WsdReader,
+}
+"""Service -> what makes the reader of a flow."""

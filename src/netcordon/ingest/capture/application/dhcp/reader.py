@@ -1,0 +1,150 @@
+"""DHCPv4 (RFC 2131) into `dhcp_activity` and identities, a chunk's messages at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from netcordon.ingest.capture.addresses import address_text, uid_text
+from netcordon.ingest.capture.application.dhcp.options import Said, read_options
+from netcordon.ingest.capture.application.record.rows import address_columns
+from netcordon.ingest.capture.application.record.text import hardware_address
+from netcordon.ingest.capture.application.stream.conversation import Context
+from netcordon.ingest.capture.events import ORIG, chosen
+
+Array = NDArray[Any]
+_SERVER_PORT = 67
+_COOKIE = np.array([0x63, 0x82, 0x53, 0x63], dtype=np.uint8)
+_FIXED = 240
+"""Octets of a message up to its options."""
+_READ = np.r_[0:24, _FIXED - 4 : _FIXED]
+"""Those of them that are looked at in columns."""
+_MAPPED = np.uint64(0xFFFF << 32)
+
+
+def read_messages(
+    context: Context, buffer: NDArray[np.uint8], events: Array
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Write the rows of the messages among datagrams between the ports of DHCP.
+
+    Args:
+        context: takes rows and identities.
+        buffer: the block.
+        events: ``EVENT`` rows of the datagrams.
+
+    Returns:
+        The events that are messages, and of each whether the flow's responder is the client.
+    """
+    offsets, lengths = events["offset"], events["length"]
+    is_whole = (offsets >= 0) & (lengths >= _FIXED) & (offsets + lengths <= len(buffer))
+    events = chosen(events, is_whole)
+    fixed = buffer[events["offset"][:, None] + _READ]
+    is_message = ((fixed[:, 0] == 1) | (fixed[:, 0] == 2)) & (fixed[:, -4:] == _COOKIE).all(axis=1)
+    events, fixed = chosen(events, is_message), fixed[is_message]
+    is_equal = events["src_port"] == events["dst_port"]
+    by_sender = (events["direction"] == ORIG) != (fixed[:, 0] == 1)
+    swap = np.where(is_equal, by_sender, events["src_port"] == _SERVER_PORT)
+    if len(events):
+        _write(context, buffer, events, fixed, swap)
+    return events, swap
+
+
+def _write(
+    context: Context, buffer: NDArray[np.uint8], events: Array, fixed: Array, swap: Array
+) -> None:
+    view = memoryview(np.ascontiguousarray(buffer).data)
+    starts = events["offset"].tolist()
+    stops = (events["offset"] + events["length"]).tolist()
+    said = [
+        read_options(bytes(view[start + _FIXED : stop]), bytes(view[start + 44 : start + 236]))
+        for start, stop in zip(starts, stops, strict=True)
+    ]
+    macs = [
+        hardware_address(bytes(view[start + 28 : start + 28 + size]))
+        for start, size in zip(starts, np.minimum(fixed[:, 2], 16).tolist(), strict=True)
+    ]
+    client, offered, siaddr = (_numbers(fixed, at) for at in (12, 16, 20))
+    requested = np.array([s.requested for s in said], dtype=np.uint64)
+    named = np.array([-1 if s.server is None else s.server for s in said], dtype=np.int64)
+    assigned = np.where(offered != 0, offered, np.where(requested != 0, requested, client))
+    context.rows.add_columns(
+        "dhcp_activity",
+        {
+            **_who(events, swap),
+            "transaction_id": _numbers(fixed, 4).astype(np.int64),
+            "client_mac": [mac or None for mac in macs],
+            "assigned_ip": _dotted(assigned),
+            "server_ip": _dotted(np.where(named < 0, siaddr, named.astype(np.uint64))),
+            **_options(said),
+        },
+    )
+    _say(context, events, fixed[:, 0], said, macs, client, offered)
+
+
+def _who(events: Array, swap: Array) -> dict[str, object]:
+    columns: dict[str, object] = {
+        "time": events["time_ns"] // 1000,
+        "frame": events["frame"].copy(),
+        "uid": uid_text(events["uid"]),
+    }
+    for name, other in (("src", "dst"), ("dst", "src")):
+        high, low, port = (
+            np.where(swap, events[f"{other}_{part}"], events[f"{name}_{part}"])
+            for part in ("hi", "lo", "port")
+        )
+        columns |= address_columns(f"{name}_ip", high, low)
+        columns[f"{name}_port"] = port.astype(np.int32)
+    return columns
+
+
+def _options(said: list[Said]) -> dict[str, object]:
+    return {
+        "message_type": [s.type for s in said],
+        "host_name": [s.host for s in said],
+        "fqdn": [s.fqdn for s in said],
+        "vendor_class": [s.vendor for s in said],
+        "routers": [s.routers for s in said],
+        "dns_servers": [s.dns_servers for s in said],
+        "domain": [s.domain for s in said],
+        "lease_s": [s.lease_s for s in said],
+    }
+
+
+def _say(
+    context: Context, events: Array, operation: Array, said: list[Said], macs: list[str],
+    client: Array, offered: Array,
+) -> None:  # fmt: skip
+    # What a client asks for is its own only once the server says so; a request in use is (ciaddr).
+    for op, words, mac, used, given, time_ns, frame in zip(
+        operation.tolist(), said, macs, client.tolist(), offered.tolist(),
+        events["time_ns"].tolist(), events["frame"].tolist(), strict=True,
+    ):  # fmt: skip
+        is_granted = words.type == "ACK"
+        if op != 1 and not is_granted:
+            continue
+        own = used or (given if is_granted else None)
+        context.identities.say(
+            "dhcp",
+            time_ns,
+            frame,
+            ip=None if own is None else (0, 0xFFFF << 32 | own),
+            mac=mac,
+            host_name=words.short_name,
+            domain=words.own_domain if op == 1 else words.domain or "",
+            os_hint=words.vendor or "",
+        )
+
+
+def _numbers(fixed: Array, at: int) -> NDArray[np.uint64]:
+    """Big-endian 32-bit field of each message."""
+    return np.ascontiguousarray(fixed[:, at : at + 4]).view(">u4")[:, 0].astype(np.uint64)
+
+
+def _dotted(addresses: NDArray[np.uint64]) -> pa.Array:
+    """Text of IPv4 addresses; NULL for 0.0.0.0."""
+    texts = address_text(np.zeros(len(addresses), dtype=np.uint64), addresses | _MAPPED)
+    return pc.if_else(pa.array(addresses != 0), texts, pa.scalar(None, pa.string()))

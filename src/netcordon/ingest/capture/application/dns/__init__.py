@@ -1,0 +1,1 @@
+"""DNS and its kin (mDNS, LLMNR, NBNS), in compiled passes over whole blocks."""

@@ -1,0 +1,1 @@
+"""Carried files: counted, recognised and hashed as they pass."""

@@ -1,0 +1,1 @@
+"""FTP: control connections, and the data connections they announce."""

@@ -1,0 +1,1 @@
+"""Kerberos over UDP and TCP."""

@@ -1,0 +1,1 @@
+"""Mail: SMTP, POP3, IMAP, and messages in MIME."""

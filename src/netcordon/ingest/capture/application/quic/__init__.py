@@ -1,0 +1,1 @@
+"""QUIC: the handshake in its Initial packets."""

@@ -1,0 +1,1 @@
+"""What parsers write: rows, logins, identities, and text made safe."""

@@ -1,0 +1,76 @@
+"""Rows of `application_activity`, bounded for each flow: what is too much is counted instead."""
+
+from __future__ import annotations
+
+import json
+
+from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.stream.conversation import Context
+
+MOST_ROWS = 1000
+"""Rows of one flow; one more tells how many messages followed."""
+
+
+def detail(**facts: object) -> str | None:
+    """Facts as the column ``detail`` shows them; those that are ``None`` or empty are left out.
+
+    Text among them has gone through ``safe_text``.
+    """
+    known = {name: fact for name, fact in facts.items() if fact not in (None, "", [])}
+    if not known:
+        return None
+    return json.dumps(known, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+class Activity:
+    """Notes the messages of one flow."""
+
+    def __init__(
+        self, context: Context, service: str, protocol: str, most_rows: int = MOST_ROWS
+    ) -> None:
+        self._rows = context.rows
+        self._fixed = {"service": service, "protocol": protocol}
+        self._left = most_rows
+        self._more = 0
+        self._more_bytes = 0
+        self._last: tuple[int, int, Ends] | None = None
+
+    def note(
+        self,
+        ends: Ends,
+        mark: tuple[int, int],
+        *,
+        is_response: bool = False,
+        size: int | None = None,
+        **values: object,
+    ) -> None:
+        """One row.
+
+        Args:
+            ends: client first.
+            mark: time (ns) and frame of the message.
+            is_response: whether the server sent it.
+            size: octets of the message, or of what it carries.
+            values: other columns of the table.
+        """
+        if self._left <= 0:
+            self._more += 1
+            self._more_bytes += size or 0
+            self._last = (*mark, ends)
+            return
+        self._left -= 1
+        values = {name: value for name, value in values.items() if value != ""}
+        values |= {**self._fixed, "is_response": is_response, "bytes": size}
+        self._rows.note("application_activity", *mark, ends, values)
+
+    def finish(self) -> None:
+        """The row for the messages that found no place."""
+        if self._last is None:
+            return
+        time_ns, frame, ends = self._last
+        self._last = None
+        self._rows.note(
+            "application_activity", time_ns, frame, ends,
+            {**self._fixed, "is_response": False, "operation": "more", "bytes": self._more_bytes,
+             "detail": detail(messages=self._more)},
+        )  # fmt: skip

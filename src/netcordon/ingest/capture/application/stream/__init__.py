@@ -1,0 +1,1 @@
+"""TCP: bytes in order, what protocol they speak, and the walks that many protocols share."""

@@ -1,0 +1,103 @@
+"""The TCP segments of a chunk by flow, those that follow on in one direction joined into runs.
+
+Most segments are pieces of something longer, or of a body that nobody reads. Seen as runs they cost
+one decision together; their bytes are copied only when a parser wants them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.events import chosen
+
+Array = NDArray[Any]
+_FLOW = ("flow", "slot", "uid", "src_hi", "src_lo", "src_port", "dst_hi", "dst_lo", "dst_port")
+
+
+class Runs:
+    """Segments ordered by flow, and by frame within one; a run is a range of their indices.
+
+    Each segment of a run begins where the one before it ended, was captured whole unless it is the
+    last, and nothing of the other direction lies between two of them.
+
+    Attributes:
+        positions: of each segment in its stream.
+        lengths: bytes captured.
+        missing: bytes of it that the capture cut off.
+        directions: who sent it.
+        places: time (ns) and frame.
+    """
+
+    __slots__ = ("_firsts", "_flows", "_offsets", "_starts", "_view", "directions", "lengths",
+                 "missing", "places", "positions")  # fmt: skip
+
+    def __init__(self, buffer: NDArray[np.uint8], events: Array) -> None:
+        """Order the segments of a chunk.
+
+        Args:
+            buffer: the block that ``offset`` of the events refers to; only valid for now.
+            events: ``EVENT`` rows of kind ``TCP_DATA`` in the order of frames.
+        """
+        offset, length = events["offset"], events["length"].astype(np.int64)
+        sound = (offset >= 0) & (length >= 0) & (offset + length <= len(buffer))
+        if not sound.all():
+            events = chosen(events, sound)
+        events = events.take(np.argsort(events["flow"], kind="stable"))
+        flow, direction = events["flow"], events["direction"]
+        length, position = events["length"], events["position"]
+        missing = np.maximum(events["wire_length"] - length, 0)
+        is_new_flow = np.ones(len(events), dtype=np.bool_)
+        is_new_flow[1:] = flow[1:] != flow[:-1]
+        is_new_run = is_new_flow.copy()
+        is_new_run[1:] |= (
+            (direction[1:] != direction[:-1])
+            | (position[1:] != position[:-1] + length[:-1])
+            | (missing[:-1] > 0)
+        )
+        firsts = np.flatnonzero(is_new_flow)
+        starts = np.flatnonzero(is_new_run)
+        self._view = memoryview(np.ascontiguousarray(buffer).data)
+        self._flows = events.take(firsts)
+        self._firsts = np.searchsorted(starts, firsts)
+        self._starts: list[int] = [*starts.tolist(), len(events)]
+        self._offsets: list[int] = events["offset"].tolist()
+        self.positions: list[int] = position.tolist()
+        self.lengths: list[int] = length.tolist()
+        self.missing: list[int] = missing.tolist()
+        self.directions: list[int] = direction.tolist()
+        self.places = list(zip(events["time_ns"].tolist(), events["frame"].tolist(), strict=True))
+
+    def flows(self) -> Iterator[tuple[int, int, Ends, list[int]]]:
+        """Serial number and slot of each flow, its ends, where its runs start and the last ends.
+
+        Flows come in the order of their numbers.
+        """
+        starts, flows = self._starts, self._flows
+        firsts = [*self._firsts.tolist(), len(starts) - 1]
+        columns = [flows[name].tolist() for name in _FLOW]
+        for bounds, number, slot, uid, src_hi, src_lo, src_port, dst_hi, dst_lo, dst_port in zip(
+            pairwise(firsts), *columns, strict=True
+        ):
+            ends = Ends(uid, (src_hi, src_lo), src_port, (dst_hi, dst_lo), dst_port)
+            yield number, slot, ends, starts[bounds[0] : bounds[1] + 1]
+
+    def data(self, at: int) -> bytes:
+        """What was captured of a segment."""
+        offset = self._offsets[at]
+        return bytes(self._view[offset : offset + self.lengths[at]])
+
+    def joined(self, begin: int, stop: int) -> bytes:
+        """The bytes of the segments ``begin`` to ``stop`` (without) of one run."""
+        view, lengths = self._view, self.lengths
+        return b"".join(
+            [
+                view[offset : offset + lengths[at]]
+                for at, offset in enumerate(self._offsets[begin:stop], begin)
+            ]
+        )

@@ -1,0 +1,100 @@
+"""Fingerprints of hellos: JA3 and JA3S, and JA4 for TLS clients.
+
+JA3 is MD5 over decimal lists without GREASE (github.com/salesforce/ja3). JA4 is the TLS client
+fingerprint alone, whose specification is free (BSD 3-clause, github.com/FoxIO-LLC/ja4); its
+relatives are licensed otherwise and not computed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from netcordon.ingest.capture.application.tls.hello import (
+    ALPN,
+    GREASE,
+    GROUPS,
+    POINT_FORMATS,
+    SERVER_NAME,
+    SIGNATURES,
+    Hello,
+)
+
+_JA4_VERSIONS = {
+    0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3", 0x0002: "s2",
+    0xFEFF: "d1", 0xFEFD: "d2", 0xFEFC: "d3",
+}  # fmt: skip
+_JA4_PROTOCOLS = {"tcp": "t", "udp": "d", "quic": "q"}
+_NOTHING = "000000000000"
+
+
+def _plain(values: Iterable[int]) -> list[int]:
+    return [value for value in values if value not in GREASE]
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _dashed(values: Iterable[int]) -> str:
+    return "-".join(map(str, values))
+
+
+def ja3(hello: Hello) -> str:
+    """JA3 of a ClientHello."""
+    formats = hello.extensions.get(POINT_FORMATS, b"")
+    lists = (
+        _plain(hello.ciphers),
+        _plain(hello.order),
+        _plain(hello.numbers(GROUPS)),
+        list(formats[1 : 1 + formats[0]]) if formats else [],
+    )
+    return _md5(",".join([str(hello.version), *map(_dashed, lists)]))
+
+
+def ja3s(hello: Hello) -> str:
+    """JA3S of a ServerHello."""
+    cipher = hello.ciphers[0] if hello.ciphers else 0
+    return _md5(f"{hello.version},{cipher},{_dashed(hello.order)}")
+
+
+def ja4(hello: Hello, protocol: str) -> str:
+    """JA4 of a ClientHello over ``tcp``, ``udp`` (DTLS) or ``quic``."""
+    version = hello.highest_version()
+    ciphers, extensions = _plain(hello.ciphers), _plain(hello.order)
+    named = "d" if SERVER_NAME in hello.extensions else "i"
+    counts = f"{min(len(ciphers), 99):02}{min(len(extensions), 99):02}"
+    listed = [kind for kind in extensions if kind not in (SERVER_NAME, ALPN)]
+    algorithms = _plain(hello.numbers(SIGNATURES))
+    text = _sorted_hex(listed)
+    if algorithms:
+        text += "_" + _hex(algorithms)
+    over = _JA4_PROTOCOLS[protocol] + _JA4_VERSIONS.get(version, "00")
+    return "_".join(
+        (
+            f"{over}{named}{counts}{_alpn(hello)}",
+            _sha(_sorted_hex(ciphers)) if ciphers else _NOTHING,
+            _sha(text) if listed else _NOTHING,
+        )
+    )
+
+
+def _hex(values: Iterable[int]) -> str:
+    return ",".join(map("%04x".__mod__, values))
+
+
+def _sorted_hex(values: Iterable[int]) -> str:
+    return _hex(sorted(values))
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _alpn(hello: Hello) -> str:
+    """First and last character of the first protocol, of its hex form when they are odd ones."""
+    first = next(iter(hello.alpn()), b"")
+    if not first:
+        return "00"
+    ends = first[:1] + first[-1:]
+    return ends.decode() if ends.isalnum() and ends.isascii() else first.hex()[0] + first.hex()[-1]
