@@ -50,6 +50,29 @@ def test_many_tiny_segments_are_over_the_limit_too() -> None:
     assert stream.over_limit()
 
 
+def test_the_first_segment_that_begins_a_message_is_found() -> None:
+    stream = Stream(Budget(1000, 1000))
+    for position, data in ((0, b"lost>"), (5, b"more"), (9, b">one"), (13, b">two")):
+        stream.arrive(position, data, position, 1)
+    heads: list[bytes] = []
+
+    def begins_message(head: bytes) -> bool:
+        heads.append(head)
+        return head.startswith(b">")
+
+    assert stream.find_segment(begins_message, 6)
+    assert (bytes(stream.buffer), stream.start, stream.mark()) == (b">one>two", 9, (9, 1))
+    assert heads == [b"lost>m", b"more>o", b">one>t"]
+
+
+def test_without_a_message_everything_is_dropped() -> None:
+    stream = Stream(Budget(1000, 1000))
+    stream.arrive(0, b"lost>", 1, 1)
+    assert not stream.find_segment(lambda head: head[:1] == b">", 1)
+    assert (stream.buffer, stream.next) == (b"", 5)
+    assert not stream.find_segment(lambda _: True, 1)
+
+
 @given(st.data())
 def test_reassembly_equals_a_byte_by_byte_oracle(data: st.DataObject) -> None:
     segments = data.draw(

@@ -48,15 +48,10 @@ class DcerpcParser:
             self._conversation.skip(direction, unit.size)
 
     def _find_unit(self, direction: int) -> bool:
-        """Go to the next segment that begins with a unit; what stands before it is lost."""
         stream = self._conversation.streams[direction]
-        for start in stream.segment_starts():
-            if pdu.head(stream.buffer[start : start + pdu.HEAD]) is not None:
-                stream.consume(start)
-                self._lost[direction] = False
-                return True
-        stream.consume(len(stream.buffer))
-        return False
+        is_found = stream.find_segment(lambda head: pdu.head(head) is not None, pdu.HEAD)
+        self._lost[direction] = not is_found
+        return is_found
 
     def gap(self, direction: int) -> None:
         """Find the next unit behind the gap."""

@@ -167,15 +167,11 @@ class HttpParser:
         self._misaligned = True
 
     def _find_message(self, direction: int) -> bool:
-        stream = self._conversation.streams[direction]
-        for start in stream.segment_starts():
-            first = bytes(stream.buffer[start : start + LONGEST_HEAD])
-            if begins_message(first, direction == self._client):
-                self._lost[direction] = False
-                stream.consume(start)
-                return True
-        stream.consume(len(stream.buffer))
-        return False
+        is_found = self._conversation.streams[direction].find_segment(
+            lambda head: begins_message(head, direction == self._client), LONGEST_HEAD
+        )
+        self._lost[direction] = not is_found
+        return is_found
 
     def gap(self, direction: int) -> None:
         """Read what there is of a header block; look for the next message behind the gap."""

@@ -196,17 +196,14 @@ class LdapParser:
         )
 
     def _find_message(self, direction: int) -> bool:
-        """Go to the next segment that begins with a message; what stands before it is lost."""
-        stream = self._conversation.streams[direction]
-        for start in stream.segment_starts():
-            head = stream.buffer[start : start + _HEAD]
-            is_message = ldap.operation_tag(head)[0] and ldap.length(head) > 0
-            if is_message or (len(head) >= 8 and self._has_layer(head)):
-                stream.consume(start)
-                self._lost[direction] = False
-                return True
-        stream.consume(len(stream.buffer))
-        return False
+        is_found = self._conversation.streams[direction].find_segment(self._begins, _HEAD)
+        self._lost[direction] = not is_found
+        return is_found
+
+    def _begins(self, head: bytes) -> bool:
+        if ldap.operation_tag(head)[0] and ldap.length(head) > 0:
+            return True
+        return len(head) >= 8 and self._has_layer(head)
 
     def gap(self, direction: int) -> None:
         """Find the next message behind the gap."""

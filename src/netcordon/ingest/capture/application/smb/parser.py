@@ -147,16 +147,12 @@ class SmbParser:
             self._session.say_encrypted(mark, int.from_bytes(head[44:52], "little"))
 
     def _find_message(self, direction: int) -> bool:
-        half, stream = self._halves[direction], self._conversation.streams[direction]
-        for start in stream.segment_starts():
-            # Only what ``advance`` takes for a message, or it would come back here for ever.
-            begins = stream.buffer[start : start + 1] == b"\x00"
-            if begins and bytes(stream.buffer[start + 4 : start + 8]) in _MAGIC:
-                stream.consume(start)
-                half.is_lost = False
-                return True
-        stream.consume(len(stream.buffer))
-        return False
+        # Only what ``advance`` takes for a message, or it would come back here for ever.
+        is_found = self._conversation.streams[direction].find_segment(
+            lambda head: head[:1] == b"\x00" and head[4:] in _MAGIC, 8
+        )
+        self._halves[direction].is_lost = not is_found
+        return is_found
 
     def gap(self, direction: int) -> None:
         """Find the next message behind the gap."""

@@ -8,7 +8,7 @@ order wait within a budget; what never comes is a gap.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -116,6 +116,23 @@ class Stream:
     def segment_starts(self) -> list[int]:
         """Offsets in ``buffer`` where segments begin."""
         return [mark[0] - self.start for mark in self._marks if mark[0] >= self.start]
+
+    def find_segment(self, begins_message: Callable[[bytes], bool], head: int) -> bool:
+        """Go to the first segment that begins with a message; what stands before it is dropped.
+
+        Args:
+            begins_message: told the first bytes of a segment and what follows it in ``buffer``.
+            head: how many bytes at most.
+
+        Returns:
+            Whether there is one; without one ``buffer`` is empty afterwards.
+        """
+        for start in self.segment_starts():
+            if begins_message(bytes(self.buffer[start : start + head])):
+                self.consume(start)
+                return True
+        self.consume(len(self.buffer))
+        return False
 
     def over_limit(self) -> bool:
         """Whether more bytes wait than the budget allows."""
