@@ -42,10 +42,11 @@ class Engine:
         until: datetime | None = None,
         spill: Path | None = None,
         threads: int | None = None,
+        memory_bytes: int | None = None,
     ) -> None:
         self._connection = duckdb.connect(":memory:")
         self._execute("SET TimeZone = 'UTC'")
-        self._execute(f"SET memory_limit = '{_memory_limit_bytes() >> 20}MiB'")
+        self._execute(f"SET memory_limit = '{(memory_bytes or _memory_limit_bytes()) >> 20}MiB'")
         self._execute("SET autoinstall_known_extensions = false")
         self._execute("SET autoload_known_extensions = false")
         if spill is not None:
