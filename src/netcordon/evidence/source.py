@@ -6,7 +6,6 @@ import io
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from netcordon.casefile.faults import explained
 from netcordon.casefile.seal import Seal
@@ -153,12 +152,7 @@ class EvidenceSource:
     def __enter__(self) -> EvidenceSource:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _receive(self) -> bool:

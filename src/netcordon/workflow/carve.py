@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from netcordon.casefile.exports import Export, record_exports
 from netcordon.casefile.workspace import open_workspace
 from netcordon.ingest.slice_writer import SliceWriter
 from netcordon.reporting.visible import visible
-from netcordon.workflow.new_file import NewFile, new_file
+from netcordon.workflow.new_file import NewFile
 from netcordon.workflow.parents import Parent, Selection, nothing_chosen, open_parents
 
 
@@ -53,7 +54,7 @@ def carve(
     with (
         open_workspace(workspace, create=False, clock=clock) as opened,
         open_parents(opened, selection) as parents,
-        new_file(out) as output,
+        closing(NewFile(out)) as output,
     ):
         writer = _Writer(output, selection, parents)
         for parent in parents:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from netcordon.tables.lake import Lake
 from netcordon.workflow.carried import CarriedFile, CarriedFiles, Row
 from netcordon.workflow.chosen import named_by, outermost
 from netcordon.workflow.file_manifest import NAME, manifest
-from netcordon.workflow.new_folder import NewFolder, new_folder
+from netcordon.workflow.new_folder import NewFolder
 from netcordon.workflow.parents import open_parent
 from netcordon.workflow.wanted_copies import Peers, WantedCopies
 
@@ -94,7 +95,7 @@ def carve_files(
     with (
         open_workspace(workspace, create=False, clock=clock) as opened,
         _engine(opened) as engine,
-        new_folder(out) as folder,
+        closing(NewFolder(out)) as folder,
     ):
         files = _chosen(opened, engine, selection)
         proofs = {

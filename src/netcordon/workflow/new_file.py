@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from netcordon.errors import UsageError
 
 
 class NewFile:
-    """A file in the making; unless it is kept, nothing stays of it."""
+    """A file in the making; unless it is kept, nothing stays of it when it is closed.
+
+    Raises:
+        UsageError: NC-701 when there is something of that name.
+    """
 
     def __init__(self, path: Path) -> None:
         self.bytes = 0
@@ -55,17 +57,3 @@ class NewFile:
         self._file.close()
         if not self._kept:
             self._path.unlink(missing_ok=True)
-
-
-@contextmanager
-def new_file(path: Path) -> Iterator[NewFile]:
-    """A new file that vanishes when something goes wrong.
-
-    Raises:
-        UsageError: NC-701 when there is something of that name.
-    """
-    file = NewFile(path)
-    try:
-        yield file
-    finally:
-        file.close()

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from netcordon.errors import UsageError
@@ -20,7 +19,7 @@ _APPEND = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW
 
 
 class NewFolder:
-    """A folder that was empty or did not exist.
+    """A folder that was empty or did not exist; unless it is kept, nothing stays in it.
 
     Raises:
         UsageError: NC-701 when there is something in it, or a file of that name.
@@ -137,17 +136,3 @@ def _taken(path: Path, why: str) -> UsageError:
     return UsageError(
         "NC-701", f"{str(path)!r} cannot be the new directory.", why, "choose another name with -o"
     )
-
-
-@contextmanager
-def new_folder(path: Path) -> Iterator[NewFolder]:
-    """A new folder that vanishes when something goes wrong.
-
-    Raises:
-        UsageError: NC-701 when there is something in it already.
-    """
-    folder = NewFolder(path)
-    try:
-        yield folder
-    finally:
-        folder.close()

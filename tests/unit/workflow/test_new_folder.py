@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from netcordon.errors import UsageError
 from netcordon.ingest.capture.application.files.tracker import Label
 from netcordon.ingest.capture.application.record.rows import Ends
-from netcordon.workflow.new_folder import new_folder
+from netcordon.workflow.new_folder import NewFolder
 from netcordon.workflow.wanted_copies import WantedCopies
 
 ENDS = Ends(1, (0, 1), 1000, (0, 2), 80)
@@ -27,7 +28,7 @@ def test_what_is_kept_is_there_whatever_the_mask_of_modes(tmp_path: Path) -> Non
     content = bytes(100_000)
     mask = os.umask(0)
     try:
-        with new_folder(tmp_path / "new") as folder:
+        with closing(NewFolder(tmp_path / "new")) as folder:
             part = folder.part()
             for start in range(0, len(content), 999):
                 part.write(content[start : start + 999])
@@ -43,7 +44,7 @@ def test_nothing_stays_of_what_is_not_kept(tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     mine.mkdir()
     for path in (mine, tmp_path / "new"):
-        with new_folder(path) as folder:
+        with closing(NewFolder(path)) as folder:
             unnamed, named = folder.part(), folder.part()
             unnamed.write(bytes(100_000))
             named.write(b"something")
@@ -55,14 +56,14 @@ def test_nothing_stays_of_what_is_not_kept(tmp_path: Path) -> None:
 def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine").write_bytes(b"mine")
     for path in (tmp_path, tmp_path / "mine"):
-        with pytest.raises(UsageError, match="NC-701"), new_folder(path):
+        with pytest.raises(UsageError, match="NC-701"), closing(NewFolder(path)):
             pass
     assert (tmp_path / "mine").read_bytes() == b"mine"
 
 
 def test_only_wanted_content_of_known_ends_is_kept(tmp_path: Path) -> None:
     wanted, other = b"wanted" * 10_000, b"other"
-    with new_folder(tmp_path / "new") as folder:
+    with closing(NewFolder(tmp_path / "new")) as folder:
         copies = WantedCopies(folder, {PEERS: len(wanted)}, {sha256(wanted)})
         assert copies(ENDS._replace(src_port=1001), LABEL) is None
         for content, said in (
@@ -87,7 +88,7 @@ def test_only_wanted_content_of_known_ends_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_refuses_is_reported_and_not_the_parsers_fault(tmp_path: Path) -> None:
-    with new_folder(tmp_path / "new") as folder:
+    with closing(NewFolder(tmp_path / "new")) as folder:
         copies = WantedCopies(folder, {PEERS: 1 << 20}, {sha256(b"x")})
         (tmp_path / "new" / ".part-1").write_bytes(b"in the way")
         copy = copies(ENDS, LABEL)
