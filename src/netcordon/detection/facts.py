@@ -8,6 +8,7 @@ They stand beside the tables' views. Global by nature, they are computed before 
 ``named_share``    how many of a source's places outside have a name that was seen
 ``client_program`` which program opened a flow, by TLS fingerprint or User-Agent
 ``client_use``     how many hosts use a program, and for how many sites
+``place_use``      how many hosts inside get an answer from an address
 ``active_hosts``   how many hosts inside speak at all
 """
 
@@ -64,6 +65,12 @@ SELECT client, count(DISTINCT src_ip) AS hosts, count(DISTINCT site) AS sites
 FROM client_program GROUP BY client
 """
 
+_PLACE_USE = """
+SELECT dst_ip, count(DISTINCT src_ip) AS users FROM network_activity
+WHERE is_internal(src_ip_hi, src_ip_lo) AND packets_in > 0 AND tunnel_parent IS NULL
+GROUP BY dst_ip
+"""
+
 _ACTIVE_HOSTS = """
 SELECT count(DISTINCT src_ip) FILTER (is_internal(src_ip_hi, src_ip_lo)) AS active
 FROM network_activity
@@ -74,5 +81,6 @@ _VIEWS = (
     ("named_share", _NAMED_SHARE),
     ("client_program", _CLIENT_PROGRAM),
     ("client_use", _CLIENT_USE),
+    ("place_use", _PLACE_USE),
     ("active_hosts", _ACTIVE_HOSTS),
 )

@@ -34,6 +34,19 @@ def ramp(value: float, low: float, high: float, weight: float) -> float:
     return round(weight * min(1.0, max(0.0, share)), 3)
 
 
+def wilson_upper(count: int, of: int, z: float = 1.96) -> float:
+    """Largest share that ``count`` out of ``of`` is consistent with (Wilson 1927), 95 % by default.
+
+    One host of three that go somewhere does not make the place rare: the bound is 0.79. One of
+    fifty does: 0.1.
+    """
+    if of <= 0:
+        return 1.0
+    share, z2 = min(1.0, count / of), z * z
+    root = math.sqrt(share * (1 - share) / of + z2 / (4 * of * of))
+    return min(1.0, (share + z2 / (2 * of) + z * root) / (1 + z2 / of))
+
+
 def false_discovery_rates(p: Sequence[float], tests: int) -> list[float]:
     """Benjamini and Hochberg's q for each p, of ``tests`` tests made in all.
 

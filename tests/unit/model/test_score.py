@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from netcordon.model.score import CEILING, FLOOR, confidence, false_discovery_rates, ramp, term
+from netcordon.model.score import (
+    CEILING,
+    FLOOR,
+    confidence,
+    false_discovery_rates,
+    ramp,
+    term,
+    wilson_upper,
+)
 
 
 def test_no_terms_leave_the_prior() -> None:
@@ -47,3 +55,10 @@ def test_false_discovery_is_benjamini_hochberg() -> None:
     )
     assert false_discovery_rates([0.01], 100) == [1.0]
     assert false_discovery_rates([], 0) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "bound"), [(1, 3, 0.79), (1, 50, 0.105), (0, 0, 1.0), (5, 5, 1.0), (9, 3, 1.0)]
+)
+def test_a_share_of_few_may_be_large(count: int, of: int, bound: float) -> None:
+    assert wilson_upper(count, of) == pytest.approx(bound, abs=0.003)
