@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from json.encoder import encode_basestring as _quoted
 
 from netcordon.ingest.capture.application.record.rows import Ends
 from netcordon.ingest.capture.application.stream.conversation import Context
+
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 MOST_ROWS = 1000
 """Rows of one flow; one more tells how many messages followed."""
@@ -16,10 +19,21 @@ def detail(**facts: object) -> str | None:
 
     Text among them has gone through ``safe_text``.
     """
-    known = {name: fact for name, fact in facts.items() if fact not in (None, "", [])}
-    if not known:
-        return None
-    return json.dumps(known, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    members = [
+        f'"{name}":{_json(fact)}'
+        for name, fact in sorted(facts.items())
+        if fact is not None and fact != "" and fact != []
+    ]
+    return f"{{{','.join(members)}}}" if members else None
+
+
+def _json(fact: object) -> str:
+    """One fact; the plain ones without the way through an encoder."""
+    if isinstance(fact, str):
+        return _quoted(fact)
+    if fact is True or fact is False:
+        return "true" if fact else "false"
+    return str(fact) if isinstance(fact, int) else _encode(fact)
 
 
 class Activity:
@@ -59,8 +73,10 @@ class Activity:
             self._last = (*mark, ends)
             return
         self._left -= 1
-        values = {name: value for name, value in values.items() if value != ""}
-        values |= {**self._fixed, "is_response": is_response, "bytes": size}
+        if "" in values.values():
+            values = {name: value for name, value in values.items() if value != ""}
+        values |= self._fixed
+        values["is_response"], values["bytes"] = is_response, size
         self._rows.note("application_activity", *mark, ends, values)
 
     def finish(self) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +15,7 @@ from netcordon.ingest.capture.addresses import address_text, uid_text
 from netcordon.model.parser import RowSink
 from netcordon.tables.arrow import arrow_schema
 from netcordon.tables.schema import ADDRESS, TABLES
+from netcordon.tables.schema.columns import Column
 
 Address = tuple[int, int]
 """Two 64-bit halves of a 16-byte address."""
@@ -32,11 +35,16 @@ class Ends(NamedTuple):
         return Ends(self.uid, self.dst_ip, self.dst_port, self.src_ip, self.src_port)
 
 
+_Noted = tuple[int, int, Ends, Mapping[str, object]]
+"""Time (us), frame, between whom, and the columns that are not NULL."""
+
+
 class Rows:
     """Rows by table, kept until they are handed on."""
 
     def __init__(self) -> None:
         self._pending: dict[str, list[tuple[object, ...]]] = {}
+        self._noted: dict[str, list[_Noted]] = {}
         self._columns: list[tuple[str, Mapping[str, object]]] = []
 
     def add(self, table: str, time_ns: int, frame: int, *values: object) -> None:
@@ -51,13 +59,18 @@ class Rows:
     ) -> None:
         """Keep one row of a wide table; columns that ``values`` does not name are NULL.
 
+        ``values`` is kept, not copied.
+
         Raises:
             KeyError: ``values`` names a column that the table has not.
         """
-        names = _names_after_ends(table)
-        if not values.keys() <= names.keys():
-            raise KeyError(f"{table} has no column {sorted(values.keys() - names.keys())}")
-        self.add(table, time_ns, frame, *ends, *[values.get(name) for name in names])
+        if not values.keys() <= _names_after_ends(table):
+            unknown = sorted(values.keys() - _names_after_ends(table))
+            raise KeyError(f"{table} has no column {unknown}")
+        noted = self._noted.get(table)
+        if noted is None:
+            noted = self._noted[table] = []
+        noted.append((time_ns // 1000, frame, ends, values))
 
     def add_columns(self, table: str, columns: Mapping[str, object]) -> None:
         """Keep many rows: every stored column, as ``RowSink.append`` takes them."""
@@ -71,29 +84,56 @@ class Rows:
         for table in sorted(self._pending):
             sink.append(table, as_columns(table, self._pending[table]))
         self._pending.clear()
+        for table in sorted(self._noted):
+            sink.append(table, _noted_columns(table, self._noted[table]))
+        self._noted.clear()
 
 
 @cache
-def _names_after_ends(table: str) -> dict[str, None]:
-    """Columns after time, frame and the five that say between whom, in order."""
-    return dict.fromkeys(column.name for column in TABLES[table].columns[7:])
+def _names_after_ends(table: str) -> frozenset[str]:
+    """Columns after time, frame and the five that say between whom."""
+    return frozenset(column.name for column in TABLES[table].columns[7:])
 
 
 def as_columns(table: str, rows: list[tuple[object, ...]]) -> Mapping[str, object]:
     """Rows in the order of the schema's columns as arrays of every stored column."""
-    types = arrow_schema(table)
     columns: dict[str, object] = {}
     for column, values in zip(TABLES[table].columns, zip(*rows, strict=True), strict=True):
-        if column.type == ADDRESS:
-            halves = np.array(values, dtype=np.uint64)
-            columns.update(address_columns(column.name, halves[:, 0], halves[:, 1]))
-        elif column.name == "uid":
-            columns["uid"] = uid_text(np.array(values, dtype=np.uint64))
-        elif column.type == "TIMESTAMP":
-            columns[column.name] = pa.array(values, pa.int64())
-        else:
-            columns[column.name] = pa.array(values, types.field(column.name).type)
+        columns.update(_stored(table, column, values))
     return columns
+
+
+def _noted_columns(table: str, rows: list[_Noted]) -> Mapping[str, object]:
+    """Rows of a wide table as arrays of every stored column; most columns hold nothing at all."""
+    times, frames, ends, values = zip(*rows, strict=True)
+    first = (times, frames, *zip(*ends, strict=True))
+    columns: dict[str, object] = {}
+    for column, known in zip(TABLES[table].columns, first, strict=False):
+        columns.update(_stored(table, column, known))
+    named = set().union(*values)
+    for column in TABLES[table].columns[len(first) :]:
+        name = column.name
+        if name in named:
+            columns.update(_stored(table, column, [row.get(name) for row in values]))
+        else:
+            columns[name] = pa.nulls(len(rows), arrow_schema(table).field(name).type)
+    return columns
+
+
+def _stored(table: str, column: Column, values: Sequence[object]) -> Mapping[str, object]:
+    """The stored columns of one column of the schema."""
+    if column.type == ADDRESS:
+        halves = _u64(chain.from_iterable(values))  # type: ignore[arg-type]  # pairs
+        return address_columns(column.name, halves[::2], halves[1::2])
+    if column.name == "uid":
+        return {"uid": uid_text(_u64(values))}  # type: ignore[arg-type]  # integers
+    if column.type == "TIMESTAMP":
+        return {column.name: pa.array(values, pa.int64())}
+    return {column.name: pa.array(values, arrow_schema(table).field(column.name).type)}
+
+
+def _u64(values: Iterable[int]) -> np.ndarray:
+    return np.frombuffer(array("Q", values), dtype=np.uint64)
 
 
 def address_columns(name: str, high: np.ndarray, low: np.ndarray) -> dict[str, object]:
