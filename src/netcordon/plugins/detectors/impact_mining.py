@@ -100,16 +100,17 @@ def judge(row: Row) -> Judgement:
     src = cast(list[str], row["src_ips"])[0]
     names, ips = cast(list[str], row["dst_names"]), cast(list[str], row["dst_ips"])
     logins, accepted = cast(int, row["logins"]), cast(int, row["accepted"])
+    messages = cast(int, row["messages"])
     terms: dict[str, Term] = {}
     if row["seen"] == "stratum":
-        terms["stratum_messages"] = term(2.5, cast(int, row["messages"]))
+        terms["stratum_messages"] = term(2.5, messages)
         if logins:
             terms["logins"] = term(1.5, logins)
         if accepted:
             terms["logins_accepted"] = term(1.0, accepted)
     else:
         terms["name_of_a_pool"] = term(1.0, names[0])
-        terms["look_ups"] = term(ramp(cast(int, row["messages"]), 1, 10, 0.7), row_count(row))
+        terms["look_ups"] = term(ramp(messages, 1, 10, 0.7), messages)
         if cast(int, row["hellos"]):
             terms["connections_to_it"] = term(1.0, cast(int, row["hellos"]))
     sure = confidence(PRIOR, terms)
@@ -119,20 +120,15 @@ def judge(row: Row) -> Judgement:
         f"{src} mined for {where} over Stratum"
         + (f", logged in as {cast(list[str], row['accounts'])[0]}" if row["accounts"] else "")
         if row["seen"] == "stratum"
-        else f"{src} asked for the mining pool {where} {count_text(row_count(row), 'time')}"
+        else f"{src} asked for the mining pool {where} {count_text(messages, 'time')}"
     )
     return Judgement(
         title=what,
         severity=severity,
         terms=terms,
-        facts={"program": row["software"], "messages": row["messages"], "logins": logins},
+        facts={"program": row["software"], "messages": messages, "logins": logins},
         succeeded=True if accepted else None,
     )
-
-
-def row_count(row: Row) -> int:
-    """Messages or look-ups of a row."""
-    return cast(int, row["messages"])
 
 
 DETECTOR = Detector(
