@@ -24,7 +24,7 @@ from netcordon.workflow.series import observed_span, traffic_over_time
 _MAX_SAMPLED = 200
 
 NOT_LOOKED_FOR = (
-    "Not looked for at all: floods and denial of service, exploits and web attacks, movement over "
+    "Not looked for at all: exploits and web attacks, movement over "
     "SMB and RPC, theft of credentials, poisoning of ARP, DHCP or names, carried files."
 )
 """Whole classes that no detector covers yet; silence on them says nothing."""

@@ -1,0 +1,91 @@
+"""Makes the evidence of these cases.
+
+`python -m tests.cases.impact_flood.make` from the root of the project writes it anew.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cases.evidence import flows, write
+
+SERVER, CLIENT = "10.1.0.20", "10.1.0.17"
+
+
+def make(root: Path) -> None:
+    """Write all evidence under ``root``."""
+    table = "network_activity"
+    served = [row for n in range(48) for row in serving(n / 4)]
+    write(root / "invented_sources", table, [*served, *invented(12.0, 300)])
+    write(root / "one_source_random_ports", table, udp_flood())
+    write(root / "udp_port_scan", table, udp_scan())
+    write(root / "one_way_stream", table, [stream()])
+    write(root / "port_scan", table, port_scan())
+
+
+def invented(since: float, count: int) -> list[dict[str, object]]:
+    """Half-open connections from addresses that send twice each, all at one distance."""
+    return [
+        row
+        for n in range(count)
+        for row in flows(
+            f"{1 + n * 7 % 250}.{n * 13 % 250}.{n * 31 % 250}.{1 + n % 250}", SERVER, 443,
+            [since + n / 100], conn_state="S0", packets_out=2, ttl_min_out=241, ip_bytes_out=80,
+        )
+    ]  # fmt: skip
+
+
+def serving(at: float) -> list[dict[str, object]]:
+    """A customer who is served."""
+    return flows(
+        "198.51.100.9", SERVER, 443, [at], payload_bytes_out=500, payload_bytes_in=4000,
+        ttl_min_out=50, ip_bytes_out=900,
+    )  # fmt: skip
+
+
+def udp_flood() -> list[dict[str, object]]:
+    """Large datagrams of one host to ever other ports, over and over."""
+    return [
+        row
+        for n in range(120)
+        for row in flows(
+            CLIENT, "203.0.113.80", 1000 + 7 * n, [n / 20], protocol="udp", packets_out=40,
+            packets_in=0, ip_bytes_out=40 * 1028, ttl_min_out=64, duration_s=2.0,
+        )
+    ]  # fmt: skip
+
+
+def udp_scan() -> list[dict[str, object]]:
+    """Each port is asked once, with an empty datagram."""
+    return [
+        row
+        for n in range(600)
+        for row in flows(
+            CLIENT, SERVER, 1 + n, [n / 200], protocol="udp", packets_out=1, packets_in=0,
+            ip_bytes_out=28, ttl_min_out=64,
+        )
+    ]  # fmt: skip
+
+
+def port_scan() -> list[dict[str, object]]:
+    """Two hundred ports, three tries each."""
+    return [
+        row
+        for n in range(200)
+        for row in flows(
+            CLIENT, SERVER, 1 + n, [n / 40], conn_state="S0", packets_out=3, ip_bytes_out=120
+        )
+    ]
+
+
+def stream() -> dict[str, object]:
+    """Video one way: one sender, one port, six hundred packets a second."""
+    return {
+        "start_time": 0.0, "duration_s": 20.0, "src_ip": "10.1.0.9", "dst_ip": CLIENT,
+        "dst_port": 5004, "protocol": "udp", "packets_out": 12_000, "packets_in": 0,
+        "payload_bytes_out": 15_000_000, "ip_bytes_out": 15_336_000, "ttl_min_out": 64,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    make(Path(__file__).parent)
