@@ -10,6 +10,7 @@ They stand beside the tables' views. Global by nature, they are computed before 
 ``client_use``     how many hosts use a program, and for how many sites
 ``place_use``      how many hosts inside get an answer from an address
 ``active_hosts``   how many hosts inside speak at all
+``domain_controller``  hosts that serve as one: they issue tickets, or authenticate computers
 """
 
 from __future__ import annotations
@@ -76,6 +77,16 @@ SELECT count(DISTINCT src_ip) FILTER (is_internal(src_ip_hi, src_ip_lo)) AS acti
 FROM network_activity
 """
 
+# Replication and directory calls are no sign: a rogue controller is asked for them as well.
+_DOMAIN_CONTROLLER = """
+SELECT DISTINCT dst_ip AS ip FROM kerberos_activity
+WHERE message_type IN ('AS-REQ', 'AS-REP', 'TGS-REQ', 'TGS-REP')
+UNION
+SELECT DISTINCT dst_ip FROM dcerpc_activity
+WHERE interface = 'netlogon'
+  AND (operation LIKE 'NetrServer%' OR operation LIKE 'NetrLogon%' OR operation LIKE 'DsrGetDc%')
+"""
+
 _VIEWS = (
     ("looked_up", _LOOKED_UP),
     ("named_share", _NAMED_SHARE),
@@ -83,4 +94,5 @@ _VIEWS = (
     ("client_use", _CLIENT_USE),
     ("place_use", _PLACE_USE),
     ("active_hosts", _ACTIVE_HOSTS),
+    ("domain_controller", _DOMAIN_CONTROLLER),
 )
