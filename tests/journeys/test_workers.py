@@ -86,14 +86,17 @@ def files(place: Path) -> dict[str, bytes]:
 
 
 def children() -> list[int]:
-    found = []
+    """Processes that descend from this one."""
+    of: dict[int, list[int]] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             pid, rest = status.read_text().split(" (", 1)
         except OSError:
             continue
-        if int(rest.rsplit(")", 1)[1].split()[1]) == os.getpid():
-            found.append(int(pid))
+        of.setdefault(int(rest.rsplit(")", 1)[1].split()[1]), []).append(int(pid))
+    found = list(of.get(os.getpid(), []))
+    for each in found:
+        found.extend(of.get(each, []))
     return found
 
 
@@ -280,7 +283,7 @@ def test_when_the_parent_ends_so_do_the_workers(
     )  # fmt: skip
     assert process.stdout is not None
     assert process.stdout.readline()
-    assert len(_members(process.pid)) == 3
+    assert len(_members(process.pid)) == 4  # itself, the fork server, two workers
     process.send_signal(sign)
     process.wait(30)
     process.stdout.close()

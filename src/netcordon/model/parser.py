@@ -90,7 +90,9 @@ class Parser:
             maximum, are those of the whole.
         must_compile: says whether the next parse compiles first (tens of seconds, once per
             machine); ``None`` for parsers that never do.
-        compile: does that ahead of a parse.
+        compile: does that ahead of a parse, in parts that processes may run side by side.
+        load: loads, and where needed compiles, all that a parse needs; it leaves no thread behind,
+            for the process forks afterwards.
     """
 
     title: str
@@ -98,4 +100,5 @@ class Parser:
     recognise: Callable[[bytes], str | None]
     parse: Callable[[ByteSource, RowSink, Progress, Share], ParseResult]
     must_compile: Callable[[], bool] | None = None
-    compile: Callable[[], None] | None = None
+    compile: tuple[Callable[[], None], ...] = ()
+    load: Callable[[], None] | None = None

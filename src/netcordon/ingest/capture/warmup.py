@@ -13,6 +13,7 @@ from netcordon.ingest.capture.decode import decode
 from netcordon.ingest.capture.flow.track import track_packets
 from netcordon.ingest.capture.measure import measure_packets
 from netcordon.ingest.capture.packet.parse import parse_packets
+from netcordon.ingest.capture.parts import PCAP_HEAD, PCAPNG_HEAD
 from netcordon.ingest.capture.shares import disown_packets
 from netcordon.model.parser import WHOLE, Share
 from netcordon.settings import DecodeLimits
@@ -57,16 +58,15 @@ def needs_compiling() -> bool:
 
 def warm_up() -> None:
     """Compile the kernels, or load them where a run before has; needs no file, leaves no rows."""
-    pcap = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+    pcap = PCAP_HEAD
     for frame in (_FRAME, _QUERY, *_FRAGMENTS):
         pcap += struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame
     wireless = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 105)
     wireless += struct.pack("<IIII", 0, 0, len(_BEACON), len(_BEACON)) + _BEACON
-    section = struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28)
     interface = struct.pack("<IIHHII", 1, 20, 1, 0, 65535, 20)
     size = 32 + len(_FRAME) + 2
     packet = struct.pack("<IIIIIII", 6, size, 0, 0, 0, len(_FRAME), len(_FRAME))
-    pcapng = section + interface + packet + _FRAME + b"\0\0" + struct.pack("<I", size)
+    pcapng = PCAPNG_HEAD + interface + packet + _FRAME + b"\0\0" + struct.pack("<I", size)
     limits = DecodeLimits(block_bytes=4096, max_flows=16)
     captures = ((pcap, 4, WHOLE), (pcapng, 1, Share(count=2)), (wireless, 1, WHOLE))
     for capture, frames, share in captures:

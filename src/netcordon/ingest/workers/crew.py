@@ -17,6 +17,7 @@ from netcordon.errors import EvidenceError, NetcordonError
 from netcordon.evidence.shared_file import open_shareable
 from netcordon.ingest.decoded import Decoded
 from netcordon.ingest.workers import wire
+from netcordon.ingest.workers.forkserver import ForkServer
 from netcordon.ingest.workers.job import make_order
 from netcordon.ingest.workers.piece import Piece
 from netcordon.ingest.workers.process import Worker, cause_of_death
@@ -58,11 +59,10 @@ class Crew:
         self._limits = limits
         self._watcher = watcher
         self._selector = selectors.DefaultSelector()
+        self._server: ForkServer | None = None
         self._all: set[Worker] = set()
         self._busy: dict[Worker, _Task] = {}
         self._idle: list[Worker] = []
-        self._uncompiled: list[Worker] = []
-        self._compiling: Worker | None = None
         self._queue: deque[_Task] = deque()
         self._beside = size
 
@@ -102,22 +102,22 @@ class Crew:
         if ended:
             return ended
         for key, _ in self._selector.select():
+            if isinstance(key.data, ForkServer):
+                self._served(key.data)
+                continue
             worker: Worker = key.data
             if worker not in self._all:  # ended because of what was heard just now
                 continue
             message = worker.hear()
             if message is None:
                 ended += self._buried(worker)
-            elif "ready" in message:
-                self._is_ready(worker, must_compile=message["must_compile"])
             else:
                 ended += self._heard(worker, message)
         return ended
 
     def _hand_out(self) -> list[tuple[Piece, Outcome]]:
         refused: list[tuple[Piece, Outcome]] = []
-        while len(self._all) < min(self._size, len(self._queue) + len(self._busy)):
-            self._start()
+        self._begin_workers()
         while self._queue and self._idle:
             piece, share = self._queue[0]
             try:
@@ -161,37 +161,50 @@ class Crew:
         with explained(self._workspace):
             piece.staging = self._lake.stage()
 
-    def _start(self) -> None:
+    def _begin_workers(self) -> None:
+        """As many as have something to do, once the fork server is prepared."""
+        wanted = min(self._size, len(self._queue) + len(self._busy))
         try:
-            worker = Worker()
+            if self._server is None and wanted > len(self._all):
+                self._server = ForkServer()
+                self._selector.register(self._server.socket, selectors.EVENT_READ, self._server)
+            while self._server and self._server.is_prepared and len(self._all) < wanted:
+                worker = Worker(self._server)
+                self._selector.register(worker.socket, selectors.EVENT_READ, worker)
+                self._all.add(worker)
+                self._idle.append(worker)
         except OSError as error:
             raise _cannot_start(error.strerror or str(error)) from error
-        self._selector.register(worker.socket, selectors.EVENT_READ, worker)
-        self._all.add(worker)
+
+    def _served(self, server: ForkServer) -> None:
+        """Hear the fork server; when it is gone, the next worker needs another."""
+        message = server.hear()
+        if message is None:
+            self._end_server()
+            if not server.is_prepared:
+                raise _cannot_start(cause_of_death(server.exit_status()))
+        elif "prepared" in message:
+            server.is_prepared = True
+        else:
+            if message["must_compile"]:
+                self._watcher.compiling()
+            server.prepare()
 
     def _end(self, worker: Worker) -> None:
         self._all.discard(worker)
         self._selector.unregister(worker.socket)
         worker.end()
 
+    def _end_server(self) -> None:
+        if self._server is not None:
+            self._selector.unregister(self._server.socket)
+            self._server.end()
+            self._server = None
+
     def _end_all(self) -> None:
         for worker in list(self._all):
             self._end(worker)
-
-    def _is_ready(self, worker: Worker, *, must_compile: bool) -> None:
-        if worker is self._compiling:
-            self._compiling = None
-            self._idle += [worker, *self._uncompiled]
-            self._uncompiled.clear()
-        elif must_compile and self._compiling is None:
-            # One compiles and leaves the result in the cache; the others load it from there.
-            self._watcher.compiling()
-            self._compiling = worker
-            worker.tell({"do": "compile"})
-        elif must_compile:
-            self._uncompiled.append(worker)
-        else:
-            self._idle.append(worker)
+        self._end_server()
 
     def _heard(self, worker: Worker, message: dict[str, Any]) -> list[tuple[Piece, Outcome]]:
         piece, share = self._busy[worker]
@@ -224,13 +237,12 @@ class Crew:
 
     def _buried(self, worker: Worker) -> list[tuple[Piece, Outcome]]:
         """A worker has ended by itself."""
+        self._all.discard(worker)
+        self._selector.unregister(worker.socket)
         why = cause_of_death(worker.exit_status())
-        self._end(worker)
         if worker in self._idle:
             self._idle.remove(worker)
             return []
-        if worker not in self._busy:
-            raise _cannot_start(why)
         piece, _ = self._busy.pop(worker)
         error = EvidenceError(
             "NC-116",

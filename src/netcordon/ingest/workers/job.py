@@ -85,15 +85,25 @@ def _parse(
 
 
 def must_compile() -> bool:
-    """Whether a parser has to compile itself first; loads what parsers need to work."""
-    return any(parser.must_compile() for parser in _parsers() if parser.must_compile)
+    """Whether a parser has to compile itself first."""
+    return bool(parts_to_compile())
 
 
-def compile_parsers() -> None:
-    """Compile what has to be."""
+def parts_to_compile() -> list[Callable[[], None]]:
+    """What has to be compiled, in parts that do not need each other."""
+    return [
+        part
+        for parser in _parsers()
+        if parser.must_compile is not None and parser.must_compile()
+        for part in parser.compile
+    ]
+
+
+def load_parsers() -> None:
+    """Load what parsers need to work, and compile what of it is not in the cache."""
     for parser in _parsers():
-        if parser.must_compile and parser.compile and parser.must_compile():
-            parser.compile()
+        if parser.load is not None:
+            parser.load()
 
 
 def _parsers() -> list[Parser]:

@@ -1,59 +1,38 @@
-"""One worker as its parent sees it: started, told, heard, ended."""
+"""One worker as its parent sees it: begun, told, heard, ended."""
 
 from __future__ import annotations
 
-import json
 import os
+import select
 import signal
 import socket
-import subprocess
-import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-import netcordon
 from netcordon.ingest.workers import wire
+from netcordon.ingest.workers.forkserver import ForkServer
 
-_CODE = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from netcordon.ingest.workers.child import main; main(int(sys.argv[2]))"
-)
 _LAST_BREATH_S = 5.0
 
 
 class Worker:
-    """A process of its own: no fork of our threads, nothing inherited but one socket.
-
-    It is in a process group of its own, so that Ctrl-C reaches the parent alone, which then ends
-    its workers; and it finds modules where the parent does, never in the working directory.
+    """A process that the fork server begins; it shares nothing with us but one socket.
 
     Raises:
         OSError: when it cannot be started.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, server: ForkServer) -> None:
+        self._server = server
         self.socket, theirs = socket.socketpair()
         with theirs:
-            places = [place for place in sys.path if place]
-            places.append(str(Path(netcordon.__file__).parents[1]))
-            number = str(theirs.fileno())
             try:
-                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                    [sys.executable, "-P", "-c", _CODE, json.dumps(places), number],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    pass_fds=[theirs.fileno()],
-                    process_group=0,
-                )
+                self.pid = server.begin(theirs)
+                # Its number is its own until the server reaps it, which is when we say so.
+                self._process = os.pidfd_open(self.pid)
             except BaseException:
                 self.socket.close()
                 raise
-
-    @property
-    def pid(self) -> int:
-        """Process id."""
-        return self._process.pid
 
     def tell(self, order: wire.Message, handles: tuple[int, ...] = ()) -> None:
         """Send an order; that the worker is gone shows when it is heard next."""
@@ -65,30 +44,39 @@ class Worker:
         received = wire.receive(self.socket)
         return None if received is None else received[0]
 
-    def exit_status(self) -> int:
-        """Status of a worker that has hung up, as ``subprocess`` gives it."""
-        try:
-            return self._process.wait(_LAST_BREATH_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
+    def end(self, patience_s: float = 0.0) -> int | None:
+        """End it, and wait until it is gone; harmless when done twice.
 
-    def end(self) -> None:
-        """End it now, whatever it does, and wait until it is gone; harmless when done twice."""
+        Args:
+            patience_s: how long it may go on to its own end.
+
+        Returns:
+            Its status as ``subprocess`` gives it; ``None`` where nobody knows.
+        """
+        if self._process < 0:
+            return None
         self.socket.close()
-        self._process.kill()
-        self._process.wait()
+        gone = select.poll()
+        gone.register(self._process, select.POLLIN)
+        if not gone.poll(patience_s * 1000):
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._process, signal.SIGKILL)
+            gone.poll()
+        os.close(self._process)
+        self._process = -1
+        return self._server.reap(self.pid)
+
+    def exit_status(self) -> int | None:
+        """Status of a worker that has hung up; it is gone afterwards."""
+        return self.end(_LAST_BREATH_S)
 
 
-def cause_of_death(status: int) -> str:
-    """Words for the exit status of a worker that ended by itself."""
+def cause_of_death(status: int | None) -> str:
+    """Words for the exit status of a process that ended by itself."""
+    if status is None:
+        return "how it ended is not known"
     if status >= 0:
         return f"it ended with status {status}"
     name = signal.strsignal(-status) or f"signal {-status}"
     hint = ", as the kernel does when memory runs out" if -status == signal.SIGKILL else ""
     return f"it was ended by signal {-status} ({name}){hint}"
-
-
-def usable_cores() -> int:
-    """Cores this process may run on."""
-    return len(os.sched_getaffinity(0))

@@ -12,6 +12,7 @@ import click
 
 from netcordon import __version__
 from netcordon.errors import NetcordonError
+from netcordon.startup import start_lean
 
 EPILOG = """\b
 Exit status
@@ -70,6 +71,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the program and leave with the documented exit status."""
+    start_lean()
     # A surrogate from an undecodable file name must not break output on any terminal.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

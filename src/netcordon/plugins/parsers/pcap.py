@@ -5,6 +5,7 @@ The decoder is compiled on its first use and then kept; nothing of it is importe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from netcordon.ingest.capture.container.magic import recognise
@@ -41,8 +42,19 @@ def _must_compile() -> bool:
     return needs_compiling()
 
 
-def _compile() -> None:
-    """Compile the kernels of decoder and application layer, or load them from the cache."""
+def _compile(group: str) -> Callable[[], None]:
+    """What compiles one of the groups of kernels in ``capture.parts``."""
+
+    def compile_group() -> None:
+        from netcordon.ingest.capture import parts
+
+        getattr(parts, group)()
+
+    return compile_group
+
+
+def _load() -> None:
+    """Load the kernels of decoder and application layer; what is not in the cache is compiled."""
     from netcordon.ingest.capture.warmup import warm_up
 
     warm_up()
@@ -72,5 +84,6 @@ PARSER = Parser(
     recognise=_recognise,
     parse=_parse,
     must_compile=_must_compile,
-    compile=_compile,
+    compile=tuple(map(_compile, ("compile_flows", "compile_headers", "compile_contents"))),
+    load=_load,
 )

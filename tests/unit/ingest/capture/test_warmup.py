@@ -1,8 +1,32 @@
 from __future__ import annotations
 
+import pytest
+
+from netcordon.ingest.capture import parts
+from netcordon.ingest.capture.application.dns.kernel import decode_messages
+from netcordon.ingest.capture.container.pcap import frame_pcap
+from netcordon.ingest.capture.container.pcapng import frame_pcapng
+from netcordon.ingest.capture.flow.track import track_packets
+from netcordon.ingest.capture.measure import measure_packets
+from netcordon.ingest.capture.packet.defragment import read_wholes
+from netcordon.ingest.capture.packet.fragments import collect
+from netcordon.ingest.capture.packet.parse import parse_packets
 from netcordon.ingest.capture.warmup import needs_compiling, warm_up
+from netcordon.ingest.capture.wireless.activity import count_wifi
+from netcordon.ingest.capture.wireless.aggregate import read_aggregates
+
+GROUPS = {
+    "compile_flows": (track_packets,),
+    "compile_headers": (parse_packets, collect, read_wholes, read_aggregates, count_wifi),
+    "compile_contents": (frame_pcap, frame_pcapng, measure_packets, decode_messages),
+}
 
 
-def test_after_warming_up_nothing_is_left_to_compile() -> None:
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_kernels_of_a_group_are_compiled_for_what_a_decoder_hands_them(group: str) -> None:
+    getattr(parts, group)()
+    before = [set(kernel.signatures) for kernel in GROUPS[group]]
+    assert all(before)
     warm_up()
     assert not needs_compiling()
+    assert [set(kernel.signatures) for kernel in GROUPS[group]] == before
