@@ -78,9 +78,10 @@ def decode(
     """
     limits = limits or DecodeLimits()
     decoder = Decoder(sink, application, limits, share)
-    with rare_collections(), BlockReader(source, limits.block_bytes) as reader:
+    with rare_collections() as collect, BlockReader(source, limits.block_bytes) as reader:
         for block in reader:
             reader.carry = decoder.take(block)
+            collect()
             progress(decoder.frames)
         return decoder.finish()
 

@@ -64,7 +64,7 @@ def test_a_worker_outlives_the_server_and_dies_with_its_parent() -> None:
     assert server.hear() is None
     handle = os.pidfd_open(worker.pid)
     assert not select.select([handle], [], [], 0)[0]
-    with pytest.raises(OSError, match="ended|Broken pipe"):
+    with pytest.raises(OSError, match=r"ended|Broken pipe"):
         Worker(server)
     assert worker.end() is None
     assert select.select([handle], [], [], 0)[0]
