@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netcordon.ingest.capture.application.files.tracker import Label, Piece
-from netcordon.ingest.capture.application.record.rows import Address, Ends
+from netcordon.ingest.capture.application.record.ends import Address, Ends
 from netcordon.workflow.new_folder import NewFolder, Part
 
 Peers = frozenset[tuple[Address, int]]

@@ -11,7 +11,7 @@ import pytest
 
 from netcordon.errors import UsageError
 from netcordon.ingest.capture.application.files.tracker import Label
-from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.workflow.new_folder import NewFolder
 from netcordon.workflow.wanted_copies import WantedCopies
 

@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 _MOST_ITEMS = 256
+_NOTHING = (0, b"")
 
 
-def elements(data: bytes) -> Iterator[tuple[int, bytes]]:
+def elements(data: bytes, most: int = _MOST_ITEMS) -> list[tuple[int, bytes]]:
     """Tag octet and content of each element in ``data``; stops at the first that is malformed.
 
     The last one may be cut off by the end of the recording and is then given as far as it goes.
+
+    Args:
+        data: elements one after the other.
+        most: elements to read.
     """
-    at = 0
-    for _ in range(_MOST_ITEMS):
-        if at + 2 > len(data):
-            return
+    found: list[tuple[int, bytes]] = []
+    at, end = 0, len(data) - 1
+    while at < end and len(found) < most:
         tag, size = data[at], data[at + 1]
-        at += 2
         if tag & 0x1F == 0x1F:
-            return  # tags above 30 occur in none of the protocols read here
+            break  # tags above 30 occur in none of the protocols read here
+        at += 2
         if size & 0x80:
             octets = size & 0x7F
-            if not 1 <= octets <= 4 or at + octets > len(data):
-                return
+            if not 1 <= octets <= 4 or at + octets > end + 1:
+                break
             size = int.from_bytes(data[at : at + octets], "big")
             at += octets
-        yield tag, data[at : at + size]
+        found.append((tag, data[at : at + size]))
         at += size
+    return found
 
 
 def first(data: bytes) -> tuple[int, bytes]:
     """The first element, ``(0, b"")`` when there is none."""
-    return next(elements(data), (0, b""))
+    if len(data) > 1 and data[1] < 0x80 and data[0] & 0x1F != 0x1F:  # nearly always
+        return data[0], data[2 : 2 + data[1]]
+    found = elements(data, 1)
+    return found[0] if found else _NOTHING
 
 
 def inner(data: bytes) -> bytes:

@@ -13,7 +13,8 @@ from netcordon.ingest.capture.application.files.tracker import (
     Label,
     Piece,
 )
-from netcordon.ingest.capture.application.record.rows import Ends, Rows
+from netcordon.ingest.capture.application.record.ends import Ends
+from netcordon.ingest.capture.application.record.rows import Rows
 from tests.unit.ingest.capture.application.talk import Row, Sink, halves
 
 ENDS = Ends(77, halves("10.0.0.5"), 40000, halves("192.0.2.80"), 445)

@@ -22,7 +22,8 @@ from netcordon.ingest.capture.application.mail.mime_fields import (
     parameter,
     parse_fields,
 )
-from netcordon.ingest.capture.application.record.rows import Ends, Rows
+from netcordon.ingest.capture.application.record.ends import Ends
+from netcordon.ingest.capture.application.record.rows import Rows
 from tests.unit.ingest.capture.application.talk import Row, Sink, halves
 
 ENDS = Ends(7, halves("10.0.0.5"), 40000, halves("192.0.2.25"), 25)

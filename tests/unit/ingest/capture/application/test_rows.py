@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from netcordon.ingest.capture.application.record.activity import detail
-from netcordon.ingest.capture.application.record.rows import Ends, Rows
+from netcordon.ingest.capture.application.record.ends import Ends
+from netcordon.ingest.capture.application.record.rows import Rows
 from netcordon.tables.arrow import to_arrow
 from netcordon.tables.schema import TABLES
 

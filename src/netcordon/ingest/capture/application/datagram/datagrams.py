@@ -11,13 +11,14 @@ from netcordon.ingest.capture.application.datagram.flow import (
     Datagram,
     DatagramFlow,
     DatagramReader,
+    datagram_of,
 )
 from netcordon.ingest.capture.application.datagram.readers import READERS
 from netcordon.ingest.capture.application.dhcp import reader as dhcp
 from netcordon.ingest.capture.application.dns.decoder import DnsDecoder, asked_by_responder
 from netcordon.ingest.capture.application.dns.kernel import DNS, LLMNR, MDNS, NBNS
 from netcordon.ingest.capture.application.kerberos import reader as kerberos
-from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.record.ends import columns, ends_of_events
 from netcordon.ingest.capture.application.stream.conversation import Context
 from netcordon.ingest.capture.events import EVENT, FEEDBACK, SERVICES, UDP_DATA, chosen
 from netcordon.model.parser import RowSink
@@ -27,8 +28,7 @@ _DHCP, _KERBEROS = SERVICES.index("dhcp"), SERVICES.index("kerberos")
 _READ_BY_FLOW = {SERVICES.index(name): make for name, make in READERS.items()}
 _MOST_FLOWS = 1 << 16
 _FIELDS = (
-    "kind", "direction", "service", "flow", "slot", "offset", "length", "wire_length", "time_ns",
-    "frame", "uid", "src_hi", "src_lo", "src_port", "dst_hi", "dst_lo", "dst_port",
+    "kind", "direction", "service", "flow", "slot", "offset", "wire_length", "time_ns", "frame",
 )  # fmt: skip
 
 
@@ -113,24 +113,30 @@ class Datagrams:
         return _wishes(of, np.full(len(of), _KERBEROS), flip)
 
     def _read_by_flow(self, buffer: NDArray[np.uint8], events: Array) -> Array:
+        sound = (events["offset"] >= 0) & (events["length"] >= 0)
+        sound &= events["offset"] + events["length"] <= len(buffer)
+        sound |= events["kind"] != UDP_DATA
+        if not sound.all():
+            events = chosen(events, sound)
         view = memoryview(np.ascontiguousarray(buffer).data)
+        flows = self._flows
         changed: dict[int, DatagramFlow] = {}
-        for (kind, direction, service, flow, slot, offset, length, wire, time_ns, frame, uid,
-             src_hi, src_lo, src_port, dst_hi, dst_lo, dst_port) in zip(
-                *(events[name].tolist() for name in _FIELDS), strict=True):  # fmt: skip
+        stops = (events["offset"] + events["length"]).tolist()
+        for (kind, direction, service, flow, slot, start, wire, time_ns, frame), stop, ends in zip(
+            columns(events, _FIELDS), stops, ends_of_events(events), strict=True
+        ):
             if kind != UDP_DATA:
                 self._end(flow)
                 continue
-            if offset < 0 or length < 0 or offset + length > len(view):
-                continue
-            known = self._flows.get(flow)
+            known = flows.get(flow)
             if known is None or known[0].service != service:
-                ends = Ends(uid, (src_hi, src_lo), src_port, (dst_hi, dst_lo), dst_port)
                 known = self._begin(flow, DatagramFlow(self._context, flow, slot, ends, service))
-            payload = bytes(view[offset : offset + length])
-            self._take(known, Datagram(payload, wire, direction, time_ns, frame))
-            if known[0].changed:
-                changed[flow] = known[0]
+            state, reader = known
+            if state.want >> direction & 1:
+                payload = bytes(view[start:stop])
+                self._take(reader, datagram_of((payload, wire, direction, time_ns, frame)))
+                if state.changed:
+                    changed[flow] = state
         return _answers(list(changed.values()))
 
     def _begin(self, flow: int, state: DatagramFlow) -> tuple[DatagramFlow, DatagramReader]:
@@ -142,10 +148,7 @@ class Datagrams:
         self._flows[flow] = begun
         return begun
 
-    def _take(self, known: tuple[DatagramFlow, DatagramReader], datagram: Datagram) -> None:
-        state, reader = known
-        if not state.want & 1 << datagram.direction:
-            return
+    def _take(self, reader: DatagramReader, datagram: Datagram) -> None:
         try:
             if not reader.read(datagram):
                 self._context.give_up("datagram malformed", datagram.frame)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from netcordon.ingest.capture.application.record.activity import Activity
-from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.stream.conversation import Context
 from netcordon.ingest.capture.events import ORIG, SERVICES
 
@@ -30,6 +31,12 @@ class Datagram(NamedTuple):
     direction: int
     time_ns: int
     frame: int
+
+
+datagram_of: Callable[[tuple[bytes, int, int, int, int]], Datagram] = partial(
+    tuple.__new__, Datagram
+)
+"""``Datagram`` of a tuple of its fields."""
 
 
 class DatagramFlow:
@@ -124,13 +131,9 @@ class MessageReader(DatagramReader):
         if self._is_silent:
             self._is_silent = False
             flow.client(client)
-        self._activity.note(
-            flow.ends if client == ORIG else flow.ends.swapped(),
-            (datagram.time_ns, datagram.frame),
-            is_response=datagram.direction != client,
-            size=datagram.wire_length,
-            **values,
-        )
+        _, size, direction, time_ns, frame = datagram
+        ends = flow.ends if client == ORIG else flow.ends.swapped()
+        self._activity.put(ends, (time_ns, frame), direction != client, size, values)
 
     def finish(self) -> None:
         """Tell of the messages that found no place."""

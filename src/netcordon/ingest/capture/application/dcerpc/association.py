@@ -18,8 +18,8 @@ from netcordon.ingest.capture.application.dcerpc.interfaces import (
 )
 from netcordon.ingest.capture.application.dcerpc.layout import describe, texts
 from netcordon.ingest.capture.application.dcerpc.pdu import ContextItem, Unit
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.record.logins import Logins
-from netcordon.ingest.capture.application.record.rows import Ends
 from netcordon.ingest.capture.application.stream.conversation import Context
 
 SEALED = 6

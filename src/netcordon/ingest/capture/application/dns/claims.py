@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netcordon.ingest.capture.application.dns.kernel import LLMNR, MDNS, NBNS
+from netcordon.ingest.capture.application.record.ends import Address
 from netcordon.ingest.capture.application.record.identity import Identities
-from netcordon.ingest.capture.application.record.rows import Address
 from netcordon.ingest.capture.application.record.text import hardware_address, safe_text
 from netcordon.ingest.capture.events import ORIG, SERVICES
 

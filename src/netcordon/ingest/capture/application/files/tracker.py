@@ -15,7 +15,8 @@ from operator import itemgetter
 from typing import Protocol
 
 from netcordon.ingest.capture.application.files.magic import LOOK, magic_of
-from netcordon.ingest.capture.application.record.rows import Ends, Rows
+from netcordon.ingest.capture.application.record.ends import Ends
+from netcordon.ingest.capture.application.record.rows import Rows
 
 Piece = bytes | bytearray | memoryview
 

@@ -16,7 +16,7 @@ from netcordon.ingest.capture.application.ftp.ends import (
     port_of_epsv,
     written,
 )
-from netcordon.ingest.capture.application.record.rows import Address
+from netcordon.ingest.capture.application.record.ends import Address
 from netcordon.ingest.capture.application.record.text import safe_text
 from netcordon.ingest.capture.application.stream.conversation import Conversation
 from netcordon.ingest.capture.application.stream.expected import Announced

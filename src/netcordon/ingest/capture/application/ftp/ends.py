@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from netcordon.ingest.capture.application.record.rows import Address
+from netcordon.ingest.capture.application.record.ends import Address
 
 _IPV4 = 0xFFFF << 32
 _NUMBERS = re.compile(rb"(?<!\d)(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})(?!\d)")

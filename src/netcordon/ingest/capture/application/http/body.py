@@ -8,7 +8,7 @@ from netcordon.ingest.capture.application.files.feeding import feed
 from netcordon.ingest.capture.application.http.exchange import Exchange
 from netcordon.ingest.capture.application.http.files import Carried, request_file, response_file
 from netcordon.ingest.capture.application.http.message import content_length, is_chunked
-from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.stream.conversation import Conversation
 from netcordon.ingest.capture.application.stream.reassembly import Stream
 

@@ -15,7 +15,7 @@ from netcordon.ingest.capture.application.http.message import (
     is_chunked,
     text,
 )
-from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.record.text import LONG, safe_text, visible
 
 Carried = CarriedFile | FormUpload

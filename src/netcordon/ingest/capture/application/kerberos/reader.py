@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netcordon.ingest.capture.application.kerberos.message import KerberosMessage, parse
-from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.stream.conversation import Context, Conversation
 from netcordon.ingest.capture.events import ORIG, chosen
 

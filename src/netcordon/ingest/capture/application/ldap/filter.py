@@ -45,7 +45,7 @@ def _item(tag: int, content: bytes) -> str:
         return f"{safe_text(content, 128)}=*"
     if tag == _EXTENSIBLE:
         return _extensible(content)
-    items = [inner for _, inner in list(der.elements(content))[:2]]
+    items = [inner for _, inner in der.elements(content)[:2]]
     if len(items) < 2:
         return "?"
     name = safe_text(items[0], 128)
@@ -53,7 +53,7 @@ def _item(tag: int, content: bytes) -> str:
         value = "?" if name.lower() in _SECRETS else _value(items[1])
         return f"{name}{_COMPARISONS[tag]}{value}"
     if tag == _SUBSTRINGS:
-        pieces = list(der.elements(items[1]))
+        pieces = der.elements(items[1])
         text = "*".join(_value(piece) for _, piece in pieces)
         begins = "" if pieces and pieces[0][0] == 0x80 else "*"
         ends = "" if pieces and pieces[-1][0] == 0x82 else "*"

@@ -93,7 +93,7 @@ def operation_tag(data: bytes | bytearray) -> tuple[int, int]:
 def request(tag: int, content: bytes) -> Operation:
     """What a request asks, by the tag and content of its operation."""
     asked = Operation(REQUESTS[tag])
-    parts = [] if tag == DELETE else list(der.elements(content))
+    parts = [] if tag == DELETE else der.elements(content)
     texts = [content for _, content in parts]
     if tag == BIND:
         _bind(parts, asked)
@@ -153,7 +153,7 @@ def _bind(parts: list[tuple[int, bytes]], asked: Operation) -> None:
 
 def _changes(content: bytes) -> list[str]:
     found = []
-    for _, change in list(der.elements(content))[:_MOST_ATTRIBUTES]:
+    for _, change in der.elements(content)[:_MOST_ATTRIBUTES]:
         parts = [part for _, part in der.elements(change)]
         if len(parts) >= 2 and parts[0]:
             kind = _CHANGES[parts[0][0]] if parts[0][0] < len(_CHANGES) else "?"
@@ -162,5 +162,5 @@ def _changes(content: bytes) -> list[str]:
 
 
 def _names(content: bytes) -> list[str]:
-    attributes = list(der.elements(content))[:_MOST_ATTRIBUTES]
+    attributes = der.elements(content)[:_MOST_ATTRIBUTES]
     return [safe_text(der.inner(attribute), 128) for _, attribute in attributes]

@@ -123,7 +123,7 @@ class LdapParser:
         if tag == ldap.ENTRY:
             self._head(message[:_HEAD])
             return
-        parts = list(der.elements(der.inner(message)))[:2]
+        parts = der.elements(der.inner(message))[:2]
         if len(parts) < 2:
             return
         content = parts[1][1]

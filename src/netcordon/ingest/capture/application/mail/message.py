@@ -13,7 +13,7 @@ from netcordon.ingest.capture.application.mail.mime_fields import (
     file_name_of,
     media_type,
 )
-from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.record.text import safe_text
 from netcordon.ingest.capture.application.stream.conversation import Context
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from json.encoder import encode_basestring as _quoted
 
-from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.stream.conversation import Context
 
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
@@ -36,14 +37,22 @@ def _json(fact: object) -> str:
     return str(fact) if isinstance(fact, int) else _encode(fact)
 
 
+@cache
+def _fixed(service: str, protocol: str) -> dict[str, object]:
+    """What all rows of the flows of a protocol say; one for all of them."""
+    return {"service": service, "protocol": protocol}
+
+
 class Activity:
     """Notes the messages of one flow."""
+
+    __slots__ = ("_fixed", "_last", "_left", "_more", "_more_bytes", "_rows")
 
     def __init__(
         self, context: Context, service: str, protocol: str, most_rows: int = MOST_ROWS
     ) -> None:
         self._rows = context.rows
-        self._fixed = {"service": service, "protocol": protocol}
+        self._fixed = _fixed(service, protocol)
         self._left = most_rows
         self._more = 0
         self._more_bytes = 0
@@ -67,6 +76,13 @@ class Activity:
             size: octets of the message, or of what it carries.
             values: other columns of the table.
         """
+        self.put(ends, mark, is_response, size, values)
+
+    def put(
+        self, ends: Ends, mark: tuple[int, int], is_response: bool, size: int | None,
+        values: dict[str, object],
+    ) -> None:  # fmt: skip
+        """One row as ``note`` makes it; ``values`` are kept and added to."""
         if self._left <= 0:
             self._more += 1
             self._more_bytes += size or 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from netcordon.ingest.capture.addresses import address_text
-from netcordon.ingest.capture.application.record.rows import Address
+from netcordon.ingest.capture.application.record.ends import Address
 from netcordon.model.parser import RowSink
 
 _MOST = 1 << 18

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from netcordon.ingest.capture.application.kerberos import reader as kerberos
 from netcordon.ingest.capture.application.ntlm import Authenticate, Challenge, find_message
-from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.stream.conversation import Context
 
 

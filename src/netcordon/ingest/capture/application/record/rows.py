@@ -6,34 +6,16 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from netcordon.ingest.capture.addresses import address_text, uid_text
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.model.parser import RowSink
 from netcordon.tables.arrow import arrow_schema
 from netcordon.tables.schema import ADDRESS, TABLES
 from netcordon.tables.schema.columns import Column
-
-Address = tuple[int, int]
-"""Two 64-bit halves of a 16-byte address."""
-
-
-class Ends(NamedTuple):
-    """The columns that say between whom: client first, whoever sent the packet."""
-
-    uid: int
-    src_ip: Address
-    src_port: int
-    dst_ip: Address
-    dst_port: int
-
-    def swapped(self) -> Ends:
-        """The same flow seen from the other side."""
-        return Ends(self.uid, self.dst_ip, self.dst_port, self.src_ip, self.src_port)
-
 
 _Noted = tuple[int, int, Ends, Mapping[str, object]]
 """Time (us), frame, between whom, and the columns that are not NULL."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from netcordon.ingest.capture.application.files.tracker import Copies, Files
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.record.identity import Identities
-from netcordon.ingest.capture.application.record.rows import Ends, Rows
+from netcordon.ingest.capture.application.record.rows import Rows
 from netcordon.ingest.capture.application.stream.expected import Expected
 from netcordon.ingest.capture.application.stream.reassembly import Budget, Stream
 from netcordon.ingest.capture.application.stream.runs import Runs

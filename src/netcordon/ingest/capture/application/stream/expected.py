@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netcordon.ingest.capture.application.files.tracker import Label
-from netcordon.ingest.capture.application.record.rows import Address, Ends
+from netcordon.ingest.capture.application.record.ends import Address, Ends
 
 _MOST = 1 << 14
 _MOST_OF_AN_END = 16

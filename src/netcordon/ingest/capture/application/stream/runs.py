@@ -7,17 +7,15 @@ one decision together; their bytes are copied only when a parser wants them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.record.ends import Ends, ends_of_events
 from netcordon.ingest.capture.events import chosen
 
 Array = NDArray[Any]
-_FLOW = ("flow", "slot", "uid", "src_hi", "src_lo", "src_port", "dst_hi", "dst_lo", "dst_port")
 
 
 class Runs:
@@ -80,12 +78,11 @@ class Runs:
         """
         starts, flows = self._starts, self._flows
         firsts = [*self._firsts.tolist(), len(starts) - 1]
-        columns = [flows[name].tolist() for name in _FLOW]
-        for bounds, number, slot, uid, src_hi, src_lo, src_port, dst_hi, dst_lo, dst_port in zip(
-            pairwise(firsts), *columns, strict=True
+        numbers, slots = flows["flow"].tolist(), flows["slot"].tolist()
+        for begin, end, number, slot, ends in zip(
+            firsts[:-1], firsts[1:], numbers, slots, ends_of_events(flows), strict=True
         ):
-            ends = Ends(uid, (src_hi, src_lo), src_port, (dst_hi, dst_lo), dst_port)
-            yield number, slot, ends, starts[bounds[0] : bounds[1] + 1]
+            yield number, slot, ends, starts[begin : end + 1]
 
     def data(self, at: int) -> bytes:
         """What was captured of a segment."""

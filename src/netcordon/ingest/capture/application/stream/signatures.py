@@ -16,7 +16,7 @@ from netcordon.ingest.capture.application.ldap.message import operation_tag
 from netcordon.ingest.capture.application.mail.mailbox import ImapParser, Pop3Parser
 from netcordon.ingest.capture.application.mail.smtp import SmtpParser
 from netcordon.ingest.capture.application.rdp import RdpParser
-from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.smb import SmbParser
 from netcordon.ingest.capture.application.ssh import SshParser
 from netcordon.ingest.capture.application.stream.alternatives import Alternatives

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.stream.conversation import Conversation, StreamParser
 from netcordon.ingest.capture.application.tcp import irc, redis, sip, telnet, vnc
 from netcordon.ingest.capture.application.tcp.bittorrent import HANDSHAKE, BittorrentParser

@@ -6,7 +6,7 @@ Certificates are in clear up to TLS 1.2 (RFC 5246 section 7.4.2, RFC 6347); late
 
 from __future__ import annotations
 
-from netcordon.ingest.capture.application.record.rows import Ends
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.record.text import safe_text
 from netcordon.ingest.capture.application.stream.conversation import Context
 from netcordon.ingest.capture.application.tls import (

@@ -22,7 +22,7 @@ class CldapReader(MessageReader):
 
     def read(self, datagram: Datagram) -> bool:
         """The operation of a message; of a search what it looks for."""
-        parts = list(der.elements(der.inner(datagram.payload)))
+        parts = der.elements(der.inner(datagram.payload))
         if len(parts) < 2 or parts[0][0] != 2 or parts[1][0] not in _OPERATIONS:
             return False
         tag, operation = parts[1]
@@ -31,7 +31,7 @@ class CldapReader(MessageReader):
         facts: dict[str, str] = {}
         attributes: list[str] = []
         if tag == 0x63:
-            fields = list(der.elements(operation))
+            fields = der.elements(operation)
             if len(fields) > 6:
                 _equalities(fields[6][0], fields[6][1], facts, _DEEPEST)
             if len(fields) > 7:

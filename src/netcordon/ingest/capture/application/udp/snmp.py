@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from netcordon.ingest.capture.application import der
 from netcordon.ingest.capture.application.datagram.flow import Datagram, MessageReader
 from netcordon.ingest.capture.application.record.activity import detail
@@ -32,7 +34,7 @@ class SnmpReader(MessageReader):
 
     def read(self, datagram: Datagram) -> bool:
         """The header of a message, then its PDU."""
-        parts = list(der.elements(der.inner(datagram.payload)))
+        parts = der.elements(der.inner(datagram.payload))
         if len(parts) < 3 or parts[0][0] != 2 or len(parts[0][1]) != 1:
             return False
         version = parts[0][1][0]
@@ -48,9 +50,9 @@ class SnmpReader(MessageReader):
     def _version_3(self, datagram: Datagram, parts: list[tuple[int, bytes]]) -> bool:
         if len(parts) < 4 or parts[1][0] != 0x30:
             return False
-        flags = list(der.elements(parts[1][1]))[2:3]
+        flags = der.elements(parts[1][1])[2:3]
         level = flags[0][1][:1] if flags else b""
-        security = list(der.elements(der.inner(parts[2][1])))
+        security = der.elements(der.inner(parts[2][1]))
         user = safe_text(security[3][1]) if len(security) > 3 else ""
         facts: dict[str, object] = {
             "is_authenticated": bool(level and level[0] & 1),
@@ -59,7 +61,7 @@ class SnmpReader(MessageReader):
         if parts[3][0] != 0x30:
             self._row(datagram, datagram.direction, "encrypted", None, None, user, 3, facts)
             return True
-        scoped = list(der.elements(parts[3][1]))
+        scoped = der.elements(parts[3][1])
         if len(scoped) < 3 or scoped[2][0] not in _PDUS:
             return False
         self._note(datagram, 3, scoped[2], facts, user)
@@ -70,7 +72,7 @@ class SnmpReader(MessageReader):
         facts: dict[str, object], user: str = "",
     ) -> None:  # fmt: skip
         tag, pdu = tagged
-        fields = list(der.elements(pdu))
+        fields = der.elements(pdu)
         status = None
         if tag in _ANSWERS and len(fields) > 1 and fields[1][0] == 2:
             number = int.from_bytes(fields[1][1][:4], "big")
@@ -110,6 +112,7 @@ def _names(bindings: bytes) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=1 << 12)
 def _dotted(content: bytes) -> str:
     """An OBJECT IDENTIFIER (X.690 section 8.19)."""
     arcs: list[int] = []
