@@ -1,7 +1,8 @@
 """Peak memory of decoding: ``python -m benchmarks.memory``.
 
-A large capture plain, packed and through a pipe, and a flood of TCP SYNs that are a flow each. The
-memory of all processes together counts, and must not grow with the capture.
+A large capture plain, packed and through a pipe; a flood of TCP SYNs that are a flow each; and a
+flood of connections that each begin an HTTP request and never end it, the worst for whoever waits
+for the rest. The memory of all processes together counts, and must not grow with the capture.
 """
 
 from __future__ import annotations
@@ -20,17 +21,21 @@ from benchmarks.big_capture import base_capture, repeated
 from benchmarks.footprint import DECODE, Run, cores, measure
 
 DEMO = Path("lab/demo/demo.pcapng.gz")
-CASES = ("plain", "gzip", "pipe", "flood")
+CASES = ("plain", "gzip", "pipe", "flood", "unfinished")
 BOUND_MIB = 1536
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
+_UNFINISHED = b"GET /" + b"a" * 240 + b" HTTP/1.1\r\nHost: www.example\r\nX-Waiting: "
+"""A request whose header block goes on for ever."""
 
 
-def flood(target: Path, flows: int, per_second: int = 200_000) -> None:
-    """Write a pcap of TCP SYNs, each from another source, ``per_second`` of them a second."""
-    header = bytes.fromhex(
-        "02000000000b02000000000a0800" "450000280000400040060000" "00000000c0000207"
-        "0000005000000000000000005002040000000000"
-    )  # fmt: skip
+def flood(target: Path, flows: int, payload: bytes = b"", per_second: int = 200_000) -> None:
+    """Write a pcap of TCP segments, each from another source, ``per_second`` of them a second.
+
+    Without a payload they are SYNs.
+    """
+    header = bytes.fromhex("02000000000b02000000000a08004500") + (40 + len(payload)).to_bytes(2)
+    header += bytes.fromhex("000040004006000000000000c0000207000000500000000000000000")
+    header += bytes.fromhex("5018040000000000" if payload else "5002040000000000") + payload
     record = np.dtype([("s", "<u4"), ("us", "<u4"), ("caplen", "<u4"), ("len", "<u4"),
                        ("frame", np.uint8, len(header))])  # fmt: skip
     with target.open("wb") as out:
@@ -91,10 +96,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="netcordon-memory-") as made:
         folder = options.folder or Path(made)
         for case in options.case or CASES:
-            capture = folder / ("flood.pcap" if case == "flood" else "large.pcap")
+            is_flood = case in ("flood", "unfinished")
+            capture = folder / f"{case if is_flood else 'large'}.pcap"
             if not capture.exists():
                 if case == "flood":
                     flood(capture, options.flows)
+                elif case == "unfinished":
+                    flood(capture, options.flows // 10, _UNFINISHED)
                 else:
                     base = options.capture or base_capture([DEMO], Path(made))
                     repeated(base, capture, options.megabytes * 10**6)

@@ -39,8 +39,11 @@ class DecodeLimits:
     Attributes:
         block_bytes: bytes of capture decoded at a time.
         max_flows: flows kept open at once; beyond it idle ones are evicted, and counted.
+        max_conversations: TCP connections, and UDP flows, whose payload is read at once; beyond it
+            the connection that was silent longest is read no further, and counted.
         stream_buffer_bytes: out-of-order bytes kept per stream direction before a gap is declared.
-        stream_total_bytes: the same over all streams.
+        stream_total_bytes: the same over all streams; bytes in order that wait for the rest of
+            their message may take as much again.
         hashed_file_bytes: longest object carried by a protocol that is hashed; a longer one is
             counted only.
         max_unpacked_bytes: bytes a compressed file may unpack to.
@@ -53,6 +56,7 @@ class DecodeLimits:
 
     block_bytes: int = 4 << 20
     max_flows: int = 1 << 20
+    max_conversations: int = 1 << 16
     stream_buffer_bytes: int = 256 << 10
     stream_total_bytes: int = 128 << 20
     hashed_file_bytes: int = 64 << 20
@@ -66,5 +70,6 @@ class DecodeLimits:
         return replace(
             self,
             max_flows=max(self.max_flows // processes, 1),
+            max_conversations=max(self.max_conversations // processes, 1),
             stream_total_bytes=max(self.stream_total_bytes // processes, self.stream_buffer_bytes),
         )

@@ -12,6 +12,7 @@ from netcordon.ingest.capture.application import arp
 from netcordon.ingest.capture.application.datagram.datagrams import Datagrams
 from netcordon.ingest.capture.application.files.tracker import BEYOND, Copies
 from netcordon.ingest.capture.application.stream.begin import begin
+from netcordon.ingest.capture.application.stream.connections import Connections
 from netcordon.ingest.capture.application.stream.conversation import Context, Conversation
 from netcordon.ingest.capture.application.stream.identify import Identify
 from netcordon.ingest.capture.application.stream.reassembly import Budget
@@ -24,6 +25,8 @@ from netcordon.settings import DecodeLimits
 Array = NDArray[Any]
 _UDP = 17
 _ARP_FIELDS = ("offset", "length", "time_ns", "frame", "sender_mac", "receiver_mac")
+_FINISHED_AT_ONCE = 1 << 12
+"""Connections open at the end of the capture that are finished before their rows are handed on."""
 _END_FIELDS = ("flow", "direction", "position", "offset")
 _CODES = {
     "packet cut off by the capture": ("NC-240", "Packets are cut off; messages in them are lost."),
@@ -50,6 +53,9 @@ _CODES = {
         "NC-249", "Messages to control devices have wrong checksums and were not read."),
     "control requests beyond the bound": (
         "NC-251", "More requests read values of control devices than become rows."),
+    "connections beyond the bound": (
+        "NC-252", "More TCP connections waited for the rest of a message than are kept; those that "
+        "were silent longest are read no further."),
     "parser failed": ("NC-247", "A parser failed on a flow; the rest of the flow is not read."),
     "datagram malformed": (
         "NC-248", "Datagrams of recognised protocols are malformed or cut off and were not read."),
@@ -71,9 +77,8 @@ class ApplicationLayer:
         self._context = Context(
             budget, begin, hashed_file_bytes=limits.hashed_file_bytes, copies=copies
         )
-        self._datagrams = Datagrams(self._context)
-        # None: nothing more is wanted of the flow, its end has yet to come.
-        self._flows: dict[int, Conversation | None] = {}
+        self._datagrams = Datagrams(self._context, limits.max_conversations)
+        self._connections = Connections(limits.max_conversations, limits.stream_total_bytes)
         self._changed: dict[int, Conversation] = {}
 
     def on_block(self, buffer: NDArray[np.uint8], events: Array) -> Array:
@@ -103,10 +108,10 @@ class ApplicationLayer:
 
     def finish(self, sink: RowSink) -> None:
         """End every open flow and hand on everything."""
-        for conversation in self._flows.values():
-            if conversation is not None:
-                self._finish(conversation)
-        self._flows.clear()
+        for number, conversation in enumerate(self._connections.leave_all(), 1):
+            self._finish(conversation)
+            if number % _FINISHED_AT_ONCE == 0:
+                self.flush(sink)
         self._datagrams.finish()
         self._datagrams.read_from_streams()
         self.flush(sink)
@@ -156,29 +161,34 @@ class ApplicationLayer:
     def _read_streams(self, runs: Runs) -> None:
         """Read flow by flow; one that announces another began before it, so it is read before."""
         for flow, slot, ends, starts in runs.flows():
-            if flow in self._flows:
-                conversation = self._flows[flow]
-                if conversation is None:
-                    continue
-            else:
+            if self._connections.is_over(flow, slot):
+                continue
+            conversation = self._connections.heard(flow)
+            if conversation is None:
                 conversation = Conversation(self._context, flow, slot, ends)
-                self._flows[flow] = conversation
+                self._connections.enter(conversation)
             try:
                 conversation.take(runs, starts)
             except Exception:  # noqa: BLE001 - one flow may not take the capture down
                 self._give_up(conversation)
+            self._connections.measure(conversation)
             if conversation.changed:
                 self._changed[flow] = conversation
                 if conversation.is_over():
                     conversation.parser.finish()
                     conversation.let_go()
-                    self._flows[flow] = None
+                    self._connections.let_be(conversation)
+            while (silent := self._connections.over_bounds()) is not None:
+                self._context.give_up("connections beyond the bound", silent.frame)
+                self._connections.let_be(silent)
+                self._finish(silent)
+                self._changed[silent.flow] = silent
 
     def _end_flows(self, events: Array) -> None:
         """Close the flows that are over; no segment of theirs comes any more."""
         columns = [events[name].tolist() for name in _END_FIELDS]
         for flow, ended, *ends in zip(*columns, strict=True):
-            conversation = self._flows.pop(flow, None)
+            conversation = self._connections.leave(flow)
             if conversation is not None:
                 conversation.ended = ended
                 self._finish(conversation, (ends[0], ends[1]))

@@ -219,8 +219,10 @@ def _open(table: FlowTable, slot: int, packet: Record, frame: int, hashed: np.ui
     for direction in range(2):
         _clear_side(table.sides[slot, direction])
         for i in range(table.holes.shape[2]):
-            table.holes[slot, direction, i].start = 0
-            table.holes[slot, direction, i].stop = 0
+            # Few flows have holes: memory that was never written to is not taken.
+            if table.holes[slot, direction, i].stop != 0:
+                table.holes[slot, direction, i].start = 0
+                table.holes[slot, direction, i].stop = 0
     return 1 if is_reversed else 0
 
 

@@ -142,6 +142,7 @@ def _events(
     offset = 0
     for i, (event, segment) in enumerate(zip(events, segments, strict=True)):
         event["kind"], event["direction"], event["flow"] = kind, segment.direction, segment.flow
+        event["slot"] = segment.flow
         event["src_hi"], event["src_lo"] = halves(CLIENT)
         event["dst_hi"], event["dst_lo"] = halves(SERVER)
         event["src_port"], event["dst_port"] = ports

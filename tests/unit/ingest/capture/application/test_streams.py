@@ -43,6 +43,24 @@ def test_waiting_bytes_are_bounded_and_returned_to_the_budget() -> None:
     assert (bytes(stream.buffer), budget.used, budget.gaps) == (b"x" * 11, 0, 1)
 
 
+def test_what_holds_segments_counts_as_well() -> None:
+    budget = Budget(1000, 1000)
+    stream, other = Stream(budget), Stream(budget)
+    for position in (2, 4, 6, 8):
+        stream.arrive(position, b"x", 1, 1)
+    assert not stream.over_limit()
+    other.arrive(2, b"x", 1, 1)
+    assert stream.over_limit()
+    other.drop()
+    assert not stream.over_limit()
+    for position in (0, 1, 3, 5, 7):
+        stream.arrive(position, b"y", 1, 1)
+    assert (bytes(stream.buffer), budget.used, budget.pieces) == (b"yyxyxyxyx", 0, 0)
+    assert stream.held > 9 * len(stream.buffer)
+    stream.consume(9)
+    assert stream.held == 0
+
+
 def test_many_tiny_segments_are_over_the_limit_too() -> None:
     stream = Stream(Budget(1 << 30, 1 << 30))
     for i in range(3000):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from netcordon.ingest.capture.application.http import body as http_body
 from netcordon.ingest.capture.application.http.exchange import Exchange, ExchangeLog
 from netcordon.ingest.capture.application.http.message import (
@@ -18,7 +16,8 @@ from netcordon.ingest.capture.application.stream.reassembly import Stream
 
 _UPGRADES = {b"websocket": "websocket", b"h2c": "http2"}
 """What a connection is named when the server switches protocols."""
-_MOST_PIPELINED = 1024
+_MOST_PIPELINED = 100
+"""Requests of a connection that wait for their answers; servers take no more in one go."""
 _ANSWER = b"HTTP/1."
 
 
@@ -34,7 +33,7 @@ class HttpParser:
         self._client = client
         self._log = ExchangeLog(conversation, client)
         self._place = (conversation, conversation.client(client))
-        self._unanswered: deque[Exchange] = deque()
+        self._unanswered: list[Exchange] = []
         self._bodies: list[http_body.Body | None] = [None, None]
         self._searched = [0, 0]
         self._lost = [False, False]
@@ -101,7 +100,7 @@ class HttpParser:
             return
         exchange = Exchange(began[0], frame, request=request)
         if len(self._unanswered) >= _MOST_PIPELINED:
-            self._log.write(self._unanswered.popleft())
+            self._log.write(self._unanswered.pop(0))
         self._unanswered.append(exchange)
         self._log.request_seen(exchange)
         if request.method == "CONNECT":
@@ -119,7 +118,7 @@ class HttpParser:
             self._realign(began[0])
         if 100 <= response.status < 200 and response.status != 101:
             return
-        exchange = self._unanswered.popleft() if self._unanswered else Exchange(began[0], frame)
+        exchange = self._unanswered.pop(0) if self._unanswered else Exchange(began[0], frame)
         exchange.response, exchange.response_frame = response, frame
         exchange.response_time_ns = began[0]
         self._log.response_seen(exchange)
@@ -160,7 +159,7 @@ class HttpParser:
         """After a gap: the response belongs to the last request sent before it."""
         self._misaligned = False
         while len(self._unanswered) > 1 and self._unanswered[1].time_ns <= time_ns:
-            self._log.write(self._unanswered.popleft())
+            self._log.write(self._unanswered.pop(0))
 
     def _lose(self, direction: int) -> None:
         self._lost[direction] = True
@@ -202,5 +201,5 @@ class HttpParser:
                 if direction != self._client:
                     self._log.write(body.exchange)
         while self._unanswered:
-            self._log.write(self._unanswered.popleft())
+            self._log.write(self._unanswered.pop(0))
         self._log.finish()

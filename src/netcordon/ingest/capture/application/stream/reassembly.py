@@ -13,16 +13,22 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 _MOST_SEGMENTS = 2048
+_PIECE_BYTES = 200
+"""Octets of memory that a segment takes beside its own."""
 _OFFSET = itemgetter(0)
 
 
 @dataclass
 class Budget:
-    """Bytes waiting out of order, over all streams, and what became of the limits."""
+    """Bytes waiting out of order, over all streams, and what became of the limits.
+
+    ``pieces`` is of how many segments they are, for what holds a segment counts in ``total``.
+    """
 
     per_stream: int
     total: int
     used: int = 0
+    pieces: int = 0
     gaps: int = 0
     conflicts: int = 0
 
@@ -117,6 +123,11 @@ class Stream:
         """Offsets in ``buffer`` where segments begin."""
         return [mark[0] - self.start for mark in self._marks if mark[0] >= self.start]
 
+    @property
+    def held(self) -> int:
+        """Octets of memory that ``buffer`` takes, with what tells where its bytes came from."""
+        return len(self.buffer) + _PIECE_BYTES * len(self._marks)
+
     def find_segment(self, begins_message: Callable[[bytes], bool], head: int) -> bool:
         """Go to the first segment that begins with a message; what stands before it is dropped.
 
@@ -138,7 +149,7 @@ class Stream:
         """Whether more bytes wait than the budget allows."""
         return bool(self.waiting) and (
             self._waiting_bytes > self._budget.per_stream
-            or self._budget.used > self._budget.total
+            or self._budget.used + _PIECE_BYTES * self._budget.pieces > self._budget.total
             or len(self.waiting) > _MOST_SEGMENTS
         )
 
@@ -155,6 +166,7 @@ class Stream:
     def drop(self) -> None:
         """Forget every byte."""
         self._budget.used -= self._waiting_bytes
+        self._budget.pieces -= len(self.waiting)
         self._waiting_bytes = 0
         self.waiting.clear()
         self._marks.clear()
@@ -187,15 +199,17 @@ class Stream:
             pieces.append((low, data[low - position :], time_ns, frame))
         before = sum(len(held) for _, held, _, _ in waiting[first:at])
         grown = sum(len(piece) for _, piece, _, _ in pieces) - before
-        waiting[first:at] = pieces
         self._waiting_bytes += grown
         self._budget.used += grown
+        self._budget.pieces += len(pieces) - (at - first)
+        waiting[first:at] = pieces
 
     def _drain(self) -> None:
         while self.waiting and self.waiting[0][0] <= self.next:
             position, data, time_ns, frame = self.waiting.pop(0)
             self._waiting_bytes -= len(data)
             self._budget.used -= len(data)
+            self._budget.pieces -= 1
             fresh = self.next - position
             self._compare(position, data)
             if fresh < len(data):
