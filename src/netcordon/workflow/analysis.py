@@ -25,7 +25,7 @@ _MAX_SAMPLED = 200
 
 NOT_LOOKED_FOR = (
     "Not looked for at all: exploits and web attacks, movement over "
-    "SMB and RPC, theft of credentials, poisoning of ARP, DHCP or names, carried files."
+    "SMB and RPC, theft of credentials, carried files."
 )
 """Whole classes that no detector covers yet; silence on them says nothing."""
 

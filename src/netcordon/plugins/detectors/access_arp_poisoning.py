@@ -1,0 +1,216 @@
+"""ARP poisoning: one card says that it is somebody else, and the neighbours' traffic follows.
+
+Finds        An Ethernet address that claims an address which another one claims too, or that
+             others are seen to leave their router for: with claims nobody asked for, for several
+             addresses at once, while it has an address of its own, and passes on what it caught.
+Blind spots  Attacks that were complete before the capture begins and stay quiet; switches that
+             are flooded or tapped instead; captures without Ethernet addresses.
+Often benign Routers that fail over to each other (VRRP, HSRP), leases that change hands, two
+             machines set to one address, a new card in an old server.
+Look next    The switch port of the claiming card, and which passwords went by meanwhile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from netcordon.model.detector import Detector, Judgement, Row
+from netcordon.model.finding import Term
+from netcordon.model.score import confidence, ramp, term
+from netcordon.model.severity import Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """What counts as a false claim."""
+
+    asked_s: int = 5
+    """A reply within this many seconds of a request for it was asked for; stacks ask again after
+    one."""
+    router_macs: str = "00:00:5e:00:01:|00:00:5e:00:02:|00:00:0c:07:ac:|00:00:0c:9f:f|00:07:b4:"
+    """Beginnings of Ethernet addresses that routers share (VRRP by RFC 5798, HSRP, GLBP), an
+    alternation."""
+    many_addresses: int = 20
+    """Addresses that one card claims from which on it is a router that answers for others (proxy
+    ARP, RFC 1027)."""
+    min_relayed: int = 3
+    """Flows of a neighbour that leave from the claiming card; one may be an oddity of a tap."""
+
+
+PARAMS = Params()
+PRIOR = -3.0
+
+_SQL = """
+WITH heard AS (
+    SELECT * FROM arp_activity
+    WHERE sender_ip IS NOT NULL AND sender_ip <> '0.0.0.0' AND operation IN ('request', 'reply')
+      AND sender_mac NOT IN ('00:00:00:00:00:00', 'ff:ff:ff:ff:ff:ff')
+),
+asked AS (
+    SELECT DISTINCT target_ip, time FROM heard
+    WHERE operation = 'request' AND target_ip <> sender_ip
+),
+said AS (
+    SELECT a.*, a.sender_ip = a.target_ip
+           OR (a.operation = 'reply'
+               AND coalesce(a.time - q.time > to_seconds($asked_s), true)) AS unasked
+    FROM heard a ASOF LEFT JOIN asked q ON q.target_ip = a.sender_ip AND q.time <= a.time
+),
+claim AS (
+    SELECT sender_ip AS ip, sender_mac AS mac, min(time) AS t0, max(time) AS t1, count(*) AS claims,
+           count(*) FILTER (unasked) AS unasked,
+           count(*) FILTER (src_mac <> sender_mac) AS forged_headers,
+           count(*) FILTER (operation = 'request' AND target_ip <> sender_ip
+                            AND dst_mac = 'ff:ff:ff:ff:ff:ff') AS asks
+    FROM said GROUP BY sender_ip, sender_mac
+),
+card AS (
+    SELECT mac, count(*) AS addresses, min(t0) AS since FROM claim GROUP BY mac
+),
+-- Of two cards with one address the first to claim it alone is taken for its holder.
+rival AS (
+    SELECT a.ip, a.mac, count(*) AS rivals,
+           bool_or(b.t0 <= a.t1 AND a.t0 <= b.t1) AS at_the_same_time
+    FROM claim a JOIN claim b ON b.ip = a.ip AND b.mac <> a.mac
+    JOIN card ca ON ca.mac = a.mac JOIN card cb ON cb.mac = b.mac
+    WHERE (ca.addresses, a.unasked, a.t0, a.mac) > (cb.addresses, b.unasked, b.t0, b.mac)
+    GROUP BY a.ip, a.mac
+),
+-- Hosts that sent what leaves the segment to another card before a claim, and to this one after.
+way AS (
+    SELECT src_ip, dst_mac, min(start_time) AS t0, max(start_time) AS t1, count(*) AS flows
+    FROM network_activity n
+    WHERE dst_mac IS NOT NULL AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
+      AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.ip = n.dst_ip)
+      AND EXISTS (SELECT 1 FROM claim c WHERE c.ip = n.src_ip)
+    GROUP BY src_ip, dst_mac
+),
+moved AS (
+    SELECT c.ip, c.mac, list(DISTINCT new.src_ip ORDER BY new.src_ip) AS followers,
+           sum(new.flows)::BIGINT AS flows
+    FROM claim c JOIN card k ON k.mac = c.mac AND k.addresses > 1
+    JOIN way new ON new.dst_mac = c.mac AND new.t0 >= c.t0
+    JOIN way old ON old.src_ip = new.src_ip AND old.dst_mac <> new.dst_mac AND old.t0 < c.t0
+     AND old.t1 < new.t1
+    GROUP BY c.ip, c.mac
+),
+suspect AS (
+    SELECT c.*, coalesce(r.rivals, 0) AS rivals, coalesce(r.at_the_same_time, false) AS same_time,
+           coalesce(m.followers, []) AS followers, coalesce(m.flows, 0) AS moved_flows
+    FROM claim c LEFT JOIN rival r USING (ip, mac) LEFT JOIN moved m USING (ip, mac)
+    WHERE r.ip IS NOT NULL OR m.ip IS NOT NULL
+),
+-- A host asks for others in its own name: the address a card asks around with is its own.
+false_claim AS (SELECT * FROM suspect WHERE rivals > 0 OR asks = 0),
+own AS (
+    SELECT c.mac, list(DISTINCT c.ip ORDER BY c.ip) AS ips FROM claim c
+    ANTI JOIN false_claim f ON f.ip = c.ip AND f.mac = c.mac
+    WHERE c.mac IN (SELECT mac FROM false_claim)
+    GROUP BY c.mac
+),
+told AS (
+    SELECT s.sender_mac AS mac,
+           list(DISTINCT s.target_ip ORDER BY s.target_ip)
+               FILTER (s.target_ip <> s.sender_ip AND s.target_ip <> '0.0.0.0') AS targets,
+           list({'evidence_id': s.evidence_id, 'table': 'arp_activity', 'frame': s.frame}
+                ORDER BY s.evidence_id, s.frame) AS evidence
+    FROM said s JOIN false_claim f ON f.ip = s.sender_ip AND f.mac = s.sender_mac
+    GROUP BY s.sender_mac
+),
+relayed AS (
+    SELECT k.mac, count(*) AS flows FROM (SELECT DISTINCT mac FROM false_claim) k
+    JOIN network_activity n ON n.src_mac = k.mac
+    JOIN claim c ON c.ip = n.src_ip AND c.mac <> k.mac
+    GROUP BY k.mac
+),
+poisoner AS (
+    SELECT mac, list(DISTINCT ip ORDER BY ip) AS claimed, min(t0) AS t0, max(t1) AS t1,
+           sum(claims)::BIGINT AS claims, sum(unasked)::BIGINT AS unasked,
+           sum(forged_headers)::BIGINT AS forged_headers, max(rivals) AS rivals,
+           bool_or(same_time) AS same_time,
+           count(*) FILTER (rivals > 0) AS contested, sum(moved_flows)::BIGINT AS moved_flows,
+           list_sort(list_distinct(flatten(list(followers ORDER BY ip)))) AS followers
+    FROM false_claim GROUP BY mac
+)
+SELECT coalesce(o.ips, []::VARCHAR[]) AS src_ips,
+       list_sort(list_distinct(list_concat(p.claimed, coalesce(t.targets, []), p.followers)))
+           AS dst_ips,
+       []::VARCHAR[] AS dst_names, []::INTEGER[] AS dst_ports, 'arp' AS protocol,
+       p.t0 AS first_seen_time, p.t1 AS last_seen_time, t.evidence,
+       p.mac, p.claimed, p.claims, p.unasked, p.forged_headers, p.rivals, p.same_time, p.contested,
+       p.moved_flows, len(p.followers) AS followers, k.addresses,
+       coalesce(r.flows, 0) AS relayed_flows,
+       regexp_matches(p.mac, '^(' || $router_macs || ')') AS router_mac
+FROM poisoner p JOIN told t USING (mac) JOIN card k USING (mac)
+LEFT JOIN own o USING (mac) LEFT JOIN relayed r USING (mac)
+ORDER BY p.t0, p.mac
+"""
+
+
+def judge(row: Row) -> Judgement | None:
+    """Weigh what one Ethernet address claims."""
+    own, claimed = cast(list[str], row["src_ips"]), cast(list[str], row["claimed"])
+    contested, unasked = cast(int, row["contested"]), cast(int, row["unasked"])
+    terms: dict[str, Term] = {}
+    if contested:
+        terms["claimed_by_another_too"] = term(0.8 + ramp(contested, 1, 2, 1.2), contested)
+    if row["same_time"]:
+        terms["claims_contradict_at_the_same_time"] = term(0.7, cast(int, row["rivals"]))
+    if own:
+        terms["has_an_address_of_its_own"] = term(1.0, own[0])
+    terms["unasked_replies"] = term(ramp(unasked, 1, 10, 1.5), unasked)
+    followers = cast(int, row["followers"])
+    if followers:
+        terms["hosts_that_left_their_router_for_it"] = term(2.5, followers)
+    relayed = cast(int, row["relayed_flows"])
+    if relayed >= PARAMS.min_relayed:
+        terms["passes_on_flows_of_neighbours"] = term(ramp(relayed, 0, 10, 2.5), relayed)
+    if forged := cast(int, row["forged_headers"]):
+        terms["claims_another_card_than_it_sends_from"] = term(0.5, forged)
+    if row["router_mac"]:
+        terms["address_that_routers_share"] = term(-4.0, str(row["mac"]))
+    addresses = cast(int, row["addresses"])
+    if addresses >= PARAMS.many_addresses and not followers:
+        terms["answers_for_a_whole_segment"] = term(-1.5, addresses)
+    sure = confidence(PRIOR, terms)
+    if sure < 0.25:
+        return None
+    acted = bool(followers) or relayed >= PARAMS.min_relayed
+    severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
+    if sure >= 0.9 and (acted or (contested and unasked >= 3)):
+        severity = Severity.HIGH
+    who = own[0] if len(own) == 1 else f"the card {row['mac']}"
+    many = "" if len(claimed) == 1 else f" and {len(claimed) - 1} more"
+    took = f"; {followers} left their router for it" if followers else ""
+    return Judgement(
+        title=f"{who} claimed to be {claimed[0]}{many} by ARP"
+        f" ({row['claims']} claims, {unasked} unasked){took}",
+        severity=severity,
+        terms=terms,
+        facts={
+            "mac": row["mac"],
+            "claimed": tuple(claimed),
+            "moved_flows": row["moved_flows"],
+            "relayed_flows": relayed,
+        },
+        succeeded=True if acted else None,
+    )
+
+
+DETECTOR = Detector(
+    title="ARP poisoning",
+    summary="A card claims addresses of others, and their traffic follows.",
+    blind_spots="Attacks complete before the capture begins; switches that are flooded or tapped;"
+    " captures without Ethernet addresses.",
+    benign="Routers that fail over, leases that change hands, two machines set to one address.",
+    look_next="The switch port of the claiming card, and which passwords went by meanwhile.",
+    reads=("arp_activity", "network_activity"),
+    techniques=("T1557.002",),
+    partition_by="evidence_id: claims are compared within a segment",
+    params=PARAMS,
+    minimum_sample="two cards with one address, or a host that changes its router after a claim",
+    prior=PRIOR,
+    sql=_SQL,
+    judge=judge,
+)

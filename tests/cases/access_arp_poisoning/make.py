@@ -1,0 +1,101 @@
+"""Makes the evidence of these cases.
+
+`python -m tests.cases.access_arp_poisoning.make` from the root of the project writes it anew.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cases.evidence import flows, write
+
+ROUTER, ROUTER_MAC = "10.1.0.1", "00:00:5a:00:00:01"
+HOST, HOST_MAC = "10.1.0.17", "00:00:5a:00:00:17"
+EVIL, EVIL_MAC = "10.1.0.66", "00:00:5a:00:00:66"
+BROADCAST = "ff:ff:ff:ff:ff:ff"
+
+
+def make(root: Path) -> None:
+    """Write all evidence under ``root``."""
+    both(root / "between_host_and_router", [*start_up(), *poison()], moved())
+    both(
+        root / "router_claimed_once",
+        [*start_up()[2:], *claim(ROUTER, HOST, HOST_MAC, 60.0)],
+        moved(),
+    )
+    both(root / "lease_changed_hands", [*start_up(), *later_holder()], surfing(ROUTER_MAC, 0.0))
+    both(root / "failover", failover(), surfing("00:00:5e:00:01:05", 0.0))
+    both(root / "quiet_segment", start_up(), surfing(ROUTER_MAC, 0.0))
+
+
+def both(folder: Path, arp: list[dict[str, object]], flow: list[dict[str, object]]) -> None:
+    """A segment: what is said by ARP, and what is sent."""
+    write(folder, "arp_activity", arp)
+    write(folder, "network_activity", flow)
+
+
+def arp(at: float, operation: str, mac: str, ip: str, to: str, to_mac: str) -> dict[str, object]:
+    """One ARP packet."""
+    return {
+        "time": at, "operation": operation, "src_mac": mac, "dst_mac": to_mac, "sender_mac": mac,
+        "sender_ip": ip, "target_mac": "00:00:00:00:00:00", "target_ip": to,
+    }  # fmt: skip
+
+
+def start_up() -> list[dict[str, object]]:
+    """Everybody asks for the router once, and the router answers."""
+    return [
+        arp(0.1, "reply", ROUTER_MAC, ROUTER, HOST, HOST_MAC),
+        arp(1.1, "reply", ROUTER_MAC, ROUTER, EVIL, EVIL_MAC),
+        arp(0.0, "request", HOST_MAC, HOST, ROUTER, BROADCAST),
+        arp(1.0, "request", EVIL_MAC, EVIL, ROUTER, BROADCAST),
+    ]
+
+
+def claim(ip: str, to: str, to_mac: str, at: float) -> list[dict[str, object]]:
+    """The intruder says once, unasked, that it is ``ip``."""
+    return [arp(at, "reply", EVIL_MAC, ip, to, to_mac)]
+
+
+def poison() -> list[dict[str, object]]:
+    """The intruder tells both sides, every ten seconds, that it is the other one."""
+    return [
+        row
+        for n in range(12)
+        for row in (
+            *claim(ROUTER, HOST, HOST_MAC, 60.0 + 10 * n),
+            *claim(HOST, ROUTER, ROUTER_MAC, 60.1 + 10 * n),
+        )
+    ]
+
+
+def surfing(router_mac: str, since: float) -> list[dict[str, object]]:
+    """The host's way out."""
+    times = [since + 5 * n for n in range(10)]
+    return flows(HOST, "198.51.100.7", 443, times, src_mac=HOST_MAC, dst_mac=router_mac)
+
+
+def moved() -> list[dict[str, object]]:
+    """The host leaves by the router first, then by the intruder."""
+    return [*surfing(ROUTER_MAC, 0.0), *surfing(EVIL_MAC, 65.0)]
+
+
+def later_holder() -> list[dict[str, object]]:
+    """Hours later another machine has the address."""
+    mac = "00:00:5a:00:00:99"
+    return [arp(9000.0 + n, "request", mac, EVIL, ROUTER, BROADCAST) for n in range(2)]
+
+
+def failover() -> list[dict[str, object]]:
+    """Two routers share an address; the second takes over and says so."""
+    shared = "00:00:5e:00:01:05"
+    return [
+        arp(0.0, "reply", ROUTER_MAC, ROUTER, HOST, HOST_MAC),
+        *(arp(50.0 + n, "reply", shared, ROUTER, ROUTER, BROADCAST) for n in range(4)),
+        arp(60.0, "reply", shared, "10.1.0.2", HOST, HOST_MAC),
+        arp(61.0, "reply", ROUTER_MAC, ROUTER, HOST, HOST_MAC),
+    ]
+
+
+if __name__ == "__main__":
+    make(Path(__file__).parent)
