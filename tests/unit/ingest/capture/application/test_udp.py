@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netcordon.ingest.capture.application.datagram.readers import READERS
+from netcordon.ingest.capture.application.datagram.readers import BULK_READERS, READERS
 from netcordon.ingest.capture.application.record.activity import MOST_ROWS
 from netcordon.ingest.capture.events import ORIG, RESP
 from tests.unit.ingest.capture import datagrams
@@ -237,7 +237,7 @@ def test_an_answer_seen_first_turns_the_flow() -> None:
     assert heard.one("application_activity")["src_ip"] == talk.SERVER
 
 
-@pytest.mark.parametrize("service", sorted(READERS))
+@pytest.mark.parametrize("service", sorted([*READERS, *BULK_READERS]))
 @settings(max_examples=60)
 @given(data=st.data())
 def test_any_bytes_are_read_without_harm(service: str, data: st.DataObject) -> None:

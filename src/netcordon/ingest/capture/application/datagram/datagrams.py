@@ -13,7 +13,7 @@ from netcordon.ingest.capture.application.datagram.flow import (
     DatagramReader,
     datagram_of,
 )
-from netcordon.ingest.capture.application.datagram.readers import READERS
+from netcordon.ingest.capture.application.datagram.readers import BULK_READERS, READERS
 from netcordon.ingest.capture.application.dhcp import reader as dhcp
 from netcordon.ingest.capture.application.dns.decoder import DnsDecoder, asked_by_responder
 from netcordon.ingest.capture.application.dns.kernel import DNS, LLMNR, MDNS, NBNS
@@ -26,6 +26,7 @@ from netcordon.model.parser import RowSink
 Array = NDArray[Any]
 _DHCP, _KERBEROS = SERVICES.index("dhcp"), SERVICES.index("kerberos")
 _READ_BY_FLOW = {SERVICES.index(name): make for name, make in READERS.items()}
+_BULK = {SERVICES.index(name): make for name, make in BULK_READERS.items()}
 _MOST_FLOWS = 1 << 16
 _FIELDS = (
     "kind", "direction", "service", "flow", "slot", "offset", "wire_length", "time_ns", "frame",
@@ -40,6 +41,7 @@ class Datagrams:
         self._dns = DnsDecoder(context)
         self._most_flows = most_flows
         self._flows: dict[int, tuple[DatagramFlow, DatagramReader]] = {}
+        self._bulk = {number: make(context, most_flows) for number, make in _BULK.items()}
 
     @property
     def dns_messages(self) -> int:
@@ -56,9 +58,9 @@ class Datagrams:
             wishes.append(self._read_dhcp(buffer, chosen(events, is_dhcp)))
         if is_kerberos.any():
             wishes.append(self._read_kerberos(buffer, chosen(events, is_kerberos)))
-        rest = chosen(events, ~(is_dns | is_dhcp | is_kerberos))
-        if len(rest):
-            wishes.append(self._read_by_flow(buffer, rest))
+        rest = ~(is_dns | is_dhcp | is_kerberos)
+        if rest.any():
+            wishes += self._read_others(buffer, chosen(events, rest), services[rest])
         return np.concatenate(wishes)
 
     def read_from_streams(self) -> None:
@@ -112,12 +114,24 @@ class Datagrams:
         of, flip = kerberos.read_datagrams(self._context, buffer, events)
         return _wishes(of, np.full(len(of), _KERBEROS), flip)
 
-    def _read_by_flow(self, buffer: NDArray[np.uint8], events: Array) -> Array:
+    def _read_others(
+        self, buffer: NDArray[np.uint8], events: Array, services: Array
+    ) -> list[Array]:
         sound = (events["offset"] >= 0) & (events["length"] >= 0)
         sound &= events["offset"] + events["length"] <= len(buffer)
         sound |= events["kind"] != UDP_DATA
         if not sound.all():
-            events = chosen(events, sound)
+            events, services = chosen(events, sound), services[sound]
+        wishes, is_bulk = [], np.zeros(len(events), dtype=np.bool_)
+        for number, reader in self._bulk.items():
+            is_of = services == number
+            if is_of.any():
+                wishes.append(reader.read(buffer, chosen(events, is_of)))
+                is_bulk |= is_of
+        rest = chosen(events, ~is_bulk) if wishes else events
+        return [*wishes, self._read_by_flow(buffer, rest)]
+
+    def _read_by_flow(self, buffer: NDArray[np.uint8], events: Array) -> Array:
         view = memoryview(np.ascontiguousarray(buffer).data)
         flows = self._flows
         changed: dict[int, DatagramFlow] = {}
@@ -126,6 +140,8 @@ class Datagrams:
             columns(events, _FIELDS), stops, ends_of_events(events), strict=True
         ):
             if kind != UDP_DATA:
+                for bulk in self._bulk.values():
+                    bulk.end(flow)
                 self._end(flow)
                 continue
             known = flows.get(flow)

@@ -6,11 +6,14 @@ A protocol that joins stands here and, with how many datagrams of a direction it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from netcordon.ingest.capture.application.datagram.bulk import BulkReader
 from netcordon.ingest.capture.application.datagram.flow import MakeReader
 from netcordon.ingest.capture.application.quic.gquic import GquicReader
 from netcordon.ingest.capture.application.quic.reader import QuicReader
+from netcordon.ingest.capture.application.stream.conversation import Context
 from netcordon.ingest.capture.application.tls.dtls import DtlsReader
 from netcordon.ingest.capture.application.udp.bittorrent import BittorrentReader
 from netcordon.ingest.capture.application.udp.cldap import CldapReader
@@ -29,13 +32,18 @@ from netcordon.ingest.capture.application.udp.stun import StunReader
 from netcordon.ingest.capture.application.udp.tftp import TftpReader
 from netcordon.ingest.capture.application.udp.wsd import WsdReader
 
+BULK_READERS: Mapping[str, Callable[[Context, int], BulkReader[Any]]] = {
+    "ike": IkeReader,
+    "snmp": SnmpReader,
+}
+"""Service -> what makes the reader of all its flows, for at most so many at once."""
+
 READERS: Mapping[str, MakeReader] = {
     "bittorrent": BittorrentReader,
     "cldap": CldapReader,
     "coap": CoapReader,
     "dtls": DtlsReader,
     "gquic": GquicReader,
-    "ike": IkeReader,
     "memcached": MemcachedReader,
     "natpmp": NatpmpReader,
     "nbdgm": NbdgmReader,
@@ -45,7 +53,6 @@ READERS: Mapping[str, MakeReader] = {
     "quic": QuicReader,
     "radius": RadiusReader,
     "sip": SipReader,
-    "snmp": SnmpReader,
     "ssdp": SsdpReader,
     "stun": StunReader,
     "tftp": TftpReader,

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from netcordon.ingest.capture.addresses import address_text, uid_text
+from netcordon.ingest.capture.addresses import address_text
 from netcordon.ingest.capture.application.dhcp.options import Said, read_options
-from netcordon.ingest.capture.application.record.rows import address_columns
+from netcordon.ingest.capture.application.record.rows import ends_columns
 from netcordon.ingest.capture.application.record.text import hardware_address
 from netcordon.ingest.capture.application.stream.conversation import Context
 from netcordon.ingest.capture.events import ORIG, chosen
@@ -74,7 +74,7 @@ def _write(
     context.rows.add_columns(
         "dhcp_activity",
         {
-            **_who(events, swap),
+            **ends_columns(events, swap),
             "transaction_id": _numbers(fixed, 4).astype(np.int64),
             "client_mac": [mac or None for mac in macs],
             "assigned_ip": _dotted(assigned),
@@ -83,22 +83,6 @@ def _write(
         },
     )
     _say(context, events, fixed[:, 0], said, macs, client, offered)
-
-
-def _who(events: Array, swap: Array) -> dict[str, object]:
-    columns: dict[str, object] = {
-        "time": events["time_ns"] // 1000,
-        "frame": events["frame"].copy(),
-        "uid": uid_text(events["uid"]),
-    }
-    for name, other in (("src", "dst"), ("dst", "src")):
-        high, low, port = (
-            np.where(swap, events[f"{other}_{part}"], events[f"{name}_{part}"])
-            for part in ("hi", "lo", "port")
-        )
-        columns |= address_columns(f"{name}_ip", high, low)
-        columns[f"{name}_port"] = port.astype(np.int32)
-    return columns
 
 
 def _options(said: list[Said]) -> dict[str, object]:

@@ -6,9 +6,11 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from netcordon.ingest.capture.addresses import address_text, uid_text
 from netcordon.ingest.capture.application.record.ends import Ends
@@ -57,6 +59,15 @@ class Rows:
     def add_columns(self, table: str, columns: Mapping[str, object]) -> None:
         """Keep many rows: every stored column, as ``RowSink.append`` takes them."""
         self._columns.append((table, columns))
+
+    def note_columns(self, table: str, count: int, columns: Mapping[str, object]) -> None:
+        """Keep ``count`` rows of which some stored columns are given; the others are NULL."""
+        absent = {
+            field.name: pa.nulls(count, field.type)
+            for field in arrow_schema(table)
+            if field.name not in columns
+        }
+        self.add_columns(table, {**columns, **absent})
 
     def hand_on(self, sink: RowSink) -> None:
         """Give every kept row to the sink."""
@@ -121,3 +132,20 @@ def _u64(values: Iterable[int]) -> np.ndarray:
 def address_columns(name: str, high: np.ndarray, low: np.ndarray) -> dict[str, object]:
     """The three stored columns of an address."""
     return {name: address_text(high, low), f"{name}_hi": high, f"{name}_lo": low}
+
+
+def ends_columns(events: NDArray[Any], swap: NDArray[np.bool_]) -> dict[str, object]:
+    """Time, frame and between whom of each event; where ``swap`` is true RESP is the client."""
+    columns: dict[str, object] = {
+        "time": events["time_ns"] // 1000,
+        "frame": events["frame"].copy(),
+        "uid": uid_text(events["uid"]),
+    }
+    for name, other in (("src", "dst"), ("dst", "src")):
+        high, low, port = (
+            np.where(swap, events[f"{other}_{part}"], events[f"{name}_{part}"])
+            for part in ("hi", "lo", "port")
+        )
+        columns |= address_columns(f"{name}_ip", high, low)
+        columns[f"{name}_port"] = port.astype(np.int32)
+    return columns

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from typing import Any
 
-from netcordon.ingest.capture.application import der
-from netcordon.ingest.capture.application.datagram.flow import Datagram, MessageReader
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from netcordon.ingest.capture.application.datagram.bulk import BulkReader
 from netcordon.ingest.capture.application.record.activity import detail
 from netcordon.ingest.capture.application.record.text import safe_text
+from netcordon.ingest.capture.application.stream.conversation import Context
+from netcordon.ingest.capture.application.udp.snmp_kernel import (
+    MESSAGE,
+    REPORT,
+    RESPONSE,
+    read_snmp,
+)
+from netcordon.ingest.capture.events import chosen
+from netcordon.ingest.capture.words import words
 
-_PDUS = {
-    0xA0: "get", 0xA1: "get-next", 0xA2: "response", 0xA3: "set", 0xA4: "trap", 0xA5: "get-bulk",
-    0xA6: "inform", 0xA7: "trap", 0xA8: "report",
-}  # fmt: skip
+Array = NDArray[Any]
+_OPERATIONS = pa.array(
+    ("encrypted", "get", "get-next", "response", "set", "trap", "get-bulk", "inform", "report")
+)
+_OPERATION = np.array([1, 2, 3, 4, 5, 6, 7, 5, 8], dtype=np.int32)
+"""Which of them each PDU is, from tag A0 on; A4 and A7 are the traps of versions 1 and 2."""
 _ERRORS = (
     "noError", "tooBig", "noSuchName", "badValue", "readOnly", "genErr", "noAccess", "wrongType",
     "wrongLength", "wrongEncoding", "wrongValue", "noCreation", "inconsistentValue",
@@ -20,113 +34,89 @@ _ERRORS = (
     "inconsistentName",
 )  # fmt: skip
 _VERSIONS = {0: "1", 1: "2c", 3: "3"}
-_DEFAULTS = frozenset((b"public", b"private", b"community", b"manager", b"admin", b"snmp"))
-"""Communities that devices are delivered with."""
-_MOST_NAMES = 3
-_MOST_ARCS = 64
-_ANSWERS = (0xA2, 0xA8)
+_MOST_MESSAGES = 1 << 12
 
 
-class SnmpReader(MessageReader):
-    """One flow of SNMP."""
+class SnmpReader(BulkReader[bool]):
+    """SNMP of one capture."""
 
     service = "snmp"
 
-    def read(self, datagram: Datagram) -> bool:
-        """The header of a message, then its PDU."""
-        parts = der.elements(der.inner(datagram.payload))
-        if len(parts) < 3 or parts[0][0] != 2 or len(parts[0][1]) != 1:
-            return False
-        version = parts[0][1][0]
-        if version == 3:
-            return self._version_3(datagram, parts)
-        if parts[1][0] != 4 or parts[2][0] not in _PDUS:
-            return False
-        # A cut-off community cannot be told from another.
-        is_default = parts[1][1].lower() in _DEFAULTS
-        self._note(datagram, version, parts[2], {"is_default_community": is_default})
-        return True
+    def __init__(self, context: Context, most_flows: int) -> None:
+        super().__init__(context, most_flows)
+        self._messages = np.empty(_MOST_MESSAGES, dtype=MESSAGE)
+        self._names = np.empty(1 << 18, dtype=np.uint8)
 
-    def _version_3(self, datagram: Datagram, parts: list[tuple[int, bytes]]) -> bool:
-        if len(parts) < 4 or parts[1][0] != 0x30:
-            return False
-        flags = der.elements(parts[1][1])[2:3]
-        level = flags[0][1][:1] if flags else b""
-        security = der.elements(der.inner(parts[2][1]))
-        user = safe_text(security[3][1]) if len(security) > 3 else ""
-        facts: dict[str, object] = {
-            "is_authenticated": bool(level and level[0] & 1),
-            "is_encrypted": bool(level and level[0] & 2),
+    def read(self, buffer: NDArray[np.uint8], events: Array) -> Array:
+        """The header of each message, then its PDU."""
+        offsets, lengths = (np.ascontiguousarray(events[f]) for f in ("offset", "length"))
+        is_message = np.zeros(len(events), dtype=np.bool_)
+        wishes, at = [], 0
+        while at < len(events):
+            at, count = read_snmp(buffer, offsets, lengths, at, self._messages, self._names)
+            messages = self._messages[:count]
+            is_message[messages["event"]] = True
+            wishes.append(self._take(buffer, events.take(messages["event"]), messages))
+        self._malformed(chosen(events, ~is_message))
+        return np.concatenate(wishes)
+
+    def _take(self, buffer: NDArray[np.uint8], events: Array, messages: Array) -> Array:
+        pdu = messages["pdu"]
+        is_answer = (pdu == RESPONSE) | (pdu == REPORT)
+        client = events["direction"] ^ is_answer
+        is_first = [self._state(flow, True)[1] for flow in events["flow"].tolist()]
+        operation = np.where(pdu == 0, 0, _OPERATION[np.maximum(pdu, 0xA0) - 0xA0])
+        columns = {
+            "operation": words(_OPERATIONS, operation),
+            "object": self._objects(messages["names_end"]),
+            "account": _users(buffer, messages),
+            "status": [_status(number) for number in messages["status"].tolist()],
+            "detail": _details(messages),
         }
-        if parts[3][0] != 0x30:
-            self._row(datagram, datagram.direction, "encrypted", None, None, user, 3, facts)
-            return True
-        scoped = der.elements(parts[3][1])
-        if len(scoped) < 3 or scoped[2][0] not in _PDUS:
-            return False
-        self._note(datagram, 3, scoped[2], facts, user)
-        return True
+        return self._write(events, client, np.array(is_first), columns)
 
-    def _note(
-        self, datagram: Datagram, version: int, tagged: tuple[int, bytes],
-        facts: dict[str, object], user: str = "",
-    ) -> None:  # fmt: skip
-        tag, pdu = tagged
-        fields = der.elements(pdu)
-        status = None
-        if tag in _ANSWERS and len(fields) > 1 and fields[1][0] == 2:
-            number = int.from_bytes(fields[1][1][:4], "big")
-            status = _ERRORS[number] if number < len(_ERRORS) else str(number)
-        if tag == 0xA4:
-            names = [_dotted(fields[0][1])] if fields and fields[0][0] == 6 else []
-        else:
-            names = _names(fields[3][1]) if len(fields) > 3 else []
-        client = 1 - datagram.direction if tag in _ANSWERS else datagram.direction
-        object_ = " ".join(names) or None
-        self._row(datagram, client, _PDUS[tag], object_, status, user, version, facts)
-
-    def _row(
-        self, datagram: Datagram, client: int, operation: str, names: str | None,
-        status: str | None, user: str, version: int, facts: dict[str, object],
-    ) -> None:  # fmt: skip
-        self.note(
-            datagram,
-            client,
-            operation=operation,
-            object=names,
-            account=user or None,
-            status=status,
-            detail=detail(version=_VERSIONS.get(version, str(version)), **facts),
+    def _objects(self, ends: Array) -> pa.Array:
+        offsets = np.zeros(len(ends) + 1, dtype=np.int32)
+        offsets[1:] = ends
+        valid = np.packbits(offsets[1:] > offsets[:-1], bitorder="little")
+        text = self._names[: offsets[-1]].copy()
+        return pa.StringArray.from_buffers(
+            len(ends), pa.py_buffer(offsets), pa.py_buffer(text), pa.py_buffer(valid)
         )
 
 
-def _names(bindings: bytes) -> list[str]:
-    """Object identifiers of the first variable bindings."""
-    found = []
-    for tag, binding in der.elements(bindings):
-        name_tag, name = der.first(binding)
-        if tag == 0x30 and name_tag == 6:
-            found.append(_dotted(name))
-        if len(found) == _MOST_NAMES:
-            break
-    return found
+def _users(buffer: NDArray[np.uint8], messages: Array) -> pa.Array:
+    if not messages["user_bytes"].any():
+        return pa.nulls(len(messages), pa.string())
+    return pa.array(
+        [
+            safe_text(buffer[at : at + size].tobytes()) or None
+            for at, size in zip(
+                messages["user_at"].tolist(), messages["user_bytes"].tolist(), strict=True
+            )
+        ],
+        pa.string(),
+    )
 
 
-@lru_cache(maxsize=1 << 12)
-def _dotted(content: bytes) -> str:
-    """An OBJECT IDENTIFIER (X.690 section 8.19)."""
-    arcs: list[int] = []
-    value = 0
-    for octet in content[: 4 * _MOST_ARCS]:
-        value = (value << 7 | octet & 0x7F) & 0xFFFFFFFF
-        if octet & 0x80:
-            continue
-        if arcs:
-            arcs.append(value)
-        else:
-            first = min(value // 40, 2)
-            arcs += [first, value - 40 * first]
-        value = 0
-        if len(arcs) >= _MOST_ARCS:
-            break
-    return ".".join(map(str, arcs))
+def _status(number: int) -> str | None:
+    if number < 0:
+        return None
+    return _ERRORS[number] if number < len(_ERRORS) else str(number)
+
+
+def _details(messages: Array) -> pa.Array:
+    """The few facts that there are, each put into words once."""
+    packed = messages["version"].astype(np.int64) << 16
+    packed |= messages["level"].astype(np.int64) << 8 | messages["is_default"]
+    kinds, index = np.unique(packed, return_inverse=True)
+    said = []
+    for kind in kinds.tolist():
+        version, level = kind >> 16, kind >> 8
+        facts = (
+            {"is_authenticated": bool(level & 1), "is_encrypted": bool(level & 2)}
+            if version == 3
+            else {"is_default_community": bool(kind & 1)}
+        )
+        said.append(detail(version=_VERSIONS.get(version, str(version)), **facts))
+    return words(pa.array(said, pa.string()), index)
