@@ -14,6 +14,7 @@ from netcordon.ingest.capture.application.dns.decoder import DnsDecoder
 from netcordon.ingest.capture.application.stream.begin import begin
 from netcordon.ingest.capture.application.stream.conversation import Context
 from netcordon.ingest.capture.application.stream.reassembly import Budget
+from netcordon.ingest.capture.application.udp.snmp import SnmpReader
 from netcordon.ingest.capture.container.reader import Container
 from netcordon.ingest.capture.events import EVENT
 from netcordon.ingest.capture.flow.flowtable import close_all, new_table
@@ -48,12 +49,13 @@ def compile_headers() -> None:
 
 
 def compile_contents() -> None:
-    """The kernels that read containers and DNS messages, and that measure."""
+    """The kernels that read containers, DNS and SNMP messages, and that measure."""
     packets = np.zeros(1, dtype=PACKET)
     for head in (PCAP_HEAD, PCAPNG_HEAD):
         block, container = np.frombuffer(head, dtype=np.uint8).copy(), Container()
         container.begin_block(block)
         container.next_packets(block, packets)
     Measurements().take(_BLOCK, packets, 0, 1)
-    dns = DnsDecoder(Context(Budget(1, 1), begin, hashed_file_bytes=0))
-    dns.decode(_BLOCK, np.zeros(1, dtype=EVENT), np.zeros(1, dtype=np.uint8), "udp")
+    context, events = Context(Budget(1, 1), begin, hashed_file_bytes=0), np.zeros(1, dtype=EVENT)
+    DnsDecoder(context).decode(_BLOCK, events, np.zeros(1, dtype=np.uint8), "udp")
+    SnmpReader(context, 1).read(_BLOCK, events)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from netcordon.ingest.capture.application import ApplicationLayer
 from netcordon.ingest.capture.application.dns.kernel import decode_messages
+from netcordon.ingest.capture.application.udp.snmp_kernel import read_snmp
 from netcordon.ingest.capture.compiled import is_compiled
 from netcordon.ingest.capture.container.pcap import frame_pcap
 from netcordon.ingest.capture.decode import decode
@@ -36,6 +37,7 @@ _LARGE = (
     disown_packets,
     track_packets,
     decode_messages,
+    read_snmp,
 )
 """Kernels that take long to compile, or whose modules change apart from the others'."""
 _FRAGMENTS = tuple(

@@ -4,6 +4,7 @@ import pytest
 
 from netcordon.ingest.capture import parts
 from netcordon.ingest.capture.application.dns.kernel import decode_messages
+from netcordon.ingest.capture.application.udp.snmp_kernel import read_snmp
 from netcordon.ingest.capture.container.pcap import frame_pcap
 from netcordon.ingest.capture.container.pcapng import frame_pcapng
 from netcordon.ingest.capture.flow.track import track_packets
@@ -18,7 +19,7 @@ from netcordon.ingest.capture.wireless.aggregate import read_aggregates
 GROUPS = {
     "compile_flows": (track_packets,),
     "compile_headers": (parse_packets, collect, read_wholes, read_aggregates, count_wifi),
-    "compile_contents": (frame_pcap, frame_pcapng, measure_packets, decode_messages),
+    "compile_contents": (frame_pcap, frame_pcapng, measure_packets, decode_messages, read_snmp),
 }
 
 
