@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
+
+from tests.engines.tshark import Row, rows
 
 Names = dict[str, Counter[str]]
 """Kind of name -> how often each value occurs."""
 
+_FILTER = "dns or mdns or llmnr or nbns or http or tls or ssh or dhcp or ntlmssp or kerberos"
 _FIELDS = (
     "frame.protocols", "tcp.stream", "tcp.srcport", "dns.count.queries", "dns.count.zones",
     "dns.qry.name", "nbns.count.queries", "nbns.name",
@@ -32,28 +33,16 @@ _NTLM = {
 }
 _INTERIM = ("100", "102", "103")
 """Status codes that answer nothing yet; they are no rows."""
-_BETWEEN, _WITHIN = "\x1f", "\x1e"
 
 
 def read(capture: Path, tshark: str) -> Names:
     """Run tshark once over a capture."""
-    command = [tshark, "-r", str(capture), "-n", "-T", "fields"]
-    command += ["-o", "tcp.reassemble_out_of_order:TRUE"]
-    # A quoted packet in an ICMP error is no message of its own.
-    command += [
-        "-Y",
-        "(dns or mdns or llmnr or nbns or http or tls or ssh or dhcp or ntlmssp or kerberos)",
-    ]
-    command += ["-E", f"separator={_BETWEEN}", "-E", "occurrence=a", "-E", f"aggregator={_WITHIN}"]
-    for field in _FIELDS:
-        command += ["-e", field]
-    done = subprocess.run(command, capture_output=True, check=False)
     names: Names = {}
     per_stream: set[tuple[str, str, str]] = set()
-    for row in _rows(done.stdout.decode("utf-8", "backslashreplace")):
+    for row in rows(capture, tshark, _FILTER, _FIELDS):
         protocols = row["frame.protocols"][0]
         if re.search(r":icmp(v6)?:ip", protocols):
-            continue
+            continue  # a quoted packet is no message of its own
         _dns(row, protocols, names)
         over_tcp = ":tcp" in protocols
         if over_tcp:
@@ -82,17 +71,7 @@ def printable(name: str) -> str:
     return re.sub(r"(?:\\u[0-9A-F]{4}|\\U[0-9A-F]{8}|[^\x20-\x7e])+", "\ufffd", name)
 
 
-def _rows(output: str) -> Iterator[dict[str, list[str]]]:
-    for line in output.split("\n"):
-        values = line.split(_BETWEEN)
-        if len(values) == len(_FIELDS):
-            yield {
-                field: value.split(_WITHIN) if value else []
-                for field, value in zip(_FIELDS, values, strict=True)
-            }
-
-
-def _dns(row: dict[str, list[str]], protocols: str, names: Names) -> None:
+def _dns(row: Row, protocols: str, names: Names) -> None:
     """The first question of each message."""
     for service in ("mdns", "llmnr", "dns"):
         if f":{service}" in protocols:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.engines.tshark import Row, rows
+
 Facts = dict[str, Counter[str]]
 """Kind of fact -> how often each value occurs."""
-Row = Mapping[str, list[str]]
 
 _FILTER = (
     "sip or snmp or tftp or stun or ssdp or coap or radius or isakmp or modbus or s7comm or dnp3 "
@@ -25,7 +25,6 @@ _FIELDS = (
     "socks.remote_name", "socks.username", "bittorrent.info_hash", "irc.request.command",
     "browser.server", "browser.command", "ntp.priv.reqcode",
 )  # fmt: skip
-_BETWEEN, _WITHIN = "\x1f", "\x1e"
 _STUN = {"0x0001": "Binding", "0x0003": "Allocate", "0x0004": "Refresh", "0x0006": "Send",
          "0x0007": "Data", "0x0008": "CreatePermission", "0x0009": "ChannelBind"}  # fmt: skip
 
@@ -109,18 +108,8 @@ DISTINCT: Mapping[str, Callable[[Row], list[str]]] = {
 
 def read(capture: Path, tshark: str) -> Facts:
     """Run tshark once over a capture."""
-    command = [tshark, "-r", str(capture), "-n", "-T", "fields", "-Y", _FILTER]
-    command += ["-o", "tcp.reassemble_out_of_order:TRUE"]
-    command += ["-E", f"separator={_BETWEEN}", "-E", "occurrence=a", "-E", f"aggregator={_WITHIN}"]
-    for field in _FIELDS:
-        command += ["-e", field]
-    done = subprocess.run(command, capture_output=True, check=True)
     facts: Facts = {}
-    for line in done.stdout.decode("utf-8", "backslashreplace").split("\n"):
-        values = line.split(_BETWEEN)
-        if len(values) != len(_FIELDS):
-            continue
-        row = {f: v.split(_WITHIN) if v else [] for f, v in zip(_FIELDS, values, strict=True)}
+    for row in rows(capture, tshark, _FILTER, _FIELDS, must_end_well=True):
         if ":icmp" in row["frame.protocols"][0]:
             continue  # a quoted packet is no message of its own
         for kind, values_of in (EVERY | dict(DISTINCT)).items():

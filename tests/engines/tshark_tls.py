@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-import subprocess
 import warnings
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.x509 import ObjectIdentifier
+
+from tests.engines.tshark import rows
 
 Values = dict[str, Counter[str]]
 """Kind of value -> how often each occurs."""
@@ -24,7 +24,6 @@ _FIELDS = (
     "dtls.handshake.certificate", "gquic.tag.sni",
 )  # fmt: skip
 _CLIENT_HELLO, _SERVER_HELLO = "1", "2"
-_BETWEEN, _WITHIN = "\x1f", "\x1e"
 _NAMES = {
     ObjectIdentifier(number): name
     for number, name in (
@@ -41,17 +40,10 @@ _NAMES = {
 
 def read(capture: Path, tshark: str) -> Values:
     """Run tshark once over a capture."""
-    command = [tshark, "-r", str(capture), "-n", "-T", "fields"]
-    command += ["-o", "tcp.reassemble_out_of_order:TRUE"]
-    command += ["-Y", "tls or dtls or gquic or gquic.tag.sni"]
-    command += ["-E", f"separator={_BETWEEN}", "-E", "occurrence=a", "-E", f"aggregator={_WITHIN}"]
-    for field in _FIELDS:
-        command += ["-e", field]
-    done = subprocess.run(command, capture_output=True, check=False)
     found: set[tuple[str, str, str]] = set()
     sides: dict[tuple[str, str], set[str]] = {}
     leaves: dict[tuple[str, str], bytes] = {}
-    for row in _rows(done.stdout.decode("utf-8", "backslashreplace")):
+    for row in rows(capture, tshark, "tls or dtls or gquic or gquic.tag.sni", _FIELDS):
         protocols = row["frame.protocols"][0]
         if re.search(r":icmp(v6)?:ip", protocols):
             continue  # a quoted packet is no message of its own
@@ -80,16 +72,6 @@ def read(capture: Path, tshark: str) -> Values:
         elif _CLIENT_HELLO in sides[side]:
             values.setdefault("client_certificate_subject", Counter()).update(_subject(certificate))
     return values
-
-
-def _rows(output: str) -> Iterator[dict[str, list[str]]]:
-    for line in output.split("\n"):
-        values = line.split(_BETWEEN)
-        if len(values) == len(_FIELDS):
-            yield {
-                field: value.split(_WITHIN) if value else []
-                for field, value in zip(_FIELDS, values, strict=True)
-            }
 
 
 def _load(data: bytes) -> x509.Certificate | None:

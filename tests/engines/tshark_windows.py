@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 from netcordon.ingest.capture.application.smb.ntstatus import status_name
+from tests.engines.tshark import Row, rows
 
 Found = dict[str, Counter[str]]
 """Kind of value -> how often each occurs."""
@@ -23,25 +22,15 @@ _FIELDS = (
     "kerberos.etype", "ldap.baseObject", "ldap.resultCode", "ldap.protocolOp",
     "rdp.rt_cookie", "rdp.negReq.selectedProtocol", "rdp.negReq.requestedProtocols",
 )  # fmt: skip
-_BETWEEN, _WITHIN = "\x1f", "\x1e"
 _SMB2 = {"1": "session_setup", "3": "tree_connect", "5": "create"}
 _PENDING, _MORE = 0x103, 0xC0000016
 _KERBEROS = {"10": "AS-REQ", "11": "AS-REP", "12": "TGS-REQ", "13": "TGS-REP", "30": "KRB-ERROR"}
 
-Row = dict[str, list[str]]
-
 
 def read(capture: Path, tshark: str) -> Found:
     """Run tshark once over a capture."""
-    command = [tshark, "-r", str(capture), "-n", "-T", "fields"]
-    command += ["-o", "tcp.reassemble_out_of_order:TRUE"]
-    command += ["-Y", "smb or smb2 or dcerpc or kerberos or ldap or rdp"]
-    command += ["-E", f"separator={_BETWEEN}", "-E", "occurrence=a", "-E", f"aggregator={_WITHIN}"]
-    for field in _FIELDS:
-        command += ["-e", field]
-    done = subprocess.run(command, capture_output=True, check=False)
     found: Found = {}
-    for row in _rows(done.stdout.decode("utf-8", "backslashreplace")):
+    for row in rows(capture, tshark, "smb or smb2 or dcerpc or kerberos or ldap or rdp", _FIELDS):
         protocols = row["frame.protocols"][0]
         if ":udp" in protocols and ("ldap" in protocols or "nbdgm" in protocols):
             continue  # CLDAP and browser announcements are not read here
@@ -54,16 +43,6 @@ def add(found: Found, kind: str, *values: str) -> None:
     """Count values of a kind."""
     for value in values:
         found.setdefault(kind, Counter())[value] += 1
-
-
-def _rows(output: str) -> Iterator[Row]:
-    for line in output.split("\n"):
-        values = line.split(_BETWEEN)
-        if len(values) == len(_FIELDS):
-            yield {
-                field: value.split(_WITHIN) if value else []
-                for field, value in zip(_FIELDS, values, strict=True)
-            }
 
 
 def _smb2(row: Row, found: Found) -> None:
