@@ -54,8 +54,10 @@ class Run:
     output: str
 
 
-def measure(command: Sequence[str], stdin: BinaryIO | None = None) -> Run | str:
-    """Run a command to its end; a text says why it did not work."""
+def measure(
+    command: Sequence[str], stdin: BinaryIO | None = None, *, ok: Sequence[int] = (0,)
+) -> Run | str:
+    """Run a command to its end; a text says why it did not work (its status is none of ``ok``)."""
     begun = time.monotonic()
     with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
@@ -68,7 +70,7 @@ def measure(command: Sequence[str], stdin: BinaryIO | None = None) -> Run | str:
         seconds = time.monotonic() - begun
         done.set()
         sampler.join()
-        if status:
+        if status not in ok:
             errors.seek(0)
             text = errors.read().decode(errors="replace").strip()
             return (text.splitlines() or [f"status {status}"])[-1][:120]

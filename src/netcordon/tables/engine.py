@@ -47,6 +47,8 @@ class Engine:
         self._connection = duckdb.connect(":memory:")
         self._execute("SET TimeZone = 'UTC'")
         self._execute(f"SET memory_limit = '{(memory_bytes or _memory_limit_bytes()) >> 20}MiB'")
+        # Where it takes the program for an interactive one, it would draw on standard output.
+        self._execute("SET enable_progress_bar = false")
         self._execute("SET autoinstall_known_extensions = false")
         self._execute("SET autoload_known_extensions = false")
         if spill is not None:

@@ -85,3 +85,9 @@ def test_since_and_until_cut_flows_by_overlap(tmp_path: Path) -> None:
 def test_a_wrong_query_says_why() -> None:
     with _bare_engine() as engine, pytest.raises(QueryError, match="no_such_table"):
         engine.query("SELECT * FROM no_such_table")
+
+
+def test_nothing_is_drawn_while_a_query_runs(tmp_path: Path) -> None:
+    with Engine(Lake(tmp_path), []) as engine:
+        (row,) = engine.query("SELECT current_setting('enable_progress_bar') AS is_drawn")
+    assert row == {"is_drawn": False}
