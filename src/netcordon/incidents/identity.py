@@ -176,20 +176,8 @@ def read_identities(engine: Queries, ips: Iterable[str], home: HomeNets) -> Iden
     wanted = sorted(set(ips))
     if not wanted:
         return Identities({}, frozenset())
-    said = engine.query(_SAID, {"ips": wanted})
     routers = frozenset(str(r["mac"]) for r in engine.query(_ROUTERS, {"limit": ROUTER_ADDRESSES}))
-    rows: dict[str, list[Row]] = defaultdict(list)
-    for row in said:
-        rows[str(row["ip"])].append(row)
-    known = Identities(rows, routers)
-    for row in said:
-        ip, source = str(row["ip"]), str(row["source"])
-        if row["mac"] and (source in _OWN_SEGMENT or row["mac"] not in routers):
-            known._macs[ip].append(_claim(row, "mac", source))
-        if row["host_name"]:
-            known._names[ip].append(_claim(row, "host_name", source))
-        if row["user"] and not str(row["user"]).endswith("$"):
-            known._users[ip].append(_claim(row, "user", source))
+    known = said_identities(engine, wanted, routers)
     if routers:
         claims = engine.query(_CLAIMS, {"macs": sorted(routers), "sources": list(_OWN_SEGMENT)})
         known._claimed.update({str(r["mac"]): int(r["ips"]) for r in claims})
@@ -200,6 +188,26 @@ def read_identities(engine: Queries, ips: Iterable[str], home: HomeNets) -> Iden
         known._names[str(row["ip"])].append(_claim(row, "name", "dns"))
     for row in engine.query(_SPOKEN_NAMES, {"ips": [ip for ip in wanted if not home.holds(ip)]}):
         known._names[str(row["ip"])].append(_claim(row, "name", "dns"))
+    return known
+
+
+def said_identities(
+    engine: Queries, ips: Iterable[str], routers: frozenset[str] = frozenset()
+) -> Identities:
+    """The same from what hosts said of themselves alone, which costs no look at the flows."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for row in engine.query(_SAID, {"ips": sorted(set(ips))}):
+        rows[str(row["ip"])].append(row)
+    known = Identities(rows, routers)
+    for ip, said in rows.items():
+        for row in said:
+            source = str(row["source"])
+            if row["mac"] and (source in _OWN_SEGMENT or row["mac"] not in routers):
+                known._macs[ip].append(_claim(row, "mac", source))
+            if row["host_name"]:
+                known._names[ip].append(_claim(row, "host_name", source))
+            if row["user"] and not str(row["user"]).endswith("$"):
+                known._users[ip].append(_claim(row, "user", source))
     return known
 
 

@@ -86,6 +86,16 @@ class Engine:
             raise ValueError(name)
         self._execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
 
+    def keep(self, name: str, sql: str, params: Mapping[str, object] | None = None) -> None:
+        """Put the rows of a query beside the views, as a table under a name of ours.
+
+        Raises:
+            QueryError: when the engine refuses the query.
+        """
+        if not name.isidentifier():
+            raise ValueError(name)
+        self._run(f"CREATE OR REPLACE TABLE {name} AS {sql}", params)
+
     def query(
         self, sql: str, params: Mapping[str, object] | None = None
     ) -> list[dict[str, object]]:

@@ -17,7 +17,7 @@ from netcordon.startup import start_lean
 EPILOG = """\b
 Exit status
   0  nothing was found and everything could be read (verify: all proofs hold)
-  1  incidents were found (verify: something was changed)
+  1  incidents were found (hunt: something was seen; verify: something was changed)
   2  the command was used wrongly; nothing was done
   3  part of the evidence could not be read; what was found stands in the report
   4  netcordon failed; the message says what to try
@@ -34,6 +34,7 @@ _COMMANDS = {
     "investigate": "What happened, who is hit, what to do first.",
     "verify": "Prove that evidence, tables and journal are unchanged.",
     "sql": "Ask the tables a question (one SELECT, read only).",
+    "hunt": "Indicators of others against all evidence: who touched them, and when.",
     "carve": "Packets back out of evidence, as a new capture; or the files they carried.",
     "packets": "Header rows of single packets, decoded when you ask.",
     "case": "List cases, show one.",

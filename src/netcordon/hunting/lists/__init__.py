@@ -1,0 +1,1 @@
+"""Lists of indicators as people hand them round: plain text, CSV, STIX 2.1, MISP."""

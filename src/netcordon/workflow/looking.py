@@ -1,0 +1,78 @@
+"""Views over all evidence of a workspace, and a note in its journal afterwards.
+
+Looking needs no lock and works beside a run. Only the note does; when it cannot be written, what
+was found is told all the same, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from netcordon.casefile.journal import Journal
+from netcordon.casefile.workspace import Workspace, open_workspace
+from netcordon.errors import UsageError, WorkspaceError
+from netcordon.tables.engine import Engine
+from netcordon.tables.lake import Lake
+
+Clock = Callable[[], datetime]
+
+
+class Looking(NamedTuple):
+    """An open workspace with an engine over its evidence."""
+
+    workspace: Workspace
+    engine: Engine
+    evidence_ids: tuple[str, ...]
+
+
+@contextmanager
+def looking(
+    workspace: Path, clock: Clock, *, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[Looking]:
+    """Open all evidence for reading.
+
+    Raises:
+        WorkspaceError: when there is no workspace.
+        UsageError: NC-405 when it holds no evidence.
+    """
+    with open_workspace(workspace, create=False, clock=clock, readonly=True) as opened:
+        ids = tuple(r.evidence.id for r in opened.register.all() if r.has_tables)
+        if not ids:
+            raise UsageError(
+                "NC-405",
+                "There is no evidence to look through.",
+                "no run of this workspace took any in",
+                "netcordon investigate CAPTURE",
+            )
+        with Engine(Lake(opened.lake_dir), ids, since=since, until=until) as engine:
+            engine.set_home_nets(_home_nets(opened))
+            yield Looking(opened, engine, ids)
+
+
+def noted(workspace: Path, clock: Clock, note: Callable[[Journal], None]) -> str | None:
+    """Write into the journal; the reason when that was not possible, else ``None``."""
+    try:
+        with open_workspace(workspace, create=False, clock=clock) as opened:
+            note(opened.journal)
+    except WorkspaceError as error:
+        return f"{error.code} {error.what}"
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
+
+
+def versions() -> dict[str, str]:
+    """What a result depends on."""
+    return {name: version(name) for name in ("netcordon", "duckdb", "publicsuffixlist")}
+
+
+def _home_nets(workspace: Workspace) -> tuple[str, ...]:
+    """As the workspace is told, else as the latest run was."""
+    runs = [run for case in workspace.cases.cases() for run in case.runs]
+    told = str(runs[-1].options.get("home_nets", "")) if runs else ""
+    return workspace.config.home_nets or tuple(text for text in told.split(", ") if text)
