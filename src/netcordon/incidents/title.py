@@ -35,7 +35,9 @@ def title(scene: Scene, namer: Namer, home: HomeNets) -> str:
     """What it is, in one line of at most ``LONGEST`` characters."""
     zero = scene.patient_zero(home)
     kinds = {p.kind for p in _acts(scene)}
-    if zero and (len(kinds) > 1 or len(scene.taken) > 1):
+    if not kinds:  # a flood from invented addresses, a card without an address: nobody to name
+        drafts = [scene.group.findings[0].title]
+    elif zero and (len(kinds) > 1 or len(scene.taken) > 1):
         drafts = [_intrusion(scene, namer, home, zero, full=full) for full in (True, False)]
     elif len(kinds) == 1:
         drafts = [_behaviour(scene, namer, next(iter(kinds)))]

@@ -64,6 +64,11 @@ def test_one_behaviour_is_told_by_its_kind(finding: Finding, title: str, tmp_pat
     assert incident(tmp_path, finding).title == title
 
 
+def test_where_nobody_can_be_named_the_finding_speaks(tmp_path: Path) -> None:
+    flood = find("f", "impact_flood", "T1498.001", (0, 1), [], PC, title=f"{PC} was flooded")
+    assert incident(tmp_path, flood).title == f"{PC} was flooded"
+
+
 def test_hostile_names_do_not_make_it_long(tmp_path: Path) -> None:
     rows = Traffic()
     for ip in (PC, SERVER):

@@ -18,7 +18,6 @@ from typing import cast
 
 from netcordon.model.detector import Detector, Judgement, Row
 from netcordon.model.finding import Term
-from netcordon.model.quantity import name_text
 from netcordon.model.score import confidence, ramp, term
 from netcordon.model.severity import Severity
 
@@ -95,7 +94,7 @@ def judge(row: Row) -> Judgement | None:
     if sure >= 0.9 and places >= 2:
         severity = Severity.HIGH
     server, asker = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])[0]
-    name, more = name_text(cast(str, row["one_name"])), cast(int, row["names"]) - 1
+    name, more = cast(str, row["one_name"]), cast(int, row["names"]) - 1
     versions = [", ".join(version[:3]) for version in cast(list[list[str]], row["versions"])[:2]]
     return Judgement(
         title=f"{asker} got two answers in the name of {server} for {name}"

@@ -18,7 +18,6 @@ from typing import cast
 
 from netcordon.model.detector import Detector, Judgement, Row
 from netcordon.model.finding import Term
-from netcordon.model.quantity import name_text
 from netcordon.model.score import confidence, ramp, term
 from netcordon.model.severity import Severity
 
@@ -121,7 +120,7 @@ def judge(row: Row) -> Judgement | None:
     if sure >= 0.9 and (logins or len(names) >= 2 * PARAMS.min_names):
         severity = Severity.HIGH
     liar = cast(list[str], row["src_ips"])[0]
-    shown = ", ".join(name_text(name) for name in names[:4])
+    shown = ", ".join(name for name in names[:4])
     more = "" if len(names) <= 4 else f" and {len(names) - 4} more"
     then = f"; {logins} logins followed" if logins else ""
     return Judgement(
