@@ -1,0 +1,123 @@
+"""A few passwords tried on many accounts, and accounts that are guessed by name.
+
+Finds        One source whose logins fail on many different accounts, over any protocol that names
+             them (SMB, Kerberos, LDAP, HTTP, FTP, mail): a few tries each, so that none is locked.
+             A login that works after them is the aim.
+Blind spots  Protocols that hide the account; sources that take turns; a try a day.
+Often benign A gateway or mail server through which everybody logs in; terminal servers; a script
+             with a list of expired accounts.
+Look next    Accounts that were let in, the password they share, and their logins elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import cast
+
+from netcordon.model.detector import Detector, Judgement, Row
+from netcordon.model.finding import Term
+from netcordon.model.quantity import count_text, number_text
+from netcordon.model.score import confidence, ramp, term
+from netcordon.model.severity import Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """How many accounts are too many."""
+
+    min_accounts: int = 8
+    """Different accounts that failed from one source in an hour; people have one or two."""
+    window_s: int = 3600
+    """Counted by the hour, the usual time after which a lockout counter starts anew."""
+
+
+PARAMS = Params()
+PRIOR = -2.5
+
+_SQL = """
+WITH login AS (
+    SELECT src_ip, dst_ip, dst_port, service, lower(account) AS account, outcome, time, frame,
+           evidence_id, time_bucket(to_seconds($window_s), time) AS hour
+    FROM authentication
+    WHERE account IS NOT NULL AND outcome IS NOT NULL AND NOT ends_with(account, '$')
+),
+source AS (
+    SELECT src_ip, service, hour, min(time) AS t0, max(time) AS t1,
+           count(DISTINCT account) FILTER (outcome = 'failure') AS failed,
+           count(*) FILTER (outcome = 'failure') AS failures,
+           count(DISTINCT account) FILTER (outcome = 'success') AS let_in,
+           min(time) FILTER (outcome = 'failure') AS first_failure,
+           list(DISTINCT account ORDER BY account) FILTER (outcome = 'success')[1:8] AS entered,
+           list(DISTINCT dst_ip ORDER BY dst_ip) AS dst_ips,
+           list(DISTINCT dst_port ORDER BY dst_port) AS ports,
+           list(DISTINCT account ORDER BY account)[1:50] AS accounts,
+           list({'evidence_id': evidence_id, 'table': 'authentication', 'frame': frame}
+                ORDER BY evidence_id, frame) AS evidence
+    FROM login GROUP BY src_ip, service, hour
+    HAVING count(DISTINCT account) FILTER (outcome = 'failure') >= $min_accounts
+)
+SELECT [src_ip] AS src_ips, dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,
+       NULL::VARCHAR AS protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence, accounts,
+       service, failed, failures, let_in, entered,
+       failures / greatest((epoch(t1) - epoch(t0)) / 60, 0.1) AS per_minute
+FROM source
+ORDER BY first_seen_time, src_ip, service
+"""
+
+
+def judge(row: Row) -> Judgement | None:
+    """Weigh an hour of one source's failed logins."""
+    terms = _terms(row)
+    failed, let_in = cast(int, row["failed"]), cast(int, row["let_in"])
+    sure = confidence(PRIOR, terms)
+    if sure < 0.2:
+        return None
+    severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
+    if sure >= 0.9 and failed >= 2 * PARAMS.min_accounts:
+        severity = Severity.CRITICAL if let_in else Severity.HIGH
+    source, targets = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])
+    target = targets[0] if len(targets) == 1 else count_text(len(targets), "host")
+    per_minute = cast(float, row["per_minute"])
+    return Judgement(
+        title=f"{source} failed to log in to {row['service']} on {target} as"
+        f" {count_text(failed, 'account')}, {number_text(per_minute)} tries a minute"
+        + (f", and got in as {count_text(let_in, 'account')}" if let_in else ""),
+        severity=severity,
+        terms=terms,
+        techniques=("T1110.003", "T1078") if let_in else ("T1110.003",),
+        facts={"failures": row["failures"], "let_in": row["entered"]},
+        succeeded=True if let_in else None,
+    )
+
+
+def _terms(row: Row) -> dict[str, Term]:
+    failed, failures = cast(int, row["failed"]), cast(int, row["failures"])
+    let_in, per_minute = cast(int, row["let_in"]), cast(float, row["per_minute"])
+    few = failures / failed
+    terms = {
+        "accounts_that_failed": term(1.0 + ramp(math.log10(failed), 0.9, 1.7, 2.0), failed),
+        "tries_an_account": term(ramp(few, 5, 2, 1.0), few),
+        "per_minute": term(ramp(per_minute, 1, 20, 1.5), per_minute),
+    }
+    if let_in > failed:
+        # A gateway: most of those who come through it know their password.
+        terms["more_are_let_in"] = term(-3.0, let_in)
+    return terms
+
+
+DETECTOR = Detector(
+    title="Password spraying",
+    summary="One source whose logins fail on many accounts, a few tries each.",
+    blind_spots="Protocols that hide the account; sources that take turns; a try a day.",
+    benign="Gateways and terminal servers; scripts with expired accounts.",
+    look_next="Accounts that were let in, the password they share, their logins elsewhere.",
+    reads=("authentication",),
+    techniques=("T1110.003",),
+    partition_by="src_ip",
+    params=PARAMS,
+    minimum_sample="8 accounts that failed within an hour",
+    prior=PRIOR,
+    sql=_SQL,
+    judge=judge,
+)

@@ -1,0 +1,53 @@
+"""Makes the evidence of these cases.
+
+`python -m tests.cases.access_password_spraying.make` from the root of the project writes it anew.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cases.evidence import write
+
+SOURCE, SERVER = "10.1.0.17", "10.2.0.5"
+
+
+def make(root: Path) -> None:
+    """Write all evidence under ``root``."""
+    tries = [login(1.5 * n, f"user{n}", "failure") for n in range(40)]
+    write(
+        root / "one_password_for_everybody",
+        "authentication",
+        [*tries, login(62.0, "user40", "success")],
+    )
+    write(root / "in_vain", "authentication", tries)
+    people = [login(30.0 * n, f"user{n}", "success") for n in range(60)]
+    write(
+        root / "gateway_of_everybody",
+        "authentication",
+        [*people, *(login(200.0 * n + 7, f"user{n}", "failure") for n in range(9))],
+    )
+    write(
+        root / "forgotten_password",
+        "authentication",
+        [login(20.0 * n, "carla", "failure") for n in range(30)],
+    )
+
+
+def login(t: float, account: str, outcome: str) -> dict[str, object]:
+    """One login."""
+    return {
+        "time": t,
+        "src_ip": SOURCE,
+        "dst_ip": SERVER,
+        "dst_port": 445,
+        "method": "ntlm",
+        "service": "smb",
+        "account": account,
+        "domain": "CORP",
+        "outcome": outcome,
+    }
+
+
+if __name__ == "__main__":
+    make(Path(__file__).parent)
