@@ -19,6 +19,7 @@ class InvestigateSettings:
         until: leave out what began after this time (UTC).
         home_nets: the organisation's networks in CIDR notation; empty means infer them.
         tlp: marking of the report; ``None`` leaves it to the workspace, else TLP:AMBER.
+        case_id: the case it belongs to; ``None`` for the latest open one, or a new one.
     """
 
     workspace: Path
@@ -26,6 +27,7 @@ class InvestigateSettings:
     until: datetime | None = None
     home_nets: tuple[str, ...] = field(default_factory=tuple)
     tlp: TLP | None = None
+    case_id: str | None = None
 
 
 MOST_WORKERS = 8

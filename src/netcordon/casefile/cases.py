@@ -1,69 +1,31 @@
-"""Cases and runs: what was investigated with which options and versions, and what came out."""
+"""The book of cases: what people and runs write into the journal about them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from netcordon.casefile import case_state as state
 from netcordon.casefile.canonical import canonical
+from netcordon.casefile.case_state import Case, JsonObject, Run
 from netcordon.casefile.journal import Clock, Draft, Entry, Journal
 from netcordon.errors import WorkspaceError
+from netcordon.model.casework import Move, Ruling
 
-OPENED = "case.opened"
-RETITLED = "case.retitled"
-RUN = "run.recorded"
+__all__ = ["Case", "CaseBook", "JsonObject", "Run", "RunRecord", "latest_open"]
+
 FINDING = "finding.recorded"
 INCIDENT = "incident.recorded"
-
-JsonObject = Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """One run of ``investigate``.
-
-    Attributes:
-        id: ``run-0001`` and on, in the order of the workspace.
-        case_id: the case it belongs to.
-        options: what it was told.
-        versions: of netcordon, its libraries and other programs whose work is in the result.
-        evidence_ids: what it looked at.
-        outcome: verdict, severity, report path and the like, as the caller gave it.
-        finding_ids: what it found, in the order of the report.
-        incident_ids: likewise.
-        entries: id of a finding or incident -> journal entry that holds it.
-    """
-
-    id: str
-    case_id: str
-    time: datetime
-    author: str
-    options: JsonObject
-    versions: JsonObject
-    evidence_ids: tuple[str, ...]
-    outcome: JsonObject
-    finding_ids: tuple[str, ...]
-    incident_ids: tuple[str, ...]
-    entries: Mapping[str, int]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """A case: what a responder talks about. ``phase`` is one of IRM-5's six, in lower case."""
-
-    id: str
-    title: str
-    status: str
-    phase: str
-    opened_time: datetime
-    runs: tuple[Run, ...] = ()
+FIRST_PHASE = "identification"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunRecord:
-    """What a run hands over to be recorded; findings and incidents are documents with an ``id``."""
+    """What a run hands over to be recorded; findings and incidents are documents with an ``id``.
+
+    Attributes:
+        case_id: the case it belongs to; ``None`` for the latest open one, or a new one.
+    """
 
     title: str
     options: JsonObject
@@ -72,6 +34,7 @@ class RunRecord:
     findings: Sequence[JsonObject]
     incidents: Sequence[JsonObject]
     outcome: JsonObject
+    case_id: str | None = None
 
 
 class CaseBook:
@@ -82,25 +45,21 @@ class CaseBook:
         self._clock = clock
 
     def record_run(self, record: RunRecord) -> Run:
-        """Record a run with all it found in one transaction; the first run opens the case.
+        """Record a run with all it found in one transaction; it opens a case where none is open.
 
         A finding or incident that an earlier run recorded word for word is referred to, not stored
-        again. A case is called by the title of its latest run.
+        again. A case that no person named is called by the title of its latest run.
 
         Raises:
             WorkspaceError: when it cannot be written; then nothing of the run is recorded.
         """
         cases = self._fold()
+        case = self.case(record.case_id) if record.case_id else latest_open(tuple(cases.values()))
         drafts: list[Draft] = []
-        if cases:
-            case = list(cases.values())[-1]
-            if case.title != record.title:
-                drafts.append(Draft(RETITLED, case.id, {"title": record.title}))
-            case_id = case.id
-        else:
-            case_id = f"NC-{self._clock():%Y}-0001"
-            opening = {"title": record.title, "status": "open", "phase": "identification"}
-            drafts.append(Draft(OPENED, case_id, opening))
+        if case is None:
+            drafts.append(self._opening(len(cases), record.title))
+        elif case.title != record.title and not case.named:
+            drafts.append(Draft(state.RETITLED, case.id, {"title": record.title}))
         entries: dict[str, int] = {}
         seq = self._journal.head().count
         for kind, documents in ((FINDING, record.findings), (INCIDENT, record.incidents)):
@@ -114,7 +73,7 @@ class CaseBook:
                 drafts.append(Draft(kind, subject, document))
                 entries[subject] = seq + len(drafts)
         payload = {
-            "case_id": case_id,
+            "case_id": case.id if case else drafts[0].subject,
             "options": record.options,
             "versions": record.versions,
             "evidence_ids": list(record.evidence_ids),
@@ -124,8 +83,55 @@ class CaseBook:
             "entries": entries,
         }
         number = 1 + sum(len(case.runs) for case in cases.values())
-        drafts.append(Draft(RUN, f"run-{number:04d}", payload))
-        return _run(self._journal.append(drafts)[-1])
+        drafts.append(Draft(state.RUN, f"run-{number:04d}", payload))
+        return state.run_of(self._journal.append(drafts)[-1])
+
+    def open_new(self, title: str, *, phase: str = FIRST_PHASE, source: str = "") -> Case:
+        """Open a case that keeps the title a person gave it."""
+        draft = self._opening(len(self._fold()), title, phase=phase, named=True, source=source)
+        self._journal.append([draft])
+        return self.case(draft.subject)
+
+    def note(self, case_id: str, text: str, *, about: str, object_id: str) -> str:
+        """Add a note; its id."""
+        number = 1 + sum(len(case.notes) for case in self._fold().values())
+        note_id = f"n-{number:04d}"
+        payload = {"id": note_id, "about": about, "object_id": object_id, "text": text}
+        self._add(state.NOTED, case_id, payload)
+        return note_id
+
+    def edit_note(self, case_id: str, note_id: str, text: str) -> None:
+        """Word a note anew; what it said before stays in the journal."""
+        self._add(state.NOTE_EDITED, case_id, {"id": note_id, "text": text})
+
+    def assign(self, case_id: str, person: str) -> None:
+        """Say who leads the case."""
+        self._add(state.ASSIGNED, case_id, {"person": person})
+
+    def state(self, case_id: str, condition: str, text: str) -> None:
+        """Take down a person's word that a condition of a gate holds."""
+        self._add(state.STATED, case_id, {"condition": condition, "text": text})
+
+    def move(self, case_id: str, target: str, *, reason: str, missing: Sequence[str]) -> Move:
+        """Take the case to another phase; with conditions missing it is by force."""
+        payload = {
+            "origin": self.case(case_id).phase,
+            "target": target,
+            "reason": reason,
+            "forced": bool(missing),
+            "missing": list(missing),
+        }
+        self._add(state.MOVED, case_id, payload)
+        return self.case(case_id).moves[-1]
+
+    def close(self, case_id: str, ruling: Ruling, reason: str, *, missing: Sequence[str]) -> None:
+        """Close the case; with conditions missing it is by force."""
+        payload = {"ruling": ruling.value, "reason": reason, "missing": list(missing)}
+        self._add(state.CLOSED, case_id, payload)
+
+    def reopen(self, case_id: str, reason: str) -> None:
+        """Open it again."""
+        self._add(state.REOPENED, case_id, {"reason": reason})
 
     def cases(self) -> tuple[Case, ...]:
         """All cases with their runs, oldest first."""
@@ -156,38 +162,29 @@ class CaseBook:
         """The documents of a run's incidents, in the order of the report."""
         return tuple(self._journal.entry(run.entries[i]).payload for i in run.incident_ids)
 
+    def finding(self, finding_id: str) -> JsonObject | None:
+        """The latest document of a finding that any run recorded."""
+        found: Entry | None = None
+        for entry in self._journal.entries((FINDING,), finding_id):
+            found = entry
+        return found.payload if found else None
+
+    def _opening(
+        self, before: int, title: str, *, phase: str = FIRST_PHASE, named: bool = False,
+        source: str = "",
+    ) -> Draft:  # fmt: skip
+        payload: dict[str, object] = {"title": title, "status": "open", "phase": phase}
+        if named:
+            payload |= {"named": True, "source": source}
+        return Draft(state.OPENED, f"NC-{self._clock():%Y}-{before + 1:04d}", payload)
+
+    def _add(self, kind: str, case_id: str, payload: JsonObject) -> None:
+        self._journal.append([Draft(kind, case_id, payload)])
+
     def _fold(self) -> dict[str, Case]:
-        cases: dict[str, Case] = {}
-        for entry in self._journal.entries((OPENED, RETITLED, RUN)):
-            if entry.kind == OPENED:
-                cases[entry.subject] = Case(
-                    id=entry.subject,
-                    title=entry.payload["title"],
-                    status=entry.payload["status"],
-                    phase=entry.payload["phase"],
-                    opened_time=entry.time,
-                )
-            elif entry.kind == RETITLED:
-                cases[entry.subject] = replace(cases[entry.subject], title=entry.payload["title"])
-            else:
-                run = _run(entry)
-                case = cases[run.case_id]
-                cases[case.id] = replace(case, runs=(*case.runs, run))
-        return cases
+        return state.fold(self._journal.entries(state.KINDS))
 
 
-def _run(entry: Entry) -> Run:
-    payload = entry.payload
-    return Run(
-        id=entry.subject,
-        case_id=payload["case_id"],
-        time=entry.time,
-        author=entry.author,
-        options=payload["options"],
-        versions=payload["versions"],
-        evidence_ids=tuple(payload["evidence_ids"]),
-        outcome=payload["outcome"],
-        finding_ids=tuple(payload["finding_ids"]),
-        incident_ids=tuple(payload["incident_ids"]),
-        entries=payload["entries"],
-    )
+def latest_open(cases: Sequence[Case]) -> Case | None:
+    """The case that was opened last among those that are open."""
+    return next((case for case in reversed(cases) if case.status == "open"), None)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from netcordon.casefile import declared
 from netcordon.errors import WorkspaceError
+from netcordon.model.business import Business
 from netcordon.model.handling import TLP
 
 CONFIG_NAME = "netcordon.toml"
 
-TEMPLATE = """\
+TEMPLATE = (
+    """\
 # What netcordon should know about the organisation. Everything may be left out.
 
 [organisation]
@@ -28,6 +32,8 @@ TEMPLATE = """\
 # Traffic Light Protocol 2.0 marking of reports: red, amber+strict, amber, green or clear.
 # tlp = "amber"
 """
+    + declared.TEMPLATE
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +44,17 @@ class WorkspaceConfig:
         name: of the organisation.
         home_nets: its networks in canonical CIDR notation.
         tlp: marking of reports.
+        business: what assets are worth and which flows are vital.
     """
 
     name: str | None = None
     home_nets: tuple[str, ...] = ()
     tlp: TLP | None = None
+    business: Business = field(default_factory=Business)
 
 
 _KEYS = {"organisation": {"name", "home_nets"}, "report": {"tlp"}}
+_LISTS = ("asset", "vital_flow")
 
 
 def read_config(path: Path) -> WorkspaceConfig:
@@ -56,12 +65,16 @@ def read_config(path: Path) -> WorkspaceConfig:
         OSError: when it cannot be read.
     """
     try:
-        values = tomllib.loads(path.read_bytes().decode("utf-8"))
+        text = path.read_bytes().decode("utf-8")
+        values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _wrong(path, str(error)) from error
     for section, content in values.items():
+        if section in _LISTS:
+            continue
         if section not in _KEYS or not isinstance(content, dict):
-            raise _wrong(path, f"unknown section {section!r}; known: {', '.join(_KEYS)}")
+            known = ", ".join([*_KEYS, *_LISTS])
+            raise _wrong(path, f"unknown section {section!r}; known: {known}")
         for key in content:
             if key not in _KEYS[section]:
                 known = ", ".join(sorted(_KEYS[section]))
@@ -70,9 +83,29 @@ def read_config(path: Path) -> WorkspaceConfig:
     name = organisation.get("name")
     if name is not None and not isinstance(name, str):
         raise _wrong(path, "organisation.name is not a text")
+    try:
+        business = declared.read_business(values)
+    except declared.WrongKeyError as error:
+        raise _wrong(path, f"line {_line_of(text, error)}: {error}") from error
     return WorkspaceConfig(
-        name=name, home_nets=_networks(path, organisation), tlp=_tlp(path, report)
+        name=name,
+        home_nets=_networks(path, organisation),
+        tlp=_tlp(path, report),
+        business=business,
     )
+
+
+def _line_of(text: str, error: declared.WrongKeyError) -> int:
+    """Line of an entry's key, or of its heading, counted from 1."""
+    heading = re.compile(rf"\s*\[\[?\s*{error.section}\s*\]")
+    key = re.compile(rf"\s*[\"']?{re.escape(error.key)}[\"']?\s*=")
+    seen, at = 0, 1
+    for number, line in enumerate(text.splitlines(), 1):
+        if heading.match(line):
+            seen, at = seen + 1, number if seen < error.number else at
+        elif seen == error.number and error.key and key.match(line):
+            return number
+    return at
 
 
 def _networks(path: Path, organisation: Mapping[str, object]) -> tuple[str, ...]:

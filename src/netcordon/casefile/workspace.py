@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from netcordon.casefile import store
+from netcordon.casefile.allowances import AllowList
 from netcordon.casefile.anchor import ANCHOR_NAME
 from netcordon.casefile.canonical import timestamp
 from netcordon.casefile.cases import CaseBook
@@ -19,6 +20,7 @@ from netcordon.casefile.faults import damaged, explained
 from netcordon.casefile.journal import Clock, Draft, Journal, broken
 from netcordon.casefile.lock import LOCK_NAME, RunLock
 from netcordon.casefile.recovery import STAGING, Recovery, recover
+from netcordon.casefile.triage import Triage
 from netcordon.errors import WorkspaceError
 
 STORE_NAME = "case.sqlite"
@@ -38,6 +40,8 @@ class Workspace:
         journal: everything that happened.
         register: the evidence.
         cases: the cases and runs.
+        triage: rulings on findings, and suppressions.
+        allowed: the allow-list.
         recovery: what was cleared up on opening; ``None`` when opened for reading.
     """
 
@@ -49,6 +53,8 @@ class Workspace:
         )
         self.register = EvidenceRegister(self.journal)
         self.cases = CaseBook(self.journal, clock)
+        self.triage = Triage(self.journal)
+        self.allowed = AllowList(self.journal)
         self.recovery: Recovery | None = None
         self._engine = engine
         self._lock = lock

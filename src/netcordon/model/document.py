@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from netcordon.model.casework import Allowance, CaseRecord, Judgement, SetAside
 from netcordon.model.evidence import CaptureQuality, Evidence, Grade
 from netcordon.model.finding import Finding
 from netcordon.model.handling import TLP
 from netcordon.model.incident import Host, Incident, Indicator
+from netcordon.model.priority import Priority
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +80,11 @@ class Document:
         contacts: finding id -> times of contacts (UTC seconds), for the beacon plot.
         checks: what was looked for, one a detector.
         not_seen: sentences saying what could not be read, seen or judged.
+        priorities: in which order to work on the incidents, and why.
+        set_aside: findings that do not count because somebody allowed or suppressed them.
+        allowances: the allow-list as it stood, expired entries included.
+        judgements: finding id -> what a person ruled, for findings of this document.
+        case: what people did with the case; ``None`` while nobody did anything.
         generated_time: the only value that differs between two runs on the same input.
     """
 
@@ -103,6 +110,11 @@ class Document:
     phases: tuple[PhaseStatus, ...] = ()
     checks: tuple[Check, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
+    priorities: tuple[Priority, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+    judgements: Mapping[str, Judgement] = field(default_factory=dict)
+    case: CaseRecord | None = None
     report_path: str | None = None
 
     def headline(self) -> tuple[str, str]:
@@ -117,8 +129,12 @@ class Document:
         return "nothing found, with reservations", "limited"
 
     def silence_earned(self) -> bool:
-        """Whether finding nothing means something: all checks ran, on evidence without defects."""
+        """Whether finding nothing means something: all checks ran, on evidence without defects.
+
+        What somebody set aside was found, so nothing is earned then.
+        """
         ran = bool(self.checks) and all(c.skipped is None for c in self.checks)
+        ran = ran and not self.set_aside
         seen = bool(self.capture_quality)
         return ran and seen and all(q.grade is Grade.GOOD for q in self.capture_quality)
 

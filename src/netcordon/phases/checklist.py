@@ -25,6 +25,9 @@ PHASES: tuple[Phase, ...] = (
 )
 """The general lines and the six phases."""
 
+SIX = PHASES[1:]
+"""The phases of a case, in their order."""
+
 
 def phase_statuses() -> tuple[PhaseStatus, ...]:
     """Every line of the checklist with what exists of it, in the order of the sheet."""

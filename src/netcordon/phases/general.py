@@ -10,14 +10,14 @@ PHASE = Phase(
     lines=(
         partial(
             "G1", "Take notes, keep calm, call the response team of the business line",
-            "casefile/journal.py", "casefile/chain.py",
-            missing="notes by people and the card of whom to call; a hash-chained journal exists",
+            "workflow/casework.py", "casefile/case_state.py", "casefile/journal.py",
+            missing="the card of whom to call; notes on any object are kept, edits as new entries",
         ),
         not_built("G2", "Roles for administrators, SOC, CISO and CERT, with rights per case"),
         partial(
             "G3", "Six phases with objectives and gates, as a checklist and a playbook",
-            "phases/checklist.py",
-            missing="the state machine of a case and the CACAO export; the checklist is data",
+            "phases/checklist.py", "workflow/gates.py", "workflow/casework.py",
+            missing="the CACAO export; a case goes through gates, by force only on record",
         ),
         partial(
             "G4", "A TLP mark on everything that travels",

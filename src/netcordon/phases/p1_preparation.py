@@ -1,6 +1,6 @@
 """Phase 1: contacts, procedures, visibility and a picture of normal, before anything happens."""
 
-from netcordon.phases.sheet import Gate, Phase, not_built, partial
+from netcordon.phases.sheet import Condition, Gate, Phase, not_built, partial
 
 PHASE = Phase(
     number=1,
@@ -36,10 +36,10 @@ PHASE = Phase(
     gate=Gate(
         title="We can see, call and isolate",
         conditions=(
-            ("P2", "a verified contact exists for every business line"),
-            ("P4", "every zone is seen by a sensor or listed as blind"),
-            ("P5", "every zone has a rehearsed way to be isolated"),
-            ("P11", "a baseline is frozen and not older than its limit"),
+            Condition("P2.contacts", "a verified contact exists for every business line"),
+            Condition("P4.sensors", "every zone is seen by a sensor or listed as blind"),
+            Condition("P5.isolation", "every zone has a rehearsed way to be isolated"),
+            Condition("P11.baseline", "a baseline is frozen and not older than its limit"),
         ),
     ),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Phase 2: detect, determine the scope, involve the right parties."""
 
-from netcordon.phases.sheet import Gate, Phase, not_built, partial
+from netcordon.phases.sheet import Condition, Gate, Phase, not_built, partial
 
 PHASE = Phase(
     number=2,
@@ -10,8 +10,8 @@ PHASE = Phase(
     lines=(
         partial(
             "I0", "Detect, scope, and involve the parties",
-            "workflow/investigate.py", "incidents/scope.py",
-            missing="parties of the organisation; affected hosts are found with their rows",
+            "workflow/investigate.py", "incidents/scope.py", "workflow/cases.py",
+            missing="the scope as a graph; a case shows who is hit, by which evidence, and whose",
         ),
         not_built("I1", "Notification by a user or the help desk"),
         not_built("I2", "Alerts and logs of IDS, IPS, NIDS and EDR"),
@@ -31,7 +31,10 @@ PHASE = Phase(
         ),
         not_built("I9", "Ask for expert help with a handover"),
         not_built("I10", "Archived logs can be restored and searched"),
-        not_built("I11", "Triage of IDS alerts"),
+        partial(
+            "I11", "Triage of IDS alerts", "workflow/triage.py", "detection/allowed.py",
+            missing="alerts of other tools; findings are ruled on, allowed and suppressed",
+        ),
         partial(
             "I12", "Statistics and logs of network devices, against normal",
             "tables/engine.py", "workflow/query.py",
@@ -42,7 +45,11 @@ PHASE = Phase(
             "detection/run.py", "incidents/correlate.py", "incidents/behaviour.py",
             missing="detectors for many behaviours and published recall and precision",
         ),
-        not_built("I14", "Business risk decides the order of work"),
+        partial(
+            "I14", "Business risk decides the order of work",
+            "incidents/priority.py", "casefile/declared.py",
+            missing="classes of data and a map of services; assets and vital flows count",
+        ),
         partial(
             "I15a", "Source addresses", "incidents/card_sources.py",
             missing="ASN, prefix and reverse name",
@@ -72,8 +79,8 @@ PHASE = Phase(
         ),
         partial(
             "I16", "Impacted machines and modus operandi are known",
-            "incidents/parties.py", "incidents/story.py",
-            missing="the gate that refuses to go on; the facts for it are there",
+            "incidents/parties.py", "incidents/story.py", "workflow/gates.py",
+            missing="sources that were not handed in are not asked; the gate refuses to go on",
         ),
         partial(
             "I17", "If possible, the source is known", "incidents/parties.py",
@@ -89,10 +96,22 @@ PHASE = Phase(
     gate=Gate(
         title="Impacted machines and modus operandi are known",
         conditions=(
-            ("I16", "at least one impacted machine stands with its evidence"),
-            ("I16", "at least one technique is named"),
-            ("I0", "every source of evidence was asked who else spoke to the same ends"),
-            ("I13", "what could not be seen is listed"),
+            Condition(
+                "I16.machines", "at least one impacted machine stands with its evidence",
+                fact="impacted", supply="netcordon investigate CAPTURE",
+            ),
+            Condition(
+                "I16.techniques", "at least one technique is named",
+                fact="techniques", supply="netcordon investigate CAPTURE",
+            ),
+            Condition(
+                "I0.scope", "every source of evidence was asked who else spoke to the same ends",
+                fact="scoped", supply="netcordon scope INCIDENT",
+            ),
+            Condition(
+                "I13.unknowns", "what could not be seen is listed",
+                fact="unknowns", supply="netcordon investigate CAPTURE",
+            ),
         ),
     ),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Phase 3: limit the effects, without cutting what the business lives on."""
 
-from netcordon.phases.sheet import Gate, Phase, not_built, partial
+from netcordon.phases.sheet import Condition, Gate, Phase, not_built, partial
 
 PHASE = Phase(
     number=3,
@@ -29,12 +29,23 @@ PHASE = Phase(
         not_built("C9e", "Tell affected users what to do and what not"),
         not_built("C9f", "Verbose logging, kept on a remote secure server"),
     ),
+    entry=Gate(
+        title="Somebody leads",
+        conditions=(
+            Condition(
+                "C0.lead", "a person leads the case",
+                fact="led", supply="netcordon case assign PERSON",
+            ),
+        ),
+    ),
     gate=Gate(
         title="Every channel found is cut or its risk accepted",
         conditions=(
-            ("C0", "every channel of the incident has an action or an accepted risk"),
-            ("C2", "every action was seen to work"),
-            ("C5", "owners agreed to what touches their critical flows"),
+            Condition(
+                "C0.channels", "every channel of the incident has an action or an accepted risk"
+            ),
+            Condition("C2.verified", "every action was seen to work"),
+            Condition("C5.owners", "owners agreed to what touches their critical flows"),
         ),
     ),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Phase 4: stop the malicious behaviour for good."""
 
-from netcordon.phases.sheet import Gate, Phase, not_built, partial
+from netcordon.phases.sheet import Condition, Gate, Phase, not_built, partial
 
 PHASE = Phase(
     number=4,
@@ -21,12 +21,21 @@ PHASE = Phase(
         not_built("M6", "Test that it works and harms no service"),
         not_built("M7", "Enforce once IT and business approve"),
     ),
+    entry=Gate(
+        title="It is no false alarm",
+        conditions=(
+            Condition(
+                "M0.ruled", "at least one finding was ruled true",
+                fact="ruled_true", supply="netcordon case verdict FINDING true --reason TEXT",
+            ),
+        ),
+    ),
     gate=Gate(
         title="The behaviour is stopped, and two sides approved how",
         conditions=(
-            ("M0", "every channel is blocked and verified, or its risk accepted"),
-            ("M6", "the plan was rehearsed and harmed no critical flow"),
-            ("M7", "IT and business approved, two people in two roles"),
+            Condition("M0.channels", "every channel is blocked and verified, or its risk accepted"),
+            Condition("M6.rehearsal", "the plan was rehearsed and harmed no critical flow"),
+            Condition("M7.approvals", "IT and business approved, two people in two roles"),
         ),
     ),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Phase 5: back to normal, step by step."""
 
-from netcordon.phases.sheet import Gate, Phase, not_built
+from netcordon.phases.sheet import Condition, Gate, Phase, not_built
 
 PHASE = Phase(
     number=5,
@@ -17,8 +17,13 @@ PHASE = Phase(
     gate=Gate(
         title="Traffic is normal and nothing is left in force by accident",
         conditions=(
-            ("R1", "traffic matches the baseline and no indicator is seen"),
-            ("R2", "every measure is lifted, kept with an owner, or made permanent"),
+            Condition(
+                id="R1.traffic", text="traffic matches the baseline and no indicator is seen"
+            ),
+            Condition(
+                id="R2.measures",
+                text="every measure is lifted, kept with an owner, or made permanent",
+            ),
         ),
     ),
 )

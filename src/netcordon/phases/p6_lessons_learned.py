@@ -1,6 +1,6 @@
 """Phase 6: write it down, discuss it, be better next time."""
 
-from netcordon.phases.sheet import Gate, Phase, not_built, partial
+from netcordon.phases.sheet import Condition, Gate, Phase, not_built, partial
 
 PHASE = Phase(
     number=6,
@@ -34,12 +34,22 @@ PHASE = Phase(
         ),
         not_built("L8", "Improvements that feed back into preparation"),
     ),
+    entry=Gate(
+        title="What was found was judged",
+        conditions=(
+            Condition(
+                "L1.rulings", "every finding of high severity or above was ruled on",
+                fact="all_ruled",
+                supply="netcordon case verdict FINDING true|false|benign --reason TEXT",
+            ),
+        ),
+    ),
     gate=Gate(
         title="The incident is written down and its improvements have owners",
         conditions=(
-            ("L0", "a review took place, or a reason is recorded"),
-            ("L1", "the report reached all actors"),
-            ("L8", "every improvement has an owner and a date"),
+            Condition("L0.review", "a review took place, or a reason is recorded"),
+            Condition("L1.report", "the report reached all actors"),
+            Condition("L8.improvements", "every improvement has an owner and a date"),
         ),
     ),
 )  # fmt: skip

@@ -33,22 +33,53 @@ class Line:
     missing: str = ""
 
 
+@dataclass(frozen=True)
+class Condition:
+    """One thing that must hold at a gate.
+
+    Attributes:
+        id: the line it belongs to, a dot and a word: ``I16.machines``.
+        text: what must hold.
+        fact: name of what a case knows that shows it (see ``workflow.gates``); without one only a
+            person's statement does.
+        supply: the command that supplies it; without one, a statement.
+    """
+
+    id: str
+    text: str
+    fact: str = ""
+    supply: str = ""
+
+    @property
+    def line(self) -> str:
+        """Id of the line of the sheet."""
+        return self.id.split(".")[0]
+
+    def command(self) -> str:
+        """What to type to have it."""
+        return self.supply or f'netcordon case confirm {self.id} "WHAT WAS DONE, BY WHOM"'
+
+
 @dataclass(frozen=True, kw_only=True)
 class Gate:
-    """What must hold before a phase is left. Going on without it needs a recorded reason.
+    """What must hold at one end of a phase. Going on without it needs a recorded reason.
 
     Attributes:
         title: the gate in one sentence.
-        conditions: id of the line that a condition belongs to -> the condition.
     """
 
     title: str
-    conditions: tuple[tuple[str, str], ...]
+    conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """One phase of the sheet, or the general lines (number 0)."""
+    """One phase of the sheet, or the general lines (number 0).
+
+    Attributes:
+        entry: what must hold to enter it, ``None`` where anybody may.
+        gate: what must hold to leave it.
+    """
 
     number: int
     letter: str
@@ -56,6 +87,12 @@ class Phase:
     objective: str
     lines: tuple[Line, ...]
     gate: Gate | None = None
+    entry: Gate | None = None
+
+    @property
+    def name(self) -> str:
+        """The title as a case says it: ``lessons learned``."""
+        return self.title.lower()
 
 
 def done(id_: str, text: str, *where: str) -> Line:

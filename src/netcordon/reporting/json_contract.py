@@ -13,11 +13,18 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from netcordon.errors import NetcordonError
+from netcordon.model.casework import SetAside
 from netcordon.model.document import Document
 from netcordon.model.evidence import CaptureQuality, Evidence
 from netcordon.model.finding import Finding
 from netcordon.model.incident import CARD_KEYS, Channel, Host, Incident, Indicator, Party
 from netcordon.model.quantity import rfc3339
+from netcordon.reporting.casework_json import (
+    allowance_object,
+    case_object,
+    judgement_object,
+    priority_object,
+)  # fmt: skip
 
 Json = dict[str, object]
 
@@ -57,6 +64,11 @@ def as_object(document: Document) -> Json:
         "indicators": [_indicator(i) for i in document.indicators],
         "hosts": [_host(h) for h in document.hosts],
         "not_seen": list(document.not_seen),
+        "priorities": [priority_object(p) for p in document.priorities],
+        "set_aside": [_set_aside(s) for s in document.set_aside],
+        "allowances": [allowance_object(a) for a in document.allowances],
+        "judgements": [judgement_object(j) for _, j in sorted(document.judgements.items())],
+        "case": case_object(document.case) if document.case else None,
         "report_path": document.report_path,
         "error": None,
     }
@@ -154,6 +166,17 @@ def _finding(f: Finding) -> Json:
         ],
         "sql": f.sql,
         "parameters": plain(f.parameters),
+    }
+
+
+def _set_aside(s: SetAside) -> Json:
+    return {
+        "by": s.by,
+        "label": s.label,
+        "who": s.who,
+        "reason": s.reason,
+        "until": rfc3339(s.until),
+        "finding": _finding(s.finding),
     }
 
 

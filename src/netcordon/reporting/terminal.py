@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
+from netcordon.model.casework import SetAside
 from netcordon.model.document import Document
 from netcordon.model.evidence import Grade
 from netcordon.model.finding import Finding
@@ -74,6 +75,8 @@ class _Screen:
             f"{count_text(len(document.hosts), 'host')}"
         )
         self._put("Found", [counted])
+        if document.set_aside:
+            self._put("Set aside", [_aside(document.set_aside)])
         if document.not_seen:
             shown = [_cut(s, 160) for s in document.not_seen[: min(most, 2)]]
             if len(document.not_seen) > len(shown):
@@ -162,6 +165,16 @@ def _channels(channels: Iterable[Channel]) -> list[str]:
     return [
         f"{src} → {dst} {_listed(at, 4)}: {purpose}" for (src, dst, purpose), at in ports.items()
     ]
+
+
+def _aside(found: Iterable[SetAside]) -> str:
+    """Who keeps how many findings from counting: nothing disappears in silence."""
+    counts: dict[str, int] = {}
+    for each in found:
+        said = f"{each.by} ({each.who})"
+        counts[said] = counts.get(said, 0) + 1
+    by = _listed([f"{count} by {said}" for said, count in counts.items()], 4)
+    return f"{count_text(sum(counts.values()), 'finding')}: {by}"
 
 
 def _cut(text: str, limit: int) -> str:

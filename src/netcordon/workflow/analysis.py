@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import netcordon
+from netcordon.detection.allowed import set_aside
 from netcordon.detection.home_nets import infer_home_nets
 from netcordon.detection.run import run_detectors
 from netcordon.incidents.build import IncidentReport, build_incidents
+from netcordon.incidents.priority import rank
 from netcordon.ingest.quality import judge_quality
+from netcordon.model.business import Business
+from netcordon.model.casework import SetAside, Standing
 from netcordon.model.document import Check, Document
 from netcordon.model.evidence import CaptureQuality, Evidence
 from netcordon.model.finding import Finding
@@ -39,6 +43,8 @@ def analyse(
     options: Mapping[str, str],
     now: datetime,
     observer: Observer,
+    standing: Standing | None = None,
+    business: Business | None = None,
 ) -> Document:
     """Judge the engine's evidence.
 
@@ -48,27 +54,33 @@ def analyse(
         home_nets: the organisation's networks; empty means infer them.
         tlp: marking of the document.
         options: what the caller asked for, to be shown.
-        now: stamped on the document; nothing else depends on it.
+        now: stamped on the document; it decides which allowances have expired, and nothing else.
         observer: hears how it goes on.
+        standing: what people allowed, suppressed and ruled.
+        business: what the organisation declared about its hosts and flows.
     """
+    standing = standing or Standing()
     nets = tuple(home_nets) or infer_home_nets(engine)
     engine.set_home_nets(nets)
     observer.stage("detecting")
     detection = run_detectors(engine)
+    findings, aside = set_aside(
+        engine, detection.findings, standing.allowances, standing.suppressions, now
+    )
     quality = tuple(_judged(item) for item in collected.evidence)
     observer.stage("correlating")
     report = build_incidents(
-        engine, detection.findings, home_nets=nets, quality=quality, evidence=collected.evidence
+        engine, findings, home_nets=nets, quality=quality, evidence=collected.evidence
     )
     first, last = observed_span(engine)
-    shown = detection.findings[:_MAX_SAMPLED]
+    shown = findings[:_MAX_SAMPLED]
     samples = (sample_rows(engine, finding) for finding in shown)
     worst = report.incidents[0].severity.value if report.incidents else None
     return Document(
         version=netcordon.__version__,
         generated_time=now,
         tlp=tlp,
-        verdict=verdict(report, detection.findings, collected, detection.checks),
+        verdict=verdict(report, findings, collected, detection.checks, aside),
         severity=worst,
         home_nets=nets,
         home_nets_inferred=not home_nets,
@@ -77,7 +89,7 @@ def analyse(
         evidence=(*collected.evidence, *collected.unreadable),
         capture_quality=quality,
         incidents=report.incidents,
-        findings=detection.findings,
+        findings=findings,
         indicators=report.indicators,
         hosts=report.hosts,
         not_seen=_unique([*_unread(collected), NOT_LOOKED_FOR, *report.not_seen, *detection.notes]),
@@ -87,6 +99,15 @@ def analyse(
         phases=phase_lines(),
         checks=detection.checks,
         options=dict(options),
+        priorities=rank(report.incidents, business or Business()),
+        set_aside=aside,
+        allowances=standing.allowances,
+        judgements={
+            f.id: standing.judgements[f.id]
+            for f in detection.findings
+            if f.id in standing.judgements
+        },
+        case=standing.case,
     )
 
 
@@ -95,6 +116,7 @@ def verdict(
     findings: Sequence[Finding],
     collected: Collected,
     checks: Sequence[Check],
+    aside: Sequence[SetAside] = (),
 ) -> str:
     """What happened, in one or two sentences of plain words."""
     if not collected.evidence:
@@ -110,6 +132,11 @@ def verdict(
         f" {len(findings)} observation{'' if len(findings) == 1 else 's'} of low weight "
         "stand in the report as context."
     )  # fmt: skip
+    if aside:
+        context += (
+            f" {len(aside)} finding{' was' if len(aside) == 1 else 's were'} made and set aside on "
+            "somebody's word."
+        )
     if all(check.skipped is not None for check in checks):
         return "Nothing could be judged: no detector had anything to look at."
     return (

@@ -29,6 +29,10 @@ class Collected:
     evidence: list[Evidence] = field(default_factory=list)
     unreadable: list[Evidence] = field(default_factory=list)
 
+    def keep(self, evidence_ids: Sequence[str]) -> None:
+        """Leave out what is not among these."""
+        self.evidence = [item for item in self.evidence if item.id in evidence_ids]
+
     @property
     def partly_unreadable(self) -> bool:
         """Whether something named was not read, not to its end, or not a frame of it decoded."""

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from netcordon.casefile.cases import RunRecord
+from netcordon.casefile.cases import Case, RunRecord
 from netcordon.casefile.workspace import Workspace, is_workspace, open_workspace
 from netcordon.errors import UsageError
 from netcordon.model.document import Document
@@ -21,8 +21,10 @@ from netcordon.settings import InvestigateSettings
 from netcordon.tables.engine import Engine
 from netcordon.tables.lake import Lake
 from netcordon.workflow.analysis import analyse
+from netcordon.workflow.casework import the_case
 from netcordon.workflow.collect import Collected, collect
 from netcordon.workflow.observer import Observer
+from netcordon.workflow.standing import latest_case, standing
 
 NOTHING_FOUND, FOUND, PARTLY_UNREADABLE = 0, 1, 3
 """Exit status of an investigation; see ``netcordon --help``."""
@@ -62,21 +64,24 @@ def investigate(
         observer: hears how it goes on.
 
     Raises:
-        UsageError: NC-004 when there is no evidence at all.
-        WorkspaceError: when the workspace cannot be used.
+        UsageError: NC-004 when there is no evidence at all, NC-805 when the case is closed.
+        WorkspaceError: when the workspace cannot be used, NC-509 when there is no such case.
     """
     if not evidence and not is_workspace(settings.workspace):
         raise _nothing_to_do()
     with open_workspace(settings.workspace, create=bool(evidence), clock=clock) as workspace:
+        case = the_case(workspace, settings.case_id) if settings.case_id else latest_case(workspace)
         collected = collect(evidence, workspace, observer)
+        if not evidence and settings.case_id and case and case.runs:
+            collected.keep(case.runs[-1].evidence_ids)
         if not collected.evidence and not collected.unreadable:
             raise _nothing_to_do()
-        document = _analyse(workspace, collected, settings, clock(), observer)
+        document = _analyse(workspace, case, collected, settings, clock(), observer)
         observer.stage("reporting")
         folder = workspace.reports_dir / _next_run(workspace)
         document = replace(document, report_path=str(folder / "report.html"))
         paths = write_reports(document, folder)
-        _record(workspace, document)
+        _record(workspace, case, document)
     if collected.partly_unreadable:
         return Outcome(document, paths.html, PARTLY_UNREADABLE)
     return Outcome(document, paths.html, FOUND if document.incidents else NOTHING_FOUND)
@@ -93,6 +98,7 @@ def _nothing_to_do() -> UsageError:
 
 def _analyse(
     workspace: Workspace,
+    case: Case | None,
     collected: Collected,
     settings: InvestigateSettings,
     now: datetime,
@@ -110,6 +116,8 @@ def _analyse(
             engine,
             collected,
             home_nets=settings.home_nets or config.home_nets,
+            standing=standing(workspace, case, now),
+            business=config.business,
             tlp=settings.tlp or config.tlp or TLP.AMBER,
             options=_options(settings),
             now=now,
@@ -130,7 +138,7 @@ def _next_run(workspace: Workspace) -> str:
     return f"run-{1 + sum(len(case.runs) for case in workspace.cases.cases()):04d}"
 
 
-def _record(workspace: Workspace, document: Document) -> None:
+def _record(workspace: Workspace, case: Case | None, document: Document) -> None:
     shown = as_object(document)
     versions = {name: version(name) for name in _LIBRARIES}
     workspace.cases.record_run(
@@ -139,12 +147,18 @@ def _record(workspace: Workspace, document: Document) -> None:
             options=dict(document.options),
             versions={**versions, "python": platform.python_version()},
             evidence_ids=[item.id for item in document.evidence if item.id],
-            findings=_listed(shown, "findings"),
+            case_id=case.id if case else None,
+            findings=[
+                *_listed(shown, "findings"),
+                *(a["finding"] for a in _listed(shown, "set_aside")),
+            ],
             incidents=_listed(shown, "incidents"),
             outcome={
                 "verdict": document.verdict,
                 "severity": document.severity,
                 "report": document.report_path,
+                "not_seen": len(document.not_seen),
+                "set_aside": {a.finding.id: a.by for a in document.set_aside},
             },
         )
     )

@@ -157,7 +157,7 @@ def test_wrong_settings_are_named(workspace, clock, text, why):
 
 def test_settings_are_read(workspace, clock):
     workspace.close()
-    text = TEMPLATE.replace("# name =", "name =").replace("# home_nets =", "home_nets =")
+    text = TEMPLATE.replace("# name =", "name =", 1).replace("# home_nets =", "home_nets =")
     (workspace.path / "netcordon.toml").write_text(text.replace("# tlp =", "tlp ="))
     with open_workspace(workspace.path, create=False, clock=clock) as again:
         assert again.config.name == "Example Ltd"

@@ -9,6 +9,7 @@ import pytest
 import netcordon
 from netcordon.phases.checklist import PHASES, phase_statuses
 from netcordon.phases.sheet import Phase, Status
+from netcordon.workflow.gates import FACTS
 
 IDS = (
     [f"G{n}" for n in range(1, 5)]
@@ -34,7 +35,16 @@ def test_a_phase_holds_its_own_lines_and_its_gate_names_them(phase: Phase) -> No
     own = {line.id for line in phase.lines}
     assert all(line.id.startswith(phase.letter) for line in phase.lines)
     assert phase.number == 0 or phase.gate is not None
-    assert {line for line, _ in phase.gate.conditions} <= own if phase.gate else True
+    gates = [gate for gate in (phase.entry, phase.gate) if gate]
+    assert {c.line for gate in gates for c in gate.conditions} <= own
+
+
+def test_every_condition_has_an_id_of_its_own_and_a_command_that_supplies_it() -> None:
+    gates = [gate for phase in PHASES for gate in (phase.entry, phase.gate) if gate]
+    conditions = [condition for gate in gates for condition in gate.conditions]
+    assert len({c.id for c in conditions}) == len(conditions)
+    assert all(c.command().startswith("netcordon ") for c in conditions)
+    assert all(c.fact in FACTS for c in conditions if c.fact)
 
 
 @pytest.mark.parametrize(

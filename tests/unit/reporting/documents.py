@@ -14,6 +14,12 @@ from netcordon.model.handling import TLP
 from netcordon.model.severity import Severity
 from tests.unit.reporting.sample import BEACON, CARD, INCIDENT, host, incident_document, party
 from tests.unit.reporting.surroundings import CHECKS, START, at, beacon_times
+from tests.unit.reporting.worked import worked
+
+
+def worked_document() -> Document:
+    """The incident after people worked on it."""
+    return worked(incident_document())
 
 
 def silent_document() -> Document:
@@ -72,7 +78,7 @@ def poisoned(value: T, turn: list[int], keep: frozenset[str] = frozenset()) -> T
 
 def hostile_document() -> Document:
     """Every string of the incident written by the attacker."""
-    document = poisoned(incident_document(), [0], frozenset({"severity", "card", "contacts"}))
+    document = poisoned(worked_document(), [0], frozenset({"severity", "card", "contacts"}))
     turn = [0]
     findings = tuple(
         replace(f, terms={poisoned("", turn): poisoned(t, turn) for t in f.terms.values()})
@@ -81,8 +87,10 @@ def hostile_document() -> Document:
     incident = replace(document.incidents[0], severity=Severity.CRITICAL, card=poisoned(CARD, turn))
     contacts = {document.findings[1].id: beacon_times()}
     return replace(
-        document, severity="critical", findings=findings, incidents=(incident,), contacts=contacts
-    )
+        document, severity="critical", findings=findings, incidents=(incident,), contacts=contacts,
+        priorities=tuple(replace(p, incident_id=incident.id) for p in document.priorities),
+        judgements={findings[1].id: next(iter(document.judgements.values()))},
+    )  # fmt: skip
 
 
 def huge_document() -> Document:
@@ -121,6 +129,7 @@ def huge_document() -> Document:
 
 ALL = {
     "incident": incident_document,
+    "worked": worked_document,
     "silent": silent_document,
     "bare": bare_document,
     "hostile": hostile_document,

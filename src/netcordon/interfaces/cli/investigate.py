@@ -27,6 +27,12 @@ _TLP = {tlp.value.removeprefix("TLP:").lower(): tlp for tlp in TLP}
     "--tlp", type=click.Choice(list(_TLP)), default=None,
     help="Traffic Light Protocol marking of the report; amber when nobody says otherwise.",
 )  # fmt: skip
+@click.option(
+    "--case",
+    "case_id",
+    metavar="ID",
+    help="Case it belongs to [default: the latest open one, or a new one].",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.option("--open", "open_report", is_flag=True, help="Open the report in a browser.")
 @click.option("-v", "--verbose", count=True, help="Say more; -vv for every finding and its terms.")
@@ -37,6 +43,7 @@ def command(
     until: datetime | None,
     home_nets: tuple[str, ...],
     tlp: str | None,
+    case_id: str | None,
     as_json: bool,
     open_report: bool,
     verbose: int,
@@ -45,7 +52,7 @@ def command(
 
     Captures (pcap, pcapng; plain, gzip, zstd) are hashed, registered and decoded; the same evidence
     handed in again adds nothing. Without EVIDENCE, all that the workspace holds is investigated
-    again.
+    again, or with --case what that case rests on.
     """
     if since and until and since > until:
         raise click.UsageError("--since is later than --until; nothing would be left")
@@ -60,6 +67,7 @@ def command(
         until=until,
         home_nets=home_nets,
         tlp=_TLP[tlp] if tlp else None,
+        case_id=case_id,
     )
     with observer(verbose) as watching:
         outcome = investigate(evidence, settings, clock=now, observer=watching)

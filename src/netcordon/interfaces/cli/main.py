@@ -6,12 +6,12 @@ import json
 import os
 import sys
 import traceback
-from importlib import import_module
 
 import click
 
 from netcordon import __version__
 from netcordon.errors import NetcordonError
+from netcordon.interfaces.cli.lazy import LazyGroup
 from netcordon.startup import start_lean
 
 EPILOG = """\b
@@ -27,6 +27,7 @@ Examples
   netcordon investigate capture.pcapng
   netcordon investigate captures/ --home-net 10.0.0.0/8 --open
   zcat big.pcap.gz | netcordon investigate - --json > result.json
+  netcordon case note "Spoke to the owner of PC-042" --on 10.20.1.142
   netcordon sql "SELECT dst_ip, sum(ip_bytes_out) FROM network_activity GROUP BY ALL"
 """
 
@@ -37,31 +38,19 @@ _COMMANDS = {
     "hunt": "Indicators of others against all evidence: who touched them, and when.",
     "carve": "Packets back out of evidence, as a new capture; or the files they carried.",
     "packets": "Header rows of single packets, decoded when you ask.",
-    "case": "List cases, show one.",
+    "case": "Open, list and show cases; notes, rulings, phases, closing.",
+    "allow": "What is allowed, by whom and until when: add, list, remove.",
     "phases": "The six phases of IRM-5 and what exists of each line.",
     "plugins": "What can be read and found, and what did not load.",
 }
 
 
-class _Lazy(click.Group):
-    """A group whose commands are imported when they are called, so that help is quick."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module = import_module(f"netcordon.interfaces.cli.{cmd_name}")
-        command = module.command
-        return command if isinstance(command, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
-
-
-@click.group(cls=_Lazy, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    places={n: (f"{n}:command", about) for n, about in _COMMANDS.items()},
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="netcordon")
 def cli() -> None:
     """The workbench for incidents of malicious network behaviour.

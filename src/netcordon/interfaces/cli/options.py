@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,9 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_WORKSPACE = "netcordon-case"
+
+MOST_INPUT = 1 << 20
+"""Bytes of a text that are read from standard input; no note is as long."""
 
 
 def now() -> datetime:
@@ -28,6 +32,33 @@ def workspace_option(command: F) -> F:
         default=DEFAULT_WORKSPACE, envvar="NETCORDON_WORKSPACE", show_default=True,
         show_envvar=True, help="Directory of the case; `investigate` makes it when missing.",
     )(command)  # fmt: skip
+
+
+def case_option(command: F) -> F:
+    """``--case ID``."""
+    return click.option(
+        "--case", "case_id", metavar="ID", help="The case [default: the latest open one]."
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
+
+
+def text_or_input(text: str | None) -> str:
+    """What was typed as an argument; ``-`` or nothing reads standard input.
+
+    Bytes that are no UTF-8 are kept as escapes.
+
+    Raises:
+        click.UsageError: when there is no argument and standard input is a terminal.
+    """
+    if text is not None and text != "-":
+        return text
+    if sys.stdin is None or sys.stdin.isatty():
+        raise click.UsageError("write the text as an argument, or pipe it in")
+    return sys.stdin.buffer.read(MOST_INPUT).decode("utf-8", "backslashreplace")
 
 
 class Moment(click.ParamType[datetime]):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+from netcordon.model.casework import Judgement
 from netcordon.model.document import Check, Document, SampleRows
 from netcordon.model.finding import EvidenceRows, Finding
 from netcordon.model.quantity import count_text, name_text, span_text, time_text, window_text
@@ -46,7 +48,11 @@ def write(document: Document) -> list[Block]:
     for finding in findings[:_MOST_FULL]:
         contacts = document.contacts.get(finding.id, ())
         check = checks.get(finding.detector)
-        out.append(_finding(finding, samples.get(finding.id), contacts, check, queries))
+        group = _finding(finding, samples.get(finding.id), contacts, check, queries)
+        ruling = document.judgements.get(finding.id)
+        if ruling:
+            group = replace(group, blocks=(_ruling(ruling), *group.blocks))
+        out.append(group)
     if len(findings) > _MOST_FULL:
         out.append(_rest(findings[_MOST_FULL:]))
     return out
@@ -77,6 +83,11 @@ def _finding(
     return Group(
         heading=(tag, " ", finding.title), blocks=tuple(blocks), anchor=finding.id, folded=True
     )
+
+
+def _ruling(ruling: Judgement) -> Text:
+    said = f"{ruling.author}, {time_text(ruling.time)} UTC: {ruling.reason}"
+    return Text((Strong(f"Ruled {ruling.ruling.value} ({ruling.ruling.meaning}). "), said))
 
 
 def _facts(finding: Finding) -> Facts:
