@@ -8,14 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from netcordon.casefile.cases import Case
+from netcordon.casefile.lookups import SCOPED
 from netcordon.casefile.workspace import Workspace
 from netcordon.model.casework import Judgement, Ruling
 from netcordon.model.quantity import count_text
 from netcordon.phases.checklist import SIX
 from netcordon.phases.sheet import Condition, Phase
-
-SCOPE_RUN = "scope.run"
-"""Kind of the journal entry that a scope query leaves."""
 
 _GRAVE = frozenset({"high", "critical"})
 
@@ -27,7 +25,8 @@ class Known:
     Attributes:
         incidents: documents of the latest run in which not every finding was ruled away.
         findings: documents of the latest run that are not set aside.
-        scoped: time of the latest scope query about this case; ``None`` when there was none.
+        scoped: time of the latest scope query about this case; ``None`` when there was none, or
+            evidence came after.
     """
 
     case: Case
@@ -114,17 +113,15 @@ def _counts(judgement: Judgement | None) -> bool:
 
 
 def _scoped(workspace: Workspace, case: Case) -> datetime | None:
-    """When the scope was last asked for, if all evidence of the case was there by then."""
+    """When the scope was last asked for, if such queries covered all evidence of the case."""
     ids = {i for run in case.runs for i in (*run.finding_ids, *run.incident_ids)}
-    wanted = set(case.runs[-1].evidence_ids)
-    complete = next(run.time for run in case.runs if wanted <= set(run.evidence_ids))
-    times = [
-        entry.time
-        for entry in workspace.journal.entries((SCOPE_RUN,))
-        if (entry.subject in ids or entry.payload.get("finding_id") in ids)
-        and entry.time >= complete
-    ]
-    return max(times, default=None)
+    unasked = set(case.runs[-1].evidence_ids)
+    last: datetime | None = None
+    for entry in workspace.journal.entries((SCOPED,)):
+        if entry.subject in ids:
+            unasked -= set(entry.payload["evidence_ids"])
+            last = entry.time
+    return None if unasked else last
 
 
 def _impacted(known: Known) -> str:
