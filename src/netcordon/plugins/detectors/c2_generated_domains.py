@@ -1,0 +1,158 @@
+"""Generated domains: a host tries many domains that do not exist and that no person would choose.
+
+Finds        One client whose look-ups fail (NXDOMAIN) for many registered domains, most of what it
+             asks, whose labels do not look like words: letter pairs, digits between letters, one
+             length. The mean over all of them is judged, never a single name.
+Blind spots  Generators that join dictionary words; a resolver between client and sensor; names
+             that are all registered; DNS over HTTPS or TLS.
+Often benign Crawlers and mail filters (they ask for thousands of names that exist besides), wrong
+             search suffixes (one domain), tests of a browser for a lying resolver (no domain).
+Look next    Names that did resolve at last, and who spoke to their addresses; the process.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from netcordon.model.detector import Detector, Judgement, Row
+from netcordon.model.finding import Term
+from netcordon.model.letters import wordlikeness
+from netcordon.model.quantity import count_text, share_text
+from netcordon.model.score import confidence, ramp, term
+from netcordon.model.severity import Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """What counts as generated."""
+
+    min_domains: int = 10
+    """Domains that do not exist: the mean of ten separates words from noise at 1 in 1,000."""
+    min_label: int = 6
+    """Characters of a label; abbreviations are shorter and look like nothing."""
+    listed: int = 500
+    """Domains of one client whose labels are looked at, in the order of the alphabet."""
+
+
+PARAMS = Params()
+PRIOR = -3.5
+
+_SQL = """
+WITH answer AS (
+    SELECT d.src_ip, d.dst_ip, d.dst_port, d.protocol, d.time, d.evidence_id, d.frame,
+           n.registered_domain AS domain, d.rcode,
+           -- A label that is not the suffix: the part of a domain that somebody chose.
+           split_part(n.registered_domain, '.', 1) AS label
+    FROM dns_activity d JOIN name n ON n.name = lower(d.query)
+    WHERE d.service = 'dns' AND d.is_response AND n.registered_domain IS NOT NULL
+      AND d.rcode IN ('NOERROR', 'NXDOMAIN') AND n.registered_domain NOT LIKE '%.arpa'
+      AND n.registered_domain NOT LIKE '%.local'
+),
+-- A domain that ever resolved exists; only a sub-domain of it was missing.
+fate AS (
+    SELECT src_ip, domain, min(label) AS label, bool_and(rcode = 'NXDOMAIN') AS missing
+    FROM answer GROUP BY src_ip, domain
+),
+client AS (
+    SELECT src_ip, count(*) AS domains, count(*) FILTER (missing) AS missing,
+           list(label ORDER BY domain) FILTER (missing AND length(label) >= $min_label
+               AND NOT starts_with(label, 'xn--'))[1:$listed] AS labels,
+           list(domain ORDER BY domain) FILTER (missing AND length(label) >= $min_label)[1:20]
+               AS some,
+           list(label ORDER BY domain) FILTER (NOT missing AND length(label) >= $min_label)
+               [1:$listed] AS found_labels
+    FROM fate GROUP BY src_ip HAVING count(*) FILTER (missing) >= $min_domains
+),
+proof AS (
+    SELECT a.src_ip, list(DISTINCT a.dst_ip ORDER BY a.dst_ip) AS dst_ips,
+           list(DISTINCT a.dst_port ORDER BY a.dst_port) AS dst_ports, min(a.protocol) AS protocol,
+           min(a.time) AS t0, max(a.time) AS t1,
+           list({'evidence_id': a.evidence_id, 'table': 'dns_activity', 'frame': a.frame}
+                ORDER BY a.evidence_id, a.frame) AS evidence
+    FROM answer a JOIN client c USING (src_ip) JOIN fate f USING (src_ip, domain)
+    WHERE f.missing GROUP BY a.src_ip
+)
+SELECT [c.src_ip] AS src_ips, p.dst_ips, c.some AS dst_names, p.dst_ports, p.protocol,
+       p.t0 AS first_seen_time, p.t1 AS last_seen_time, p.evidence, c.domains, c.missing,
+       c.labels, coalesce(c.found_labels, []) AS found_labels,
+       (SELECT count(DISTINCT q.src_ip) FROM dns_activity q
+        WHERE q.dst_ip = c.src_ip AND q.service = 'dns') AS asked_by
+FROM client c JOIN proof p USING (src_ip)
+WHERE len(c.labels) >= $min_domains
+ORDER BY c.missing DESC, c.src_ip
+"""
+
+
+def scored(rows: Sequence[Row]) -> Sequence[Row]:
+    """Add mean word-likeness and spread of lengths of the missing and of the found labels."""
+    return [{**row, **_shape(cast(list[str], row["labels"]))} for row in rows]
+
+
+def _shape(labels: Sequence[str]) -> dict[str, float]:
+    lengths = [len(label) for label in labels]
+    mean = sum(lengths) / len(lengths)
+    variance = sum((length - mean) ** 2 for length in lengths) / len(lengths)
+    # math.fsum: the same sum whatever the order.
+    likeness = math.fsum(wordlikeness(label) for label in labels) / len(labels)
+    return {"likeness": likeness, "mean_length": mean, "spread": math.sqrt(variance)}
+
+
+def judge(row: Row) -> Judgement | None:
+    """Weigh one client's failed look-ups."""
+    missing, domains = cast(int, row["missing"]), cast(int, row["domains"])
+    share, likeness = missing / domains, cast(float, row["likeness"])
+    terms: dict[str, Term] = {
+        "missing_domains": term(ramp(math.log10(missing), 1.0, 2.0, 1.5), missing),
+        "missing_share": term(ramp(share, 0.2, 0.7, 1.5) + ramp(share, 0.2, 0.05, -3.0), share),
+        "bits_per_letter_pair": term(
+            ramp(likeness, -0.2, -1.2, 4.0) + ramp(likeness, 0.0, 0.4, -3.0), likeness
+        ),
+    }
+    spread = cast(float, row["spread"])
+    if likeness < -0.2:
+        terms["spread_of_lengths"] = term(ramp(spread, 2.5, 0.5, 0.8), spread)
+    if cast(int, row["asked_by"]):
+        terms["asks_for_others"] = term(-1.5, cast(int, row["asked_by"]))
+    sure = confidence(PRIOR, terms)
+    if sure < 0.3:
+        return None
+    severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
+    if sure >= 0.9 and missing >= 30 and share >= 0.5 and "asks_for_others" not in terms:
+        severity = Severity.HIGH
+    src, names = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_names"])
+    return Judgement(
+        title=f"{src} asked for {count_text(missing, 'domain')} that do not exist"
+        f" ({share_text(share)} of all it asked for), such as {names[0]}: they look generated",
+        severity=severity,
+        terms=terms,
+        facts={
+            "mean_label_length": round(cast(float, row["mean_length"]), 1),
+            "domains_asked_for": domains,
+            "unlike_words_that_exist": tuple(
+                label
+                for label in cast(list[str], row["found_labels"])
+                if wordlikeness(label) <= likeness
+            )[:20],
+        },
+    )
+
+
+DETECTOR = Detector(
+    title="Generated domains",
+    summary="A host tries many domains that do not exist and do not look like words.",
+    blind_spots="Generators that join words; a resolver between client and sensor; encrypted DNS.",
+    benign="Crawlers and mail filters, which ask for many names that exist besides.",
+    look_next="Names that resolved at last, who spoke to their addresses, the process.",
+    reads=("dns_activity",),
+    techniques=("T1568.002",),
+    partition_by="src_ip",
+    params=PARAMS,
+    minimum_sample="10 domains that do not exist, with labels of 6 characters or more",
+    prior=PRIOR,
+    sql=_SQL,
+    judge=judge,
+    refine=scored,
+)
