@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netcordon.ingest.capture.application.dns.kernel import LLMNR, MDNS, NBNS
-from netcordon.ingest.capture.application.record.ends import Address
 from netcordon.ingest.capture.application.record.identity import Identities
 from netcordon.ingest.capture.application.record.text import hardware_address, safe_text
 from netcordon.ingest.capture.events import ORIG, SERVICES
@@ -29,22 +28,29 @@ def note_claims(
 ) -> None:
     """Note the addresses that messages state for names (``CLAIM`` rows of the kernel)."""
     begin = 0
-    columns = (claims[name].tolist() for name in ("event", "end", "hi", "lo", "is_group"))
-    for at, end, high, low, is_group in zip(*columns, strict=True):
+    of = events.take(claims["event"])
+    side = [np.where(of["direction"] == ORIG, of[f"src_{p}"], of[f"dst_{p}"]) for p in ("hi", "lo")]
+    is_own = (side[0] == claims["hi"]) & (side[1] == claims["lo"])
+    has_mac = is_own & (of["sender_mac"] & np.uint64(_NO_MAC) == 0)
+    macs = np.where(has_mac, of["sender_mac"], _NO_MAC)
+    columns = [claims[name] for name in ("end", "hi", "lo", "is_group")]
+    columns += [services[claims["event"]], of["time_ns"], of["frame"], macs]
+    for end, high, low, is_group, service, time_ns, frame, mac in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
         name = owners[begin:end].tobytes()
         begin = end
-        service = int(services[at])
         if (high, low) == _NOWHERE:
             continue
         host, domain = _names(name, service, bool(is_group))
         if host or domain:
-            event = events[at]
             identities.say(
                 SERVICES[service],
-                int(event["time_ns"]),
-                int(event["frame"]),
+                time_ns,
+                frame,
                 ip=(high, low),
-                mac=_mac(event, (high, low)),
+                # The MAC of the sender when it speaks of its own address.
+                mac="" if mac == _NO_MAC else mac.to_bytes(6, "big").hex(":"),
                 host_name=host,
                 domain=domain,
             )
@@ -87,14 +93,6 @@ def _unescaped(name: str) -> str:
             raw += name[at : at + 1].encode()
             at += 1
     return safe_text(raw, 256)
-
-
-def _mac(event: Array, ip: Address) -> str:
-    """MAC of the sender when it speaks of its own address."""
-    side = "src" if event["direction"] == ORIG else "dst"
-    mac = int(event["sender_mac"])
-    is_own = (int(event[f"{side}_hi"]), int(event[f"{side}_lo"])) == ip
-    return mac.to_bytes(6, "big").hex(":") if is_own and not mac & _NO_MAC else ""
 
 
 def note_node_status(

@@ -19,6 +19,8 @@ _TYPES = {
     251: "IXFR", 252: "AXFR", 253: "MAILB", 254: "MAILA", 255: "ANY", 256: "URI", 257: "CAA",
     32768: "TA", 32769: "DLV",
 }  # fmt: skip
+_NETBIOS = 1 << 16
+"""Added to the number of a type in NetBIOS, where some numbers mean other things."""
 _NETBIOS_TYPES = {32: "NB", 33: "NBSTAT"}
 
 CODES = pa.array(
@@ -30,8 +32,12 @@ CODES = pa.array(
 
 def names_of_types(kinds: NDArray[Any], is_netbios: NDArray[np.bool_] | None = None) -> pa.Array:
     """Names of types, ``TYPE123`` for unknown ones (RFC 3597), NULL for negative numbers."""
-    netbios = np.zeros(len(kinds), np.bool_) if is_netbios is None else is_netbios
-    keys = kinds.astype(np.int64) + np.where(netbios & (kinds >= 0), 1 << 16, 0)
+    keys = kinds.astype(np.int64)
+    if is_netbios is not None:
+        keys += np.where(is_netbios & (kinds >= 0), _NETBIOS, 0)
+    places = _PLACES[keys]
+    if (places >= 0).all():
+        return _NAMES.take(pa.array(places))
     distinct, index = np.unique(keys, return_inverse=True)
     words = pa.array([_name(int(key)) for key in distinct], pa.string())
     return words.take(pa.array(index.astype(np.int32)))
@@ -44,3 +50,14 @@ def _name(key: int) -> str | None:
     if key >> 16 and kind in _NETBIOS_TYPES:
         return _NETBIOS_TYPES[kind]
     return _TYPES.get(kind, f"TYPE{kind}")
+
+
+def _places() -> tuple[pa.Array, NDArray[np.int32]]:
+    """The known names, and where the name of each key stands among them; -1 for unknown ones."""
+    known = [-1, *_TYPES, *(_NETBIOS | kind for kind in (*_NETBIOS_TYPES, *_TYPES))]
+    places = np.full(2 * _NETBIOS + 1, -1, dtype=np.int32)
+    places[known] = range(len(known))  # the last one is that of -1
+    return pa.array([_name(key) for key in known], pa.string()), places
+
+
+_NAMES, _PLACES = _places()

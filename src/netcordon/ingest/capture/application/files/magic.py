@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LOOK = 32
 """Bytes that suffice."""
@@ -51,6 +52,7 @@ _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\"|\{\s*\}|\[\s*[\[{\"])")
 _PREFIX = re.compile(b"|".join(b"(" + re.escape(prefix) + b")" for prefix, _ in _MAGIC))
 
 
+@lru_cache(maxsize=1 << 12)
 def magic_of(first: bytes) -> str | None:
     """Short name of the type, or ``None``."""
     if not first:

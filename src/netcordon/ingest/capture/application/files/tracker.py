@@ -10,9 +10,8 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right, insort
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from netcordon.ingest.capture.application.files.magic import LOOK, magic_of
 from netcordon.ingest.capture.application.record.ends import Ends
@@ -40,8 +39,7 @@ class Copy(Protocol):
         """There are no more; ``sha256`` is ``None`` when they are not the whole file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """What the protocol says of a file.
 
     Attributes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from netcordon.ingest.capture.application.files.tracker import Label
 from netcordon.ingest.capture.application.ftp.ends import (
@@ -152,7 +152,7 @@ class FtpParser(LineParser):
         asked.size = int(size[1])
         announced = asked.announced
         if announced is not None and self._is_binary and asked.command == b"RETR":
-            announced.label = replace(announced.label, size=asked.size)
+            announced.label = announced.label._replace(size=asked.size)
 
     def _write(self, asked: _Asked, status: str | None) -> None:
         if asked.command not in _TELLING:

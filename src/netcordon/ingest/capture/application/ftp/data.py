@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from netcordon.ingest.capture.application.files.feeding import UntilClose
 from netcordon.ingest.capture.application.stream.conversation import Conversation
 from netcordon.ingest.capture.application.stream.expected import Announced
@@ -43,7 +41,7 @@ class FtpDataParser:
         assert self._served is not None
         if self._served.is_listing:
             return None
-        label = replace(self._served.label, is_upload=direction == ORIG)
+        label = self._served.label._replace(is_upload=direction == ORIG)
         carried = conversation.context.files.begin(conversation.ends, label)
         if self._served.is_part:
             carried.miss()
@@ -65,5 +63,5 @@ class FtpDataParser:
             if self._served.is_listing:
                 file.file.drop()
                 continue
-            file.file.label = replace(self._served.label, is_upload=direction == ORIG)
+            file.file.label = self._served.label._replace(is_upload=direction == ORIG)
             file.close(self._conversation, direction)

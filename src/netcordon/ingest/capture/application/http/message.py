@@ -6,26 +6,26 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from netcordon.ingest.capture.application.record.text import LONG, safe_text
 
 LONGEST_HEAD = 64 << 10
 _MOST_FIELDS = 512
-_MOST_LINES = 4096
-_LONGEST_NAME = 256
-"""Of a field, with blanks around it."""
 
 _REQUEST_LINE = re.compile(rb"([!-~]{1,64})[ \t]+(.*?)(?:[ \t]+HTTP/(\d\.\d))?[ \t]*\Z", re.DOTALL)
 _PLAIN_REQUEST_LINE = re.compile(rb"([!-~]{1,64}) ([!-~]+) HTTP/(\d\.\d)\Z")
-_WANTED = frozenset((
+_WANTED = (
     b"authorization", b"content-disposition", b"content-encoding", b"content-length",
     b"content-range", b"content-type", b"host", b"location", b"proxy-authenticate",
     b"proxy-authorization", b"referer", b"server", b"transfer-encoding", b"upgrade", b"user-agent",
     b"www-authenticate", b"x-forwarded-for",
-))  # fmt: skip
+)  # fmt: skip
 """Fields that rows are made of; a header block may hold hundreds of others."""
+_FIELD = re.compile(
+    rb"\n[ \t\r\v\f]*(" + b"|".join(_WANTED) + rb")[ \t\r\v\f]*:([^\n]*)", re.IGNORECASE
+)
+"""A line that is one of them, from the end of the line before it on."""
 _STATUS_LINE = re.compile(rb"HTTP/(\d\.\d)[ \t]+(\d{3})")
 _REQUEST_START = re.compile(rb"[A-Z][A-Z_-]{1,31} [^\r\n]{1,65000} HTTP/1\.[0-9]\r?\n")
 _FILE_NAME = re.compile(rb"filename\s*=\s*(?:\"([^\"]{0,1024})\"|([^;\s]{1,1024}))", re.IGNORECASE)
@@ -60,10 +60,11 @@ class Response:
 def head_end(buffer: bytearray, start: int) -> int:
     """Offset behind the header block's empty line, or -1 while it is not there."""
     strict = buffer.find(b"\r\n\r\n", max(0, start - 3))
-    bare = buffer.find(b"\n\n", max(0, start - 1))
-    if strict >= 0 and (bare < 0 or strict < bare):
-        return strict + 4
-    return bare + 2 if bare >= 0 else -1
+    # Only what stands before the other kind matters; a body may follow in the buffer.
+    bare = buffer.find(b"\n\n", max(0, start - 1), strict + 1 if strict >= 0 else len(buffer))
+    if bare >= 0:
+        return bare + 2
+    return strict + 4 if strict >= 0 else -1
 
 
 def begins_message(data: bytes, is_request: bool) -> bool:
@@ -73,49 +74,39 @@ def begins_message(data: bytes, is_request: bool) -> bool:
 
 def parse_request(head: bytes) -> Request | None:
     """Request line and fields, ``None`` when the first line is no request line."""
-    line, rest = _first_line(head)
+    end = _line_end(head)
+    line = head[:end].rstrip(b"\r")
     match = _PLAIN_REQUEST_LINE.match(line) or _REQUEST_LINE.match(line)
     if match is None:
         return None
     version = match[3].decode() if match[3] else None
-    return Request(safe_text(match[1]), safe_text(match[2], LONG), version, _fields(rest))
+    return Request(safe_text(match[1]), safe_text(match[2], LONG), version, _fields(head, end))
 
 
 def parse_response(head: bytes) -> Response | None:
     """Status line and fields, ``None`` when the first line is no status line."""
-    line, rest = _first_line(head)
-    match = _STATUS_LINE.match(line)
-    return None if match is None else Response(int(match[2]), _fields(rest))
+    end = _line_end(head)
+    match = _STATUS_LINE.match(head, 0, end)
+    return None if match is None else Response(int(match[2]), _fields(head, end))
 
 
-def _first_line(head: bytes) -> tuple[bytes, bytes]:
-    line, _, rest = head.partition(b"\n")
-    return line.rstrip(b"\r"), rest
+def _line_end(head: bytes) -> int:
+    end = head.find(b"\n")
+    return end if end >= 0 else len(head)
 
 
-def _fields(block: bytes) -> Fields:
-    if b"\n " in block or b"\n\t" in block or block[:1] in (b" ", b"\t"):
-        return _folded_fields(block)
+def _fields(head: bytes, at: int) -> Fields:
+    """The fields behind the line that ends at ``at``."""
+    if head.find(b"\n ", at) >= 0 or head.find(b"\n\t", at) >= 0:
+        return _folded_fields(head[at + 1 :])
     fields: Fields = {}
-    for line in block.split(b"\n", _MOST_LINES)[:_MOST_LINES]:
-        name, colon, value = line.partition(b":")
-        if not colon or len(name) > _LONGEST_NAME:
-            continue
-        wanted = _wanted(name)
-        if wanted is None:
-            continue
+    for name, value in _FIELD.findall(head, at):
+        wanted = name.lower()
         if wanted not in fields:
             fields[wanted] = value.strip()
         elif wanted in _MANY:
             fields[wanted] += b", " + value.strip()
     return fields
-
-
-@lru_cache(maxsize=1 << 12)
-def _wanted(name: bytes) -> bytes | None:
-    """The lower-case name of a field that rows are made of; ``None`` for another."""
-    lower = name.strip().lower()
-    return lower if lower in _WANTED else None
 
 
 def _folded_fields(block: bytes) -> Fields:

@@ -13,7 +13,7 @@ from netcordon.model.parser import RowSink
 _MOST = 1 << 18
 
 
-@dataclass
+@dataclass(slots=True)
 class _Seen:
     first_ns: int
     last_ns: int
@@ -59,9 +59,12 @@ class Identities:
             self._seen[key] = _Seen(time_ns, time_ns, 1, frame)
             return
         seen.count += 1
-        seen.first_ns = min(seen.first_ns, time_ns)
-        seen.last_ns = max(seen.last_ns, time_ns)
-        seen.frame = min(seen.frame, frame)
+        if time_ns > seen.last_ns:
+            seen.last_ns = time_ns
+        elif time_ns < seen.first_ns:
+            seen.first_ns = time_ns
+        if frame < seen.frame:
+            seen.frame = frame
 
     def hand_on(self, sink: RowSink) -> None:
         """Give the facts to the sink in an order of their own, and forget them."""

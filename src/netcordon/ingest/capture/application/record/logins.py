@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from netcordon.ingest.capture.application.kerberos import reader as kerberos
 from netcordon.ingest.capture.application.ntlm import Authenticate, Challenge, find_message
@@ -11,8 +10,7 @@ from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.stream.conversation import Context
 
 
-@dataclass(frozen=True)
-class _Pending:
+class _Pending(NamedTuple):
     time_ns: int
     frame: int
     method: str

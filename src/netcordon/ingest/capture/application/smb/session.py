@@ -6,7 +6,7 @@ answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from netcordon.ingest.capture.application.dcerpc import Association, Pipe
@@ -190,7 +190,7 @@ class Session:
             file = transfer.file
             if file is not None:
                 if file.label.is_upload and handle.size is not None and handle.size > file.end:
-                    file.label = replace(file.label, size=handle.size)  # an older file's end stays
+                    file.label = file.label._replace(size=handle.size)  # an older file's end stays
                 file.close(is_ended=is_ended)
             self._write(transfer.request, transfer.status, transfer.count, force=True)
         handle.transfers.clear()

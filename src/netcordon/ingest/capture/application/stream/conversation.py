@@ -185,7 +185,7 @@ class Conversation:
                 self._take_run(runs, begin, stop)
             elif self.want >> runs.directions[begin] & 1:
                 self._arrive(runs.directions[begin], runs, begin)
-            if self.changed and self.is_over():
+            if not self.want and self.changed and self.is_over():
                 return
             begin = stop
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 from netcordon.ingest.capture.application.tls.hello import (
     ALPN,
@@ -26,6 +27,9 @@ _JA4_VERSIONS = {
 }  # fmt: skip
 _JA4_PROTOCOLS = {"tcp": "t", "udp": "d", "quic": "q"}
 _NOTHING = "000000000000"
+_PROGRAMS = 1 << 11
+"""Lists of as many programs are remembered; most hellos of a program hold the same ones."""
+Numbers = tuple[int, ...]
 
 
 def _plain(values: Iterable[int]) -> list[int]:
@@ -43,13 +47,14 @@ def _dashed(values: Iterable[int]) -> str:
 def ja3(hello: Hello) -> str:
     """JA3 of a ClientHello."""
     formats = hello.extensions.get(POINT_FORMATS, b"")
-    lists = (
-        _plain(hello.ciphers),
-        _plain(hello.order),
-        _plain(hello.numbers(GROUPS)),
-        list(formats[1 : 1 + formats[0]]) if formats else [],
-    )
-    return _md5(",".join([str(hello.version), *map(_dashed, lists)]))
+    return _ja3(hello.version, hello.ciphers, hello.order, hello.numbers(GROUPS), formats)
+
+
+@lru_cache(maxsize=_PROGRAMS)
+def _ja3(version: int, ciphers: Numbers, order: Numbers, groups: Numbers, formats: bytes) -> str:
+    points = formats[1 : 1 + formats[0]] if formats else b""
+    lists = (_plain(ciphers), _plain(order), _plain(groups), points)
+    return _md5(",".join([str(version), *map(_dashed, lists)]))
 
 
 def ja3s(hello: Hello) -> str:
@@ -60,23 +65,23 @@ def ja3s(hello: Hello) -> str:
 
 def ja4(hello: Hello, protocol: str) -> str:
     """JA4 of a ClientHello over ``tcp``, ``udp`` (DTLS) or ``quic``."""
-    version = hello.highest_version()
-    ciphers, extensions = _plain(hello.ciphers), _plain(hello.order)
+    over = _JA4_PROTOCOLS[protocol] + _JA4_VERSIONS.get(hello.highest_version(), "00")
     named = "d" if SERVER_NAME in hello.extensions else "i"
-    counts = f"{min(len(ciphers), 99):02}{min(len(extensions), 99):02}"
+    counts, hashes = _ja4_lists(hello.ciphers, hello.order, hello.numbers(SIGNATURES))
+    return f"{over}{named}{counts}{_alpn(hello)}_{hashes}"
+
+
+@lru_cache(maxsize=_PROGRAMS)
+def _ja4_lists(offered: Numbers, order: Numbers, signatures: Numbers) -> tuple[str, str]:
+    """Counts of ciphers and extensions, and the hashes of both lists."""
+    ciphers, extensions, algorithms = _plain(offered), _plain(order), _plain(signatures)
     listed = [kind for kind in extensions if kind not in (SERVER_NAME, ALPN)]
-    algorithms = _plain(hello.numbers(SIGNATURES))
     text = _sorted_hex(listed)
     if algorithms:
         text += "_" + _hex(algorithms)
-    over = _JA4_PROTOCOLS[protocol] + _JA4_VERSIONS.get(version, "00")
-    return "_".join(
-        (
-            f"{over}{named}{counts}{_alpn(hello)}",
-            _sha(_sorted_hex(ciphers)) if ciphers else _NOTHING,
-            _sha(text) if listed else _NOTHING,
-        )
-    )
+    first = _sha(_sorted_hex(ciphers)) if ciphers else _NOTHING
+    second = _sha(text) if listed else _NOTHING
+    return f"{min(len(ciphers), 99):02}{min(len(extensions), 99):02}", f"{first}_{second}"
 
 
 def _hex(values: Iterable[int]) -> str:
