@@ -12,20 +12,20 @@ from netcordon.ingest.capture.application.record.text import LONG, safe_text
 
 LONGEST_HEAD = 64 << 10
 _MOST_FIELDS = 512
+_MOST_LINES = 4096
+_LONGEST_NAME = 256
+"""Of a field, with blanks around it."""
+_MOST_SPELLINGS = 1 << 12
 
 _REQUEST_LINE = re.compile(rb"([!-~]{1,64})[ \t]+(.*?)(?:[ \t]+HTTP/(\d\.\d))?[ \t]*\Z", re.DOTALL)
 _PLAIN_REQUEST_LINE = re.compile(rb"([!-~]{1,64}) ([!-~]+) HTTP/(\d\.\d)\Z")
-_WANTED = (
+_WANTED = frozenset((
     b"authorization", b"content-disposition", b"content-encoding", b"content-length",
     b"content-range", b"content-type", b"host", b"location", b"proxy-authenticate",
     b"proxy-authorization", b"referer", b"server", b"transfer-encoding", b"upgrade", b"user-agent",
     b"www-authenticate", b"x-forwarded-for",
-)  # fmt: skip
+))  # fmt: skip
 """Fields that rows are made of; a header block may hold hundreds of others."""
-_FIELD = re.compile(
-    rb"\n[ \t\r\v\f]*(" + b"|".join(_WANTED) + rb")[ \t\r\v\f]*:([^\n]*)", re.IGNORECASE
-)
-"""A line that is one of them, from the end of the line before it on."""
 _STATUS_LINE = re.compile(rb"HTTP/(\d\.\d)[ \t]+(\d{3})")
 _REQUEST_START = re.compile(rb"[A-Z][A-Z_-]{1,31} [^\r\n]{1,65000} HTTP/1\.[0-9]\r?\n")
 _FILE_NAME = re.compile(rb"filename\s*=\s*(?:\"([^\"]{0,1024})\"|([^;\s]{1,1024}))", re.IGNORECASE)
@@ -37,6 +37,25 @@ _MANY = frozenset((b"www-authenticate", b"proxy-authenticate"))
 
 Fields = dict[bytes, bytes]
 """Lower-case name of a field -> value of its first occurrence (all of them for challenges)."""
+
+
+class _Spellings(dict[bytes, bytes | None]):
+    """Name of a field as it was sent -> its lower-case form, ``None`` for one of no use.
+
+    Few names come in few spellings; what senders make up beyond the bound is forgotten.
+    """
+
+    def __missing__(self, name: bytes) -> bytes | None:
+        lower = name.strip().lower() if len(name) <= _LONGEST_NAME else b""
+        if len(self) >= _MOST_SPELLINGS:
+            self.clear()
+        wanted = lower if lower in _WANTED else None
+        if lower:
+            self[name] = wanted
+        return wanted
+
+
+_SPELLINGS = _Spellings()
 
 
 @dataclass(slots=True)
@@ -100,8 +119,14 @@ def _fields(head: bytes, at: int) -> Fields:
     if head.find(b"\n ", at) >= 0 or head.find(b"\n\t", at) >= 0:
         return _folded_fields(head[at + 1 :])
     fields: Fields = {}
-    for name, value in _FIELD.findall(head, at):
-        wanted = name.lower()
+    lines = head[at + 1 :].split(b"\n", _MOST_LINES)
+    if len(lines) > _MOST_LINES:
+        lines.pop()
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        wanted = _SPELLINGS[name]
+        if wanted is None or not colon:
+            continue
         if wanted not in fields:
             fields[wanted] = value.strip()
         elif wanted in _MANY:
