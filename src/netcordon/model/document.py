@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from netcordon.model.attribution import Attribution
 from netcordon.model.casework import Allowance, CaseRecord, Judgement, SetAside
 from netcordon.model.evidence import CaptureQuality, Evidence, Grade
 from netcordon.model.finding import Finding
@@ -81,6 +82,7 @@ class Document:
         checks: what was looked for, one a detector.
         not_seen: sentences saying what could not be read, seen or judged.
         priorities: in which order to work on the incidents, and why.
+        attributions: where each incident comes from.
         set_aside: findings that do not count because somebody allowed or suppressed them.
         allowances: the allow-list as it stood, expired entries included.
         judgements: finding id -> what a person ruled, for findings of this document.
@@ -111,6 +113,7 @@ class Document:
     checks: tuple[Check, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     priorities: tuple[Priority, ...] = ()
+    attributions: tuple[Attribution, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     judgements: Mapping[str, Judgement] = field(default_factory=dict)

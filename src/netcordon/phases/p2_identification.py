@@ -83,8 +83,8 @@ PHASE = Phase(
             missing="sources that were not handed in are not asked; the gate refuses to go on",
         ),
         partial(
-            "I17", "If possible, the source is known", "incidents/parties.py",
-            missing="attribution with alternatives and a threshold below which no name is told",
+            "I17", "If possible, the source is known", "incidents/attribution.py",
+            missing="insiders told from taken hosts; below a threshold nobody is named",
         ),
         not_built("I18", "Forensic work where needed"),
         partial(

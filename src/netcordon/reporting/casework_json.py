@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netcordon.model.attribution import Attribution
 from netcordon.model.casework import (
     Allowance,
     CaseRecord,
@@ -24,6 +25,23 @@ def priority_object(p: Priority) -> Json:
         "value": p.value,
         "factors": [{"name": f.name, "value": f.value, "why": f.why} for f in p.factors],
         "owners": list(p.owners),
+    }
+
+
+def attribution_object(a: Attribution) -> Json:
+    """Where an incident comes from; ``source`` is ``None`` when that is not identified."""
+    source = a.source and {
+        "kind": a.source.kind,
+        "parties": list(a.source.parties),
+        "confidence": a.source.confidence,
+        "finding_ids": list(a.source.finding_ids),
+        "why": a.source.why,
+    }
+    return {
+        "incident_id": a.incident_id,
+        "statement": a.statement,
+        "source": source,
+        "alternatives": list(a.alternatives),
     }
 
 

@@ -21,6 +21,7 @@ from netcordon.model.incident import CARD_KEYS, Channel, Host, Incident, Indicat
 from netcordon.model.quantity import rfc3339
 from netcordon.reporting.casework_json import (
     allowance_object,
+    attribution_object,
     case_object,
     judgement_object,
     priority_object,
@@ -65,6 +66,7 @@ def as_object(document: Document) -> Json:
         "hosts": [_host(h) for h in document.hosts],
         "not_seen": list(document.not_seen),
         "priorities": [priority_object(p) for p in document.priorities],
+        "attributions": [attribution_object(a) for a in document.attributions],
         "set_aside": [_set_aside(s) for s in document.set_aside],
         "allowances": [allowance_object(a) for a in document.allowances],
         "judgements": [judgement_object(j) for _, j in sorted(document.judgements.items())],

@@ -9,6 +9,7 @@ import netcordon
 from netcordon.detection.allowed import set_aside
 from netcordon.detection.home_nets import infer_home_nets
 from netcordon.detection.run import run_detectors
+from netcordon.incidents.attribution import attribute
 from netcordon.incidents.build import IncidentReport, build_incidents
 from netcordon.incidents.priority import rank
 from netcordon.ingest.quality import judge_quality
@@ -100,6 +101,7 @@ def analyse(
         checks=detection.checks,
         options=dict(options),
         priorities=rank(report.incidents, business or Business()),
+        attributions=tuple(attribute(incident, findings) for incident in report.incidents),
         set_aside=aside,
         allowances=standing.allowances,
         judgements={

@@ -62,6 +62,8 @@ class CaseView:
         findings: likewise, in the order of the report; those that count.
         set_aside: likewise; those that do not.
         priorities: of the incidents, by what the organisation declares now.
+        ruled_away: incidents of which every finding was ruled false or benign.
+        impacted: hosts of the others.
         detected: time of the first thing that was seen; ``None`` when nothing was.
         journal_entries: entries in the journal of the workspace.
     """
@@ -72,6 +74,7 @@ class CaseView:
     findings: tuple[JsonObject, ...]
     set_aside: tuple[JsonObject, ...]
     priorities: tuple[Priority, ...]
+    ruled_away: frozenset[str]
     impacted: tuple[Impacted, ...]
     judgements: Mapping[str, Judgement]
     suppressions: Mapping[str, Suppression]
@@ -121,6 +124,7 @@ def _view(opened: Workspace, case: Case) -> CaseView:
     priorities = rank(incidents, opened.config.business)
     place = {p.incident_id: n for n, p in enumerate(priorities)}
     known = gates.known(opened, case)
+    standing = {str(incident["id"]) for incident in known.incidents}
     used = {i for run in case.runs for i in run.evidence_ids}
     return CaseView(
         case=case,
@@ -129,7 +133,10 @@ def _view(opened: Workspace, case: Case) -> CaseView:
         findings=tuple(f for f in found if f["id"] not in aside),
         set_aside=tuple(f for f in found if f["id"] in aside),
         priorities=priorities,
-        impacted=_impacted(incidents, found, opened.config.business),
+        ruled_away=frozenset(i.id for i in incidents) - standing,
+        impacted=_impacted(
+            [i for i in incidents if i.id in standing], found, opened.config.business
+        ),
         judgements=known.judgements,
         suppressions=opened.triage.suppressions(),
         board=_board(case, known),

@@ -38,10 +38,16 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """A condition, and what shows that it holds; ``met_by`` is empty when nothing does."""
+    """A condition, and what shows that it holds.
+
+    Attributes:
+        met_by: empty when nothing does.
+        command: what supplies it, with the ids of this case.
+    """
 
     condition: Condition
     met_by: str
+    command: str
 
 
 def known(workspace: Workspace, case: Case) -> Known:
@@ -103,9 +109,19 @@ def checked(conditions: Sequence[Condition], known: Known) -> tuple[Check, ...]:
         Check(
             condition=c,
             met_by=(FACTS[c.fact](known) if c.fact else "") or said.get(c.id, ""),
+            command=_with_ids(c.command(), known),
         )
         for c in conditions
     )
+
+
+def _with_ids(command: str, known: Known) -> str:
+    """The command with the worst incident and the worst finding without a ruling filled in."""
+    unruled = [f for f in known.findings if str(f["id"]) not in known.judgements]
+    for word, documents in (("INCIDENT", known.incidents), ("FINDING", unruled)):
+        if documents:
+            command = command.replace(word, str(documents[0]["id"]))
+    return command
 
 
 def _counts(judgement: Judgement | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from netcordon.incidents.attribution import attribute
 from netcordon.model.casework import (
     Allowance,
     CaseRecord,
@@ -67,6 +68,7 @@ def worked(document: Document) -> Document:
     return replace(
         document,
         priorities=(priority,),
+        attributions=(attribute(document.incidents[0], document.findings),),
         allowances=(allowance, replace(allowance, id="allow-0002", expires=START)),
         set_aside=(
             SetAside(

@@ -53,12 +53,19 @@ def _missing(workspace, target=2):
     return [check.condition.id for check in checks if not check.met_by]
 
 
+def _commands(workspace):
+    (case,) = workspace.cases.cases()
+    checks = gates.checked(gates.between(SIX[1], SIX[2]), gates.known(workspace, case))
+    return [check.command for check in checks]
+
+
 def test_a_complete_case_passes_and_each_part_counts(workspace):
     case_id = workspace.cases.open_new("x").id
     everything = ["I16.machines", "I16.techniques", "I0.scope", "I13.unknowns", "C0.lead"]
     assert _missing(workspace) == everything
     _run(workspace, "ev-1", not_seen=0)
     assert _missing(workspace) == ["I0.scope", "C0.lead"]
+    assert "netcordon scope inc-1" in _commands(workspace)
     workspace.cases.assign(case_id, "Mia")
     _scope(workspace, "inc-1", "ev-1")
     assert _missing(workspace) == []

@@ -19,6 +19,7 @@ from netcordon.interfaces.cli.options import (
     workspace_option,
 )  # fmt: skip
 from netcordon.model.casework import Ruling
+from netcordon.model.quantity import count_text
 
 if TYPE_CHECKING:
     from netcordon.workflow.cases import Board
@@ -121,7 +122,8 @@ def reopen(case_id: str | None, reason: str, workspace: Path, as_json: bool) -> 
 
 def _tell(step: Step, as_json: bool, done: str, wanted: str) -> int:
     missing = step.missing
-    what = f"The gate refuses: {len(missing)} of {len(step.checks)} conditions are missing."
+    lacking = f"{len(missing)} of {count_text(len(step.checks), 'condition')}"
+    what = f"The gate refuses: {lacking} {'is' if len(missing) == 1 else 'are'} missing."
     if as_json:
         told: dict[str, object] = {
             "case_id": step.case.id,
@@ -137,7 +139,7 @@ def _tell(step: Step, as_json: bool, done: str, wanted: str) -> int:
         sys.stdout.write(json.dumps(told, indent=1) + "\n")
         return 0 if step.made else REFUSED
     if step.made:
-        forced = f", by force: {len(missing)} conditions were missing" if missing else ""
+        forced = f", by force: {lacking} missing" if missing else ""
         sys.stdout.write(f"{done}{forced}.\n")
         return 0
     lines = [f"NC-803  {what}", *_check_lines(missing)]
@@ -152,7 +154,7 @@ def _listed(checks: Sequence[Check]) -> list[dict[str, object]]:
             "id": c.condition.id,
             "text": c.condition.text,
             "met_by": c.met_by or None,
-            "try": None if c.met_by else c.condition.command(),
+            "try": None if c.met_by else c.command,
         }
         for c in checks
     ]
@@ -177,7 +179,7 @@ def _check_lines(checks: Sequence[Check]) -> list[str]:
         if check.met_by:
             lines.append(f"       {'':{width}}  {visible(check.met_by, limit=200)}")
         else:
-            lines.append(f"       {'':{width}}  try  {condition.command()}")
+            lines.append(f"       {'':{width}}  try  {check.command}")
             by_word = by_word or bool(condition.supply)
     if by_word:
         lines.append('  Done elsewhere? netcordon case confirm CONDITION "WHAT, BY WHOM"')

@@ -81,6 +81,7 @@ def _as_json(view: CaseView) -> str:
              "declared": i.declared, "evidence_ids": list(i.evidence_ids)}
             for i in view.impacted
         ],
+        "ruled_away": sorted(view.ruled_away),
         "priorities": [shape.priority_object(p) for p in view.priorities],
         "gate": [
             {"id": c.condition.id, "text": c.condition.text, "met_by": c.met_by or None}
@@ -153,10 +154,16 @@ def _incidents(view: CaseView) -> list[str]:
     lines = ["", "Incidents, in the order to work on them"]
     if not view.incidents:
         return [*lines, "  none in the latest run" if view.latest else "  nothing investigated yet"]
+    sources = view.latest.outcome.get("sources", {}) if view.latest else {}
     for document, priority in zip(view.incidents, view.priorities, strict=True):
         title = visible(str(document["title"]), limit=90)
         lines.append(f"  {document['id']!s:16}  {document['severity']!s:13}  {title}")
-        lines.append(f"  {'':16}  priority {priority.formula()}")
+        source = sources.get(str(document["id"]))
+        if source:
+            lines.append(f"  {'':16}  source    {visible(str(source), limit=150)}")
+        if str(document["id"]) in view.ruled_away:
+            lines.append(f"  {'':16}  ruled     every finding of it is false or benign")
+        lines.append(f"  {'':16}  priority  {priority.formula()}")
         lines += [
             f"  {'':16}  {factor.name:9} {visible(factor.why, limit=150)}"
             for factor in priority.factors
@@ -227,7 +234,11 @@ def _record(view: CaseView) -> list[str]:
         lines += ["", "Phases"]
     for move in case.moves:
         how = f": {move.reason}" if move.reason else ""
-        forced = f", by force, {len(move.missing)} conditions missing" if move.forced else ""
+        forced = (
+            f", by force, {count_text(len(move.missing), 'condition')} missing"
+            if move.forced
+            else ""
+        )
         said = f"{move.author}  {move.origin} → {move.target}{forced}{how}"
         lines.append(f"  {time_text(move.time)} UTC  {visible(said, limit=160)}")
     for word in case.statements:
