@@ -17,7 +17,7 @@ from netcordon.ingest.capture.application.stream.conversation import Context, Co
 from netcordon.ingest.capture.application.stream.identify import Identify
 from netcordon.ingest.capture.application.stream.reassembly import Budget
 from netcordon.ingest.capture.application.stream.runs import Runs
-from netcordon.ingest.capture.events import ARP, FEEDBACK, FLOW_END, TCP_DATA, UDP_DATA, chosen
+from netcordon.ingest.capture.events import ARP, FEEDBACK, FLOW_END, TCP_DATA, chosen
 from netcordon.model.evidence import IngestWarning
 from netcordon.model.parser import RowSink
 from netcordon.settings import DecodeLimits
@@ -93,11 +93,12 @@ class ApplicationLayer:
         """
         kinds = events["kind"]
         is_end = kinds == FLOW_END
-        is_datagram = (kinds == UDP_DATA) | (is_end & (events["ip_protocol"] == _UDP))
-        wishes = self._datagrams.read(buffer, chosen(events, is_datagram))
+        is_udp = events["ip_protocol"] == _UDP
+        wishes = self._datagrams.read(buffer, events)
+        self._datagrams.end_flows(events["flow"][is_end & is_udp].tolist())
         self._read_arp(buffer, chosen(events, kinds == ARP))
         self._read_streams(Runs(buffer, chosen(events, kinds == TCP_DATA)))
-        self._end_flows(chosen(events, is_end & ~is_datagram))
+        self._end_flows(chosen(events, is_end & ~is_udp))
         self._datagrams.read_from_streams()
         return np.concatenate([wishes, self._feedback()])
 

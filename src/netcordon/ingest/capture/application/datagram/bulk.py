@@ -49,9 +49,10 @@ class BulkReader(ABC, Generic[State]):
             ``FEEDBACK`` of the flows that these messages turn round.
         """
 
-    def end(self, flow: int) -> None:
-        """A flow is over: forget it."""
-        self._flows.pop(flow, None)
+    def end(self, flows: list[int]) -> None:
+        """Flows are over: forget them."""
+        for flow in flows:
+            self._flows.pop(flow, None)
 
     def _state(self, flow: int, new: State) -> tuple[State, bool]:
         """What is remembered of a flow, ``new`` when that is nothing, and whether it is new."""

@@ -29,7 +29,7 @@ _READ_BY_FLOW = {SERVICES.index(name): make for name, make in READERS.items()}
 _BULK = {SERVICES.index(name): make for name, make in BULK_READERS.items()}
 _MOST_FLOWS = 1 << 16
 _FIELDS = (
-    "kind", "direction", "service", "flow", "slot", "offset", "wire_length", "time_ns", "frame",
+    "direction", "service", "flow", "slot", "offset", "wire_length", "time_ns", "frame",
 )  # fmt: skip
 
 
@@ -49,8 +49,9 @@ class Datagrams:
         return self._dns.messages
 
     def read(self, buffer: NDArray[np.uint8], events: Array) -> Array:
-        """Read the events of UDP flows in a block; returns what they show of their flows."""
-        services = np.where(events["kind"] == UDP_DATA, events["service"], 0).astype(np.uint8)
+        """Read the datagrams among the events of a block; returns what they show of their flows."""
+        is_data = events["kind"] == UDP_DATA
+        services = np.where(is_data, events["service"], 0).astype(np.uint8)
         is_dns = np.isin(services, (DNS, MDNS, LLMNR, NBNS))
         is_dhcp, is_kerberos = services == _DHCP, services == _KERBEROS
         wishes = [self._read_dns(buffer, chosen(events, is_dns), services[is_dns])]
@@ -58,10 +59,17 @@ class Datagrams:
             wishes.append(self._read_dhcp(buffer, chosen(events, is_dhcp)))
         if is_kerberos.any():
             wishes.append(self._read_kerberos(buffer, chosen(events, is_kerberos)))
-        rest = ~(is_dns | is_dhcp | is_kerberos)
+        rest = is_data & ~(is_dns | is_dhcp | is_kerberos)
         if rest.any():
             wishes += self._read_others(buffer, chosen(events, rest), services[rest])
         return np.concatenate(wishes)
+
+    def end_flows(self, flows: list[int]) -> None:
+        """Close the readers of flows that are over."""
+        for reader in self._bulk.values():
+            reader.end(flows)
+        for flow in flows:
+            self._end(flow)
 
     def read_from_streams(self) -> None:
         """Decode the DNS messages that streams have collected."""
@@ -119,7 +127,6 @@ class Datagrams:
     ) -> list[Array]:
         sound = (events["offset"] >= 0) & (events["length"] >= 0)
         sound &= events["offset"] + events["length"] <= len(buffer)
-        sound |= events["kind"] != UDP_DATA
         if not sound.all():
             events, services = chosen(events, sound), services[sound]
         wishes, is_bulk = [], np.zeros(len(events), dtype=np.bool_)
@@ -136,14 +143,9 @@ class Datagrams:
         flows = self._flows
         changed: dict[int, DatagramFlow] = {}
         stops = (events["offset"] + events["length"]).tolist()
-        for (kind, direction, service, flow, slot, start, wire, time_ns, frame), stop, ends in zip(
+        for (direction, service, flow, slot, start, wire, time_ns, frame), stop, ends in zip(
             columns(events, _FIELDS), stops, ends_of_events(events), strict=True
         ):
-            if kind != UDP_DATA:
-                for bulk in self._bulk.values():
-                    bulk.end(flow)
-                self._end(flow)
-                continue
             known = flows.get(flow)
             if known is None or known[0].service != service:
                 known = self._begin(flow, DatagramFlow(self._context, flow, slot, ends, service))
