@@ -49,7 +49,7 @@ class ScopeRecord:
     subject: str
     finding_ids: Sequence[str]
     shapes: Sequence[Mapping[str, object]]
-    left_out: Sequence[Mapping[str, object]]
+    left_out: Sequence[str]
     hosts: int
     new_hosts: int
     hosts_named: Sequence[str]

@@ -50,7 +50,7 @@ WITH placed AS (SELECT no, {{'is_weak': NOT is_exact, 'row': ex}} AS ex FROM tou
 SELECT no, min(ex, {_EXAMPLES}) AS firsts FROM placed GROUP BY no ORDER BY no
 """
 
-_RESOLVERS = """
+RESOLVERS = """
 WITH wanted AS (SELECT unnest($ips) AS ip)
 SELECT DISTINCT ip FROM dns_activity JOIN wanted ON ip = dst_ip
 WHERE is_response AND ra AND service = 'dns'
@@ -108,7 +108,7 @@ def _traces(engine: Engine, wanted: Sequence[Wanted], numbers: Sequence[int]) ->
     who = _Who(
         said_identities(engine, ips),
         HomeNets(engine.home_nets),
-        frozenset(str(row["ip"]) for row in engine.query(_RESOLVERS, {"ips": sorted(ips)})),
+        frozenset(str(row["ip"]) for row in engine.query(RESOLVERS, {"ips": sorted(ips)})),
     )
     return {
         i: _trace(wanted[i], sightings[no], hosts[no], examples[no], who)

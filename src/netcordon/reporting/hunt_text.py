@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from netcordon.model.hunt import HuntList, HuntResult, Sighting, Toucher, Trace, Wanted
 from netcordon.model.quantity import count_text, time_text, window_text
+from netcordon.reporting.page import Page
 from netcordon.reporting.visible import visible
 
 _FEW = 20
 """Indicators of which nothing was seen that are named one by one."""
-_LABEL = 12
 _HOSTS, _SIGHTINGS, _REASONS, _LISTED = 6, 8, 5, 50
 
 _WAYS = {
@@ -41,7 +40,7 @@ def hunt_text(
         width: columns of the terminal.
         detail: 1 and more names every host, place and silent indicator.
     """
-    page = _Page(width)
+    page = Page(width)
     for one in lists:
         page.say("Hunted" if one is lists[0] else "", _list_line(one))
         page.say("Left out" if one.left_out else "", *_left_out(one, detail))
@@ -63,46 +62,6 @@ def hunt_text(
     if marks:
         page.say("Handling", f"{', '.join(marks)}, from the list: this result falls under it too.")
     return page.text()
-
-
-class _Page:
-    """Lines with a label in front, wrapped to the width."""
-
-    def __init__(self, width: int) -> None:
-        self._width = width
-        self._lines: list[str] = []
-
-    def say(self, label: str, *sentences: str) -> None:
-        """Sentences under each other; the label stands before the first."""
-        for sentence in sentences:
-            self._lines += textwrap.wrap(
-                sentence,
-                self._width,
-                initial_indent=label.ljust(_LABEL),
-                subsequent_indent=" " * _LABEL,
-                break_on_hyphens=False,
-            ) or [label]
-            label = ""
-
-    def row(self, text: str) -> None:
-        """A line of a table; too long a one goes on below, further in."""
-        self._lines += textwrap.wrap(
-            text,
-            self._width,
-            initial_indent=" " * _LABEL,
-            subsequent_indent=" " * (_LABEL + 4),
-            break_on_hyphens=False,
-            replace_whitespace=False,
-            drop_whitespace=True,
-        )
-
-    def gap(self) -> None:
-        """An empty line."""
-        self._lines.append("")
-
-    def text(self) -> str:
-        """All of it."""
-        return "\n".join(line.rstrip() for line in self._lines).rstrip("\n") + "\n"
 
 
 def _list_line(one: HuntList) -> str:
@@ -142,7 +101,7 @@ def _searched(result: HuntResult) -> list[str]:
     return [*lines, f"empty: {', '.join(empty)}"] if empty else lines
 
 
-def _trace(page: _Page, trace: Trace, now: datetime, detail: int) -> None:
+def _trace(page: Page, trace: Trace, now: datetime, detail: int) -> None:
     wanted = trace.wanted
     guess = " (type guessed)" if wanted.is_guessed else ""
     page.say("SEEN", f"{visible(wanted.value, limit=200)}  {wanted.type}{guess}")
@@ -192,7 +151,7 @@ def _host(host: Toucher) -> str:
     return f"> {host.ip}{name}{user}: {ways}, {count_text(host.rows, 'row')}, {span}{asks}"
 
 
-def _silence(page: _Page, result: HuntResult, now: datetime, detail: int) -> None:
+def _silence(page: Page, result: HuntResult, now: datetime, detail: int) -> None:
     silent = result.nothing
     if not silent:
         return

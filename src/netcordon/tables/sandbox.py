@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,7 +26,15 @@ _REFUSED_FUNCTIONS = frozenset(
 )  # fmt: skip
 
 
-def run(engine: Engine, sql: str, *, readable: Path, timeout_s: float, max_rows: int) -> pa.Table:
+def run(
+    engine: Engine,
+    sql: str,
+    *,
+    readable: Path,
+    timeout_s: float,
+    max_rows: int,
+    params: Mapping[str, object] | None = None,
+) -> pa.Table:
     """Rows of a query typed by a person; the engine is locked and of no other use afterwards.
 
     Args:
@@ -35,6 +43,7 @@ def run(engine: Engine, sql: str, *, readable: Path, timeout_s: float, max_rows:
         readable: the only folder the engine may read from then on.
         timeout_s: seconds after which the query is stopped.
         max_rows: rows beyond this are refused.
+        params: values of ``$name`` in it, bound and never spliced.
 
     Raises:
         QueryError: NC-301 when it fails, NC-302 when it is refused, NC-303 when it takes too long,
@@ -46,7 +55,7 @@ def run(engine: Engine, sql: str, *, readable: Path, timeout_s: float, max_rows:
     timer.start()
     try:
         text = sql.strip().rstrip(";")
-        rows = engine.arrow(f"SELECT * FROM (\n{text}\n) LIMIT {int(max_rows) + 1}")
+        rows = engine.arrow(f"SELECT * FROM (\n{text}\n) LIMIT {int(max_rows) + 1}", params)
     except QueryError as error:
         if "INTERRUPT" in error.why.upper():
             raise QueryError(

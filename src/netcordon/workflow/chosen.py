@@ -58,7 +58,7 @@ def named_by(workspace: Workspace, engine: Engine, ids: tuple[str, ...]) -> Mapp
         UsageError: NC-702 when there is no such finding or incident.
     """
     chosen: dict[str, Chosen] = {}
-    for finding in _findings(workspace, ids):
+    for finding in findings_of(workspace, ids):
         is_all = True
         for rows in finding["evidence_rows"]:
             of = chosen.setdefault(rows["evidence_id"], Chosen())
@@ -71,7 +71,12 @@ def named_by(workspace: Workspace, engine: Engine, ids: tuple[str, ...]) -> Mapp
     return chosen
 
 
-def _findings(workspace: Workspace, ids: tuple[str, ...]) -> list[Mapping[str, Any]]:
+def findings_of(workspace: Workspace, ids: tuple[str, ...]) -> list[Mapping[str, Any]]:
+    """Documents of these findings, and of those that make up these incidents.
+
+    Raises:
+        UsageError: NC-702 when there is no such finding or incident.
+    """
     runs = [run for case in workspace.cases.cases() for run in case.runs]
     findings: dict[str, Mapping[str, Any]] = {}
     incidents: dict[str, Mapping[str, Any]] = {}

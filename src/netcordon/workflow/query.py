@@ -21,8 +21,22 @@ _ADDED = (
 )
 
 
-def run_query(workspace: Path, sql: str, *, timeout_s: float, max_rows: int) -> Rows:
+def run_query(
+    workspace: Path,
+    sql: str,
+    *,
+    timeout_s: float,
+    max_rows: int,
+    params: Mapping[str, object] | None = None,
+) -> Rows:
     """Rows of one SELECT over everything the workspace holds.
+
+    Args:
+        workspace: its directory.
+        sql: the query.
+        timeout_s: seconds after which it is stopped.
+        max_rows: rows beyond this are refused.
+        params: values of ``$name`` in it.
 
     Raises:
         WorkspaceError: when there is no workspace.
@@ -35,7 +49,12 @@ def run_query(workspace: Path, sql: str, *, timeout_s: float, max_rows: int) -> 
             engine.set_home_nets(opened.config.home_nets)
             add_names(engine)
             found = sandbox.run(
-                engine, sql, readable=opened.lake_dir, timeout_s=timeout_s, max_rows=max_rows
+                engine,
+                sql,
+                readable=opened.lake_dir,
+                timeout_s=timeout_s,
+                max_rows=max_rows,
+                params=params,
             )
     columns = [column.to_pylist() for column in found.columns]
     return Rows(tuple(found.column_names), tuple(zip(*columns, strict=True)))

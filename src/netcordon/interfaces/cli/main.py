@@ -36,6 +36,8 @@ _COMMANDS = {
     "verify": "Prove that evidence, tables and journal are unchanged.",
     "sql": "Ask the tables a question (one SELECT, read only).",
     "hunt": "Indicators of others against all evidence: who touched them, and when.",
+    "scope": "From one finding or incident to every host with the same shape.",
+    "explain": "Why a finding says what it says, and what would change it.",
     "carve": "Packets back out of evidence, as a new capture; or the files they carried.",
     "packets": "Header rows of single packets, decoded when you ask.",
     "case": "Open, list and show cases; notes, rulings, phases, closing.",

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from netcordon.interfaces.cli.options import workspace_option
+from netcordon.interfaces.cli.options import now, workspace_option
 
 
-@click.command(name="sql")
+# A query may begin with a comment, which looks like an option.
+@click.command(name="sql", context_settings={"ignore_unknown_options": True})
 @click.argument("query", required=False)
 @workspace_option
 @click.option(
@@ -18,6 +19,11 @@ from netcordon.interfaces.cli.options import workspace_option
     show_default=True, help="How rows are printed.",
 )  # fmt: skip
 @click.option("--tables", is_flag=True, help="List the tables and their columns instead.")
+@click.option("--list", "listing", is_flag=True, help="List the saved queries instead.")
+@click.option("--saved", metavar="NAME", help="Run a saved query.")
+@click.option("--save", metavar="NAME", help="Check QUERY and save it under a name.")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE",
+              help="Value of $NAME in the query; bound, never spliced.")  # fmt: skip
 @click.option("--timeout", "timeout_s", type=click.FloatRange(0.1), default=60, show_default=True,
               help="Seconds before the query is stopped.")  # fmt: skip
 @click.option("--max-rows", type=click.IntRange(1), default=100_000, show_default=True,
@@ -27,22 +33,49 @@ def command(
     workspace: Path,
     output: str,
     tables: bool,
+    listing: bool,
+    saved: str | None,
+    save: str | None,
+    params: tuple[str, ...],
     timeout_s: float,
     max_rows: int,
 ) -> int:
-    """Run one SELECT over the tables of the workspace; - reads it from standard input.
+    r"""Run one SELECT over the tables of the workspace; - reads it from standard input.
 
     The query is parsed, may only read, and cannot touch files or the network.
+
+    \b
+    Saved queries begin with comments: what they answer, and their parameters with defaults.
+      netcordon sql --list
+      netcordon sql --saved long-connections --param seconds=3600
+      netcordon sql --save talks-to "-- Flows to a port.
+      -- \$port = 443: the port
+      SELECT * FROM network_activity WHERE dst_port = \$port"
     """
+    from netcordon.reporting.questions_text import questions_text
     from netcordon.reporting.rows import render_rows, render_tables
-    from netcordon.workflow.query import describe_tables, run_query
+    from netcordon.workflow import questions
+    from netcordon.workflow.query import describe_tables
 
     if tables:
         sys.stdout.write(render_tables(describe_tables()))
         return 0
+    if listing:
+        sys.stdout.write(questions_text(questions.questions(workspace)))
+        return 0
+    if saved is not None:
+        if query is not None or save is not None:
+            raise click.UsageError("--saved needs no query; --save keeps one")
+        rows = questions.ask(workspace, saved, params, timeout_s=timeout_s, max_rows=max_rows)
+        sys.stdout.write(render_rows(rows, output))
+        return 0
     if query is None:
-        raise click.UsageError("write a query, or --tables to see what can be asked")
+        raise click.UsageError("write a query, --saved NAME, or --tables to see what can be asked")
     text = sys.stdin.read() if query == "-" else query
-    rows = run_query(workspace, text, timeout_s=timeout_s, max_rows=max_rows)
+    if save is not None:
+        kept = questions.save(workspace, save, text, clock=now)
+        sys.stdout.write(f"Saved. Run it: netcordon sql --saved {kept.name}\n")
+        return 0
+    rows = questions.run_typed(workspace, text, params, timeout_s=timeout_s, max_rows=max_rows)
     sys.stdout.write(render_rows(rows, output))
     return 0
