@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from netcordon.tables.arrow import to_arrow
 from netcordon.tables.background import Background
-from netcordon.tables.parts import FILE_ROWS, LakeFile, Parts, sync
+from netcordon.tables.parts import LakeFile, Parts, sync
 from netcordon.tables.schema import TABLES, Table
 
 __all__ = ["STAGING", "Lake", "LakeFile", "Staging"]
@@ -26,6 +26,8 @@ STAGING = ".staging"
 """Folder of unfinished writes; everything in it is rubbish once no run holds the workspace."""
 
 _BATCH_ROWS = 1 << 14
+_BATCH_BYTES = 12 << 20
+"""Rows or bytes of one table that are handed to the thread that writes."""
 
 
 class Staging:
@@ -40,10 +42,11 @@ class Staging:
     def __init__(self, folder: Path, prefix: str = "", beside: int = 1) -> None:
         self.folder = folder
         self.rows: dict[str, int] = {}
-        self._parts = Parts(folder, prefix, FILE_ROWS // beside)
+        self._parts = Parts(folder, prefix, beside)
         self._writer = Background("lake-writer")
         self._pending: dict[str, list[pa.Table]] = {}
         self._pending_rows: dict[str, int] = {}
+        self._pending_bytes = 0
 
     def append(self, table: str, columns: Mapping[str, object]) -> None:
         """Take a batch of rows; see ``model.parser.RowSink``.
@@ -58,7 +61,8 @@ class Staging:
         self.rows[table] = self.rows.get(table, 0) + batch.num_rows
         self._pending.setdefault(table, []).append(batch)
         self._pending_rows[table] = self._pending_rows.get(table, 0) + batch.num_rows
-        if self._pending_rows[table] >= _BATCH_ROWS:
+        self._pending_bytes += batch.nbytes
+        if self._pending_rows[table] >= _BATCH_ROWS or self._pending_bytes >= _BATCH_BYTES:
             self._hand_over()
 
     def finish(self) -> tuple[LakeFile, ...]:
@@ -92,6 +96,7 @@ class Staging:
         self._writer.do(partial(self._write, batches))
         self._pending.clear()
         self._pending_rows.clear()
+        self._pending_bytes = 0
 
     def _write(self, batches: list[tuple[Table, pa.Table]]) -> None:
         for table, rows in batches:

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ from netcordon.tables.schema import Table
 
 FILE_ROWS = 1 << 17
 """Rows of a full file; a file may have more by one batch."""
+FILE_BYTES = 96 << 20
+"""Bytes of rows in memory that make a file full as well: a row may hold texts of many KiB."""
 _PENDING_FILES = 2
 """Full files' worth of rows of one table that wait for their days to fill up."""
 _SMALL_ROWS = 1024
@@ -46,11 +49,12 @@ class Parts:
     Args:
         folder: of the evidence.
         prefix: of the names of files.
-        file_rows: rows of a full file; several processes that write at a time keep less each.
+        beside: how many write at a time; the files of each are full that much earlier.
     """
 
-    def __init__(self, folder: Path, prefix: str = "", file_rows: int = FILE_ROWS) -> None:
-        self._file_rows = file_rows
+    def __init__(self, folder: Path, prefix: str = "", beside: int = 1) -> None:
+        self._file_rows = FILE_ROWS // beside
+        self._file_bytes = FILE_BYTES // beside
         self._folder = folder
         self._prefix = prefix
         self._files: list[LakeFile] = []
@@ -66,11 +70,10 @@ class Parts:
         for day, part in _by_day(rows, days):
             pending.setdefault(day, []).append(part)
             touched.add(day)
-        waiting = {day: sum(part.num_rows for part in parts) for day, parts in pending.items()}
+        waiting = {day: self._fullness(parts) for day, parts in pending.items()}
         total = sum(waiting.values())
         for day in sorted(waiting, key=lambda day: (-waiting[day], day)):
-            is_full = waiting[day] >= self._file_rows
-            if day not in touched or is_full or total > _PENDING_FILES * self._file_rows:
+            if day not in touched or waiting[day] >= 1 or total > _PENDING_FILES:
                 self._write(table, day, pending.pop(day))
                 total -= waiting[day]
 
@@ -105,6 +108,13 @@ class Parts:
             else:
                 known.add(int(day))
         return days
+
+    def _fullness(self, parts: list[pa.Table]) -> Fraction:
+        """How much of a file they would fill."""
+        return max(
+            Fraction(sum(part.num_rows for part in parts), self._file_rows),
+            Fraction(sum(part.nbytes for part in parts), self._file_bytes),
+        )
 
     def _write(self, table: Table, day: int, parts: list[pa.Table]) -> None:
         number = self._count.get((table.name, day), 0)

@@ -137,3 +137,19 @@ def _arp_columns(times: NDArray[np.int64]) -> dict[str, object]:
     nothing = pa.nulls(len(times))
     columns: dict[str, object] = {c.name: nothing for c in TABLES["arp_activity"].flat()}
     return columns | {"time": times, "frame": np.arange(len(times)), "operation": nothing}
+
+
+def test_long_texts_make_a_file_full_before_its_rows_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("netcordon.tables.parts.FILE_BYTES", 1 << 16)
+    monkeypatch.setattr("netcordon.tables.lake._BATCH_BYTES", 1 << 14)
+    lake = Lake(tmp_path)
+    staging = lake.stage()
+    for number in range(60):
+        row = {"time": number, "frame": number + 1, "sender_mac": "x" * 8000}
+        staging.append("arp_activity", batch("arp_activity", [row]))
+    files = lake.commit(staging, "ev-1")
+    assert sum(file.rows for file in files) == 60
+    # About eight rows of 8 kB fill one; a batch more than that is in none.
+    assert {file.rows for file in files[:-1]} <= set(range(8, 12))
