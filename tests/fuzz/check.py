@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Mapping
 
@@ -29,16 +30,6 @@ class _Layer(ApplicationLayer):
 
     def _give_up(self, conversation: object) -> None:
         raise  # the exception of the parser that is being handled
-
-
-class _Source:
-    def __init__(self, content: bytes) -> None:
-        self._rest = memoryview(content)
-
-    def readinto(self, buffer: memoryview, /) -> int:
-        taken, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
 
 
 class _Sink:
@@ -73,7 +64,7 @@ def check(content: bytes, block_bytes: int = 1 << 16, *, hurry: bool = True) -> 
         stream_buffer_bytes=_LIMITS.stream_buffer_bytes,
         stream_total_bytes=_LIMITS.stream_total_bytes,
     )
-    result = decode(_Source(content), sink, lambda _: None, _Layer(limits), limits)
+    result = decode(io.BytesIO(content), sink, lambda _: None, _Layer(limits), limits)
     if hurry and time.monotonic() - begun > SLOWEST_S:
         raise InvariantError(f"took {time.monotonic() - begun:.0f} s")
     _packets_are_accounted_for(result, sink)

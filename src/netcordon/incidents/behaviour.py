@@ -178,11 +178,6 @@ _BY_PREFIX: dict[str, Behaviour] = {
 _UNKNOWN = _against(Kind.OTHER, "")
 
 
-def tactic_of(technique: str) -> str:
-    """Tactic of a technique, empty when the technique is not known here."""
-    return _of(technique).tactic
-
-
 def read(finding: Finding) -> Behaviour:
     """How to read a finding: by its first known technique, else by its detector's name."""
     if "T1572" in finding.techniques:

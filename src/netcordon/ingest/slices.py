@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ _INDEX = """
 SELECT kind, place, length, section, interfaces, first_frame, frames, first_ns, last_ns, checksum
 FROM frame_index WHERE evidence_id = $evidence ORDER BY place
 """
+# Columns named as the attributes of `Spans`.
 _FLOWS = """
 SELECT src_ip_hi, src_ip_lo, dst_ip_hi, dst_ip_lo, src_port, dst_port,
        coalesce(try_cast(protocol AS BIGINT), {protocols}[protocol], -1) AS protocol,
@@ -41,6 +43,9 @@ _TOUCHING = """uid IN (
     )
     SELECT uid FROM carrying WHERE parent IS NULL
 )"""
+
+
+_HALF = np.uint64  # of an address
 
 
 class Index:
@@ -105,25 +110,11 @@ def flows_touching(engine: Engine, evidence_id: str, hosts: set[str]) -> Spans:
 
 def _spans(engine: Engine, condition: str, values: dict[str, object]) -> Spans:
     table = engine.arrow(_FLOWS.format(condition=condition, protocols=_PROTOCOLS), values)
-    arrays = [column.to_numpy() for column in table.columns]
-    halves = [np.asarray(array, dtype=np.uint64) for array in arrays[:4]]
-    numbers = [np.asarray(array, dtype=np.int64) for array in arrays[4:]]
-    src_hi, src_lo, dst_hi, dst_lo = halves
-    src_port, dst_port, protocol, first_ns, last_ns, first_frame, last_frame = numbers
-    return Spans(
-        src_hi=src_hi,
-        src_lo=src_lo,
-        dst_hi=dst_hi,
-        dst_lo=dst_lo,
-        src_port=src_port,
-        dst_port=dst_port,
-        protocol=protocol,
-        first_ns=first_ns,
-        last_ns=last_ns,
-        first_frame=first_frame,
-        last_frame=last_frame,
-        goes_both_ways=True,
-    )
+    columns: dict[str, NDArray[Any]] = {
+        name: column.to_numpy().astype(_HALF if name.endswith(("_hi", "_lo")) else np.int64)
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    }
+    return Spans(**columns, goes_both_ways=True)
 
 
 def read_slice(

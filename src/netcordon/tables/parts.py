@@ -20,7 +20,7 @@ from netcordon.tables.schema import Table
 
 FILE_ROWS = 1 << 17
 """Rows of a full file; a file may have more by one batch."""
-FILE_BYTES = 96 << 20
+FILE_BYTES = 64 << 20
 """Bytes of rows in memory that make a file full as well: a row may hold texts of many KiB."""
 _PENDING_FILES = 2
 """Full files' worth of rows of one table that wait for their days to fill up."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Mapping
 
@@ -73,21 +74,9 @@ def warm_up() -> None:
     captures = ((pcap, 4, WHOLE), (pcapng, 1, Share(count=2)), (wireless, 1, WHOLE))
     for capture, frames, share in captures:
         result = decode(
-            _Memory(capture), _Nowhere(), lambda _: None, ApplicationLayer(limits), limits, share
+            io.BytesIO(capture), _Nowhere(), lambda _: None, ApplicationLayer(limits), limits, share
         )
         assert result.records == frames, "the capture made here is a sound one"
-
-
-class _Memory:
-    """A source over bytes."""
-
-    def __init__(self, data: bytes) -> None:
-        self._rest = data
-
-    def readinto(self, buffer: memoryview, /) -> int:
-        taken, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
 
 
 class _Nowhere:

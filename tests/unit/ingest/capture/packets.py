@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import struct
 from collections.abc import Iterable, Mapping, Sequence
@@ -159,17 +160,15 @@ def enhanced(
     return block(6, head + frame, order)
 
 
-class Bytes:
+class Bytes(io.BytesIO):
     """A source over bytes that hands out at most ``piece`` at a time."""
 
     def __init__(self, data: bytes, piece: int = 1 << 30) -> None:
-        self._data, self._at, self._piece = data, 0, piece
+        super().__init__(data)
+        self._piece = piece
 
-    def readinto(self, buffer: memoryview, /) -> int:
-        taken = self._data[self._at : self._at + min(len(buffer), self._piece)]
-        buffer[: len(taken)] = taken
-        self._at += len(taken)
-        return len(taken)
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
+        return super().readinto(buffer[: self._piece])
 
 
 @dataclass

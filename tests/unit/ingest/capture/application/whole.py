@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
+import io
+
 from netcordon.ingest.capture.application import ApplicationLayer
 from netcordon.ingest.capture.decode import decode
 from netcordon.settings import DecodeLimits
 from tests.unit.ingest.capture.application.talk import Row, Sink
 
 
-class _Bytes:
-    def __init__(self, data: bytes) -> None:
-        self._rest = data
-
-    def readinto(self, buffer: memoryview, /) -> int:
-        taken, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
-
-
 def rows_of(capture: bytes, limits: DecodeLimits | None = None) -> dict[str, list[Row]]:
     """Rows of every table, in the order of their frames; nothing may be given up."""
     sink, layer = Sink(), ApplicationLayer(limits)
-    result = decode(_Bytes(capture), sink, lambda _: None, layer, limits)
+    result = decode(io.BytesIO(capture), sink, lambda _: None, layer, limits)
     assert result.complete
     assert "parser failed" not in layer.refused
     for rows in sink.rows.values():

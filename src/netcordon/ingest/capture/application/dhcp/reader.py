@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from netcordon.ingest.capture.addresses import address_text
+from netcordon.ingest.capture.application.datagram.within import within
 from netcordon.ingest.capture.application.dhcp.options import Said, read_options
 from netcordon.ingest.capture.application.record.rows import ends_columns
 from netcordon.ingest.capture.application.record.text import hardware_address
@@ -39,9 +40,7 @@ def read_messages(
     Returns:
         The events that are messages, and of each whether the flow's responder is the client.
     """
-    offsets, lengths = events["offset"], events["length"]
-    is_whole = (offsets >= 0) & (lengths >= _FIXED) & (offsets + lengths <= len(buffer))
-    events = chosen(events, is_whole)
+    events = within(buffer, events, _FIXED)
     fixed = buffer[events["offset"][:, None] + _READ]
     is_message = ((fixed[:, 0] == 1) | (fixed[:, 0] == 2)) & (fixed[:, -4:] == _COOKIE).all(axis=1)
     events, fixed = chosen(events, is_message), fixed[is_message]

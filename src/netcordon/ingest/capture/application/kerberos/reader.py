@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netcordon.ingest.capture.application.datagram.within import within
 from netcordon.ingest.capture.application.kerberos.message import KerberosMessage, parse
 from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.stream.conversation import Context, Conversation
@@ -119,9 +120,7 @@ def read_datagrams(
     Returns:
         The events that are messages, and of each whether the flow's responder is the client.
     """
-    offsets, lengths = events["offset"], events["length"]
-    is_whole = (offsets >= 0) & (lengths > 0) & (offsets + lengths <= len(buffer))
-    events = chosen(events, is_whole)
+    events = within(buffer, events, 1)
     src_serves, dst_serves = events["src_port"] == _PORT, events["dst_port"] == _PORT
     is_asking = np.isin(buffer[events["offset"]], _CLIENT_TAGS)
     by_sender = (events["direction"] == ORIG) != is_asking
