@@ -58,7 +58,7 @@ class DecodeLimits:
 
     block_bytes: int = 4 << 20
     max_flows: int = 1 << 20
-    max_conversations: int = 1 << 16
+    max_conversations: int = 1 << 15
     stream_buffer_bytes: int = 256 << 10
     stream_total_bytes: int = 128 << 20
     hashed_file_bytes: int = 64 << 20
