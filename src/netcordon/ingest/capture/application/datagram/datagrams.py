@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netcordon.ingest.capture.application.datagram.bulk import BulkReader
 from netcordon.ingest.capture.application.datagram.flow import (
     Datagram,
     DatagramFlow,
@@ -133,10 +134,19 @@ class Datagrams:
         for number, reader in self._bulk.items():
             is_of = services == number
             if is_of.any():
-                wishes.append(reader.read(buffer, chosen(events, is_of)))
+                wishes.append(self._read_bulk(reader, buffer, chosen(events, is_of)))
                 is_bulk |= is_of
         rest = chosen(events, ~is_bulk) if wishes else events
         return [*wishes, self._read_by_flow(buffer, rest)]
+
+    def _read_bulk(
+        self, reader: BulkReader[Any], buffer: NDArray[np.uint8], events: Array
+    ) -> Array:
+        try:
+            return reader.read(buffer, events)
+        except Exception:  # noqa: BLE001 - one chunk may not take the capture down
+            self._context.give_up("parser failed", int(events["frame"][0]))
+            return np.zeros(0, dtype=FEEDBACK)
 
     def _read_by_flow(self, buffer: NDArray[np.uint8], events: Array) -> Array:
         view = memoryview(np.ascontiguousarray(buffer).data)

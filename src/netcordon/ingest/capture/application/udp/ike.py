@@ -34,7 +34,7 @@ class IkeReader(BulkReader[tuple[int, _Told]]):
     def read(self, buffer: NDArray[np.uint8], events: Array) -> Array:
         """The header of each message; ESP and keep-alives are passed over."""
         places = events["offset"][:, None] + np.arange(_MARKER + _HEADER)
-        head = buffer[np.minimum(places, len(buffer) - 1)]
+        head = buffer.take(places, mode="clip")  # what lies behind a datagram is told by its size
         size = events["length"]
         is_marked = (size >= _MARKER) & ~head[:, :_MARKER].any(axis=1)
         head = np.where(is_marked[:, None], head[:, _MARKER:], head[:, :_HEADER])
