@@ -17,6 +17,7 @@ def make(root: Path) -> None:
     table = "network_activity"
     served = [row for n in range(48) for row in serving(n / 4)]
     write(root / "invented_sources", table, [*served, *invented(12.0, 300)])
+    write(root / "segments_of_no_connection", table, segments())
     write(root / "one_source_random_ports", table, udp_flood())
     write(root / "udp_port_scan", table, udp_scan())
     write(root / "one_way_stream", table, [stream()])
@@ -41,6 +42,19 @@ def serving(at: float) -> list[dict[str, object]]:
         "198.51.100.9", SERVER, 443, [at], payload_bytes_out=500, payload_bytes_in=4000,
         ttl_min_out=50, ip_bytes_out=900,
     )  # fmt: skip
+
+
+def segments() -> list[dict[str, object]]:
+    """Acknowledgements of nothing, some of which the victim resets."""
+    return [
+        row
+        for n in range(300)
+        for row in flows(
+            f"198.51.{n % 200}.{1 + n * 7 % 250}", SERVER, 443, [n / 100], conn_state="S0",
+            tcp_flags_out=16, history="A", packets_out=2, ttl_min_out=50 + n % 3,
+            ip_bytes_out=80, packets_in=n % 2, tcp_flags_in=4 * (n % 2),
+        )
+    ]  # fmt: skip
 
 
 def udp_flood() -> list[dict[str, object]]:

@@ -62,12 +62,12 @@ WITH shot AS (
                      AND payload_bytes_out = 0 THEN 'syn'
                 WHEN protocol = 'tcp' AND tcp_flags_out & 2 = 2 AND payload_bytes_out = 0
                      AND payload_bytes_in = 0 AND tcp_flags_in & 2 = 2 THEN 'connect'
-                WHEN protocol = 'tcp' AND tcp_flags_out & 2 = 0 AND tcp_flags_in & 2 = 0
-                     AND (packets_in = 0 OR tcp_flags_in & 4 = 4)
+                WHEN protocol = 'tcp' AND tcp_flags_out & 2 = 0
+                     AND (packets_in = 0 OR tcp_flags_in & 6 = 4)
                      AND packets_out <= $loose_segments THEN 'tcp'
                 WHEN protocol = 'udp' AND packets_in * 20 <= packets_out THEN 'udp'
-                WHEN protocol = 'icmp' AND src_port = 8 THEN 'icmp'
-                WHEN protocol = 'icmp6' AND src_port = 128 THEN 'icmp'
+                WHEN protocol IN ('icmp', 'icmp6')
+                     AND (src_port IN (8, 128) OR packets_in = 0) THEN 'icmp'
                 WHEN protocol NOT IN ('tcp', 'udp', 'icmp', 'icmp6') AND packets_in = 0
                      AND src_ip <> dst_ip THEN 'ip' END AS kind
     FROM network_activity
@@ -96,6 +96,7 @@ flood AS (
            sum(bytes)::BIGINT AS bytes, count(*) AS flows, count(DISTINCT win) AS windows,
            min(start_time) AS t0, max(end_time) AS t1,
            count(DISTINCT dst_port) AS ports, count(DISTINCT src_port) AS src_ports,
+           count(*) FILTER (src_port = dst_port) AS same_port,
            min(dst_port, 16) AS some_ports, count(DISTINCT ttl) AS ttls,
            count(*) FILTER (is_v4 AND (octet IN (0, 127) OR octet >= 224)) AS impossible,
            min({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame},
@@ -126,7 +127,8 @@ SELECT CASE WHEN sources >= $many_sources AND packets <= sources * $packets_per_
             THEN list_sort(list_distinct(some_ports)) ELSE []::INTEGER[] END AS dst_ports,
        CASE WHEN protocols = 1 THEN protocol END AS protocol,
        t0 AS first_seen_time, t1 AS last_seen_time, evidence,
-       kind, sources, most, packets, answers, bytes, flows, windows, ports, src_ports, ttls,
+       kind, sources, most, packets, answers, bytes, flows, windows, ports, src_ports,
+       same_port, ttls,
        impossible, coalesce(before, 0) AS before, coalesce(meanwhile, 0) AS meanwhile,
        coalesce(unreachable, 0) AS unreachable
 FROM flood JOIN ends USING (victim, kind)
@@ -141,7 +143,7 @@ _WORDS = {
     "connect": "empty connections",
     "tcp": "TCP segments of no connection",
     "udp": "UDP datagrams without an answer",
-    "icmp": "pings",
+    "icmp": "ICMP messages",
     "ip": "packets of a protocol that it does not speak",
 }
 _TECHNIQUES = {
@@ -158,7 +160,8 @@ def judge(row: Row) -> Judgement | None:
     """Weigh what hit one victim."""
     kind = cast(str, row["kind"])
     sources, packets = cast(int, row["sources"]), cast(int, row["packets"])
-    if kind == "udp" and sources >= 10 and cast(int, row["src_ports"]) <= 3:
+    one_service = cast(int, row["src_ports"]) <= 3 and not row["same_port"]
+    if kind == "udp" and sources >= 10 and one_service:
         return None  # answers of one service: reflection, told by its own detector
     first, last = cast(datetime, row["first_seen_time"]), cast(datetime, row["last_seen_time"])
     # Whole windows when there are several, so that a pause does not lower the rate.
@@ -172,8 +175,11 @@ def judge(row: Row) -> Judgement | None:
     }
     invented = _invented(row)
     terms |= invented
-    if kind == "udp":
+    if kind in ("udp", "ip"):
         terms |= _not_a_stream(row)
+    if rate > 2_000:
+        # Beyond what video and voice send one way (some thousand packets a second at most).
+        terms["beyond_any_stream"] = term(ramp(math.log10(rate), 3.3, 4.5, 2.0), rate)
     if unreachable := cast(int, row["unreachable"]):
         terms["victim_says_unreachable"] = term(ramp(unreachable, 0, 20, 1.0), unreachable)
     succeeded = _stopped(cast(int, row["before"]), cast(int, row["meanwhile"]))

@@ -46,6 +46,9 @@ class Params:
     )
     """UDP ports of services known to answer with a multiple of what they are asked (CISA alert
     TA14-017A and its updates)."""
+    loose_segments: int = 10
+    """TCP packets of a flow of which only the answering side was seen; more are a connection whose
+    other direction was not recorded."""
     listed_reflectors: int = 49
     """Reflectors named, the largest first; from 50 on incidents match by the victim."""
 
@@ -56,19 +59,24 @@ PRIOR = -3.0
 _SQL = """
 WITH answer AS (
     -- The decoder turns a flow round when only the answering side was seen.
-    SELECT src_ip AS victim, dst_ip AS reflector, dst_port AS port, src_port AS victim_port,
+    SELECT src_ip AS victim, dst_ip AS reflector, is_internal(dst_ip_hi, dst_ip_lo) AS inside,
+           CASE WHEN protocol = 'udp' THEN dst_port ELSE 0 END AS port, src_port AS victim_port,
            protocol, packets_in AS packets, ip_bytes_in AS bytes, start_time, end_time,
            evidence_id, first_frame
     FROM network_activity
-    WHERE packets_out = 0 AND packets_in > 0 AND src_port <> dst_port
-      AND (protocol = 'udp' OR (protocol = 'tcp' AND tcp_flags_in & 18 = 18))
+    WHERE packets_out = 0 AND packets_in > 0
+      AND (protocol IN ('udp', 'icmp')
+           OR (protocol = 'tcp' AND packets_in <= $loose_segments
+               AND (tcp_flags_in & 18 = 18 OR tcp_flags_in & 2 = 0)))
       AND NOT is_multicast(src_ip_hi, src_ip_lo) AND tunnel_parent IS NULL
     UNION ALL
     -- Of services it does not know the first packet seen decides.
-    SELECT dst_ip, src_ip, src_port, dst_port, protocol, packets_out, ip_bytes_out,
-           start_time, end_time, evidence_id, first_frame
+    SELECT dst_ip, src_ip, is_internal(src_ip_hi, src_ip_lo), src_port, dst_port, protocol,
+           packets_out, ip_bytes_out, start_time, end_time, evidence_id, first_frame
     FROM network_activity
-    WHERE packets_in = 0 AND protocol = 'udp' AND src_port > 0 AND src_port <> dst_port
+    WHERE packets_in = 0 AND protocol = 'udp' AND src_port > 0
+      AND (src_port <> dst_port
+           OR list_contains(string_split($amplifiers, ','), src_port::VARCHAR))
       AND NOT is_multicast(dst_ip_hi, dst_ip_lo) AND tunnel_parent IS NULL
 ),
 part AS (
@@ -92,6 +100,7 @@ ends AS (
 total AS (
     SELECT victim, protocol, port, sum(packets)::BIGINT AS packets, sum(bytes)::BIGINT AS bytes,
            count(DISTINCT win) AS windows, count(DISTINCT victim_port) AS victim_ports,
+           count(*) FILTER (inside) AS inside, count(*) AS flows,
            min(start_time) AS t0, max(end_time) AS t1,
            min({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame},
                1000) AS evidence
@@ -101,7 +110,8 @@ total AS (
 asked AS (
     SELECT t.victim, t.protocol, t.port, sum(n.packets_in)::BIGINT AS asked_packets
     FROM total t JOIN network_activity n
-      ON n.src_ip = t.victim AND n.dst_port = t.port AND n.protocol = t.protocol
+      ON n.src_ip = t.victim AND n.protocol = t.protocol
+     AND (n.dst_port = t.port OR t.protocol <> 'udp')
     WHERE n.packets_out > 0 GROUP BY t.victim, t.protocol, t.port
 ),
 two_way AS (
@@ -109,9 +119,10 @@ two_way AS (
     FROM network_activity WHERE protocol IN ('tcp', 'udp')
 )
 SELECT list_sort(list_transform(top, lambda x: x.ip)) AS src_ips, [victim] AS dst_ips,
-       []::VARCHAR[] AS dst_names, [port]::INTEGER[] AS dst_ports, protocol,
-       t0 AS first_seen_time, t1 AS last_seen_time, evidence,
-       reflectors, packets, bytes, windows, victim_ports, port,
+       []::VARCHAR[] AS dst_names,
+       CASE WHEN port > 0 THEN [port]::INTEGER[] ELSE [] END AS dst_ports,
+       protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence,
+       reflectors, packets, bytes, windows, victim_ports, port, inside / flows AS inside_share,
        list_contains(string_split($amplifiers, ','), port::VARCHAR) AS amplifies,
        coalesce(asked_packets, 0) AS asked_packets, flows_both_ways
 FROM total JOIN ends USING (victim, protocol, port)
@@ -143,6 +154,9 @@ def judge(row: Row) -> Judgement | None:
         terms["unasked_share"] = term(ramp(unasked, 0.5, 0.95, 1.5), unasked)
     else:
         terms["no_flow_has_both_directions"] = term(-1.5, "the capture may hold one direction only")
+    if (inside := cast(float, row["inside_share"])) > 0.5:
+        # Own devices that send logs or measurements to a collector need no question either.
+        terms["senders_of_the_own_network"] = term(ramp(inside, 0.5, 0.9, -2.0), inside)
     sure = confidence(PRIOR, terms)
     if sure < 0.2:
         return None
@@ -150,11 +164,14 @@ def judge(row: Row) -> Judgement | None:
     if sure >= 0.9 and reflectors >= PARAMS.min_reflectors and (rate >= 500 or bits >= 10e6):
         severity = Severity.HIGH
     victim = cast(list[str], row["dst_ips"])[0]
-    what = "SYN-ACKs" if row["protocol"] == "tcp" else "answers"
+    what = {
+        "tcp": "TCP answers",
+        "icmp": "ping replies",
+    }.get(cast(str, row["protocol"]), f"answers from UDP port {row['port']}")
     return Judgement(
-        title=f"{reflectors:,} servers sent {victim} {packets:,} {what} from {row['protocol']} port"
-        f" {row['port']} that it had not asked for: {size_text(size)}, {number_text(rate)} packets"
-        f" a second for {span_text(busy_s)}",
+        title=f"{reflectors:,} servers sent {victim} {packets:,} {what} that it had not"
+        f" asked for: {size_text(size)}, {number_text(rate)} packets a second for"
+        f" {span_text(busy_s)}",
         severity=severity,
         terms=terms,
         facts={
