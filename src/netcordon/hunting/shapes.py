@@ -17,21 +17,27 @@ MOST_ENDS = 50
 """Destinations of one behaviour; beyond them they are a search, not a place it goes to."""
 
 _MARKS = """
-SELECT DISTINCT 'JA4' AS kind, x.ja4 AS value FROM tls_activity x JOIN told t
+SELECT DISTINCT 'JA4' AS kind, x.ja4 AS value FROM tls_activity x JOIN told_abroad t
   ON t.uid = x.uid AND t.evidence_id = x.evidence_id
-UNION SELECT 'certificate', x.certificate_sha256 FROM tls_activity x JOIN told t
+UNION SELECT 'certificate', x.certificate_sha256 FROM tls_activity x JOIN told_abroad t
   ON t.uid = x.uid AND t.evidence_id = x.evidence_id
-UNION SELECT 'name', lower(x.server_name) FROM tls_activity x JOIN told t
+UNION SELECT 'name', lower(x.server_name) FROM tls_activity x JOIN told_abroad t
   ON t.uid = x.uid AND t.evidence_id = x.evidence_id
-UNION SELECT 'user agent', x.user_agent FROM http_activity x JOIN told t
+UNION SELECT 'user agent', x.user_agent FROM http_activity x JOIN told_abroad t
   ON t.uid = x.uid AND t.evidence_id = x.evidence_id
-UNION SELECT 'name', lower(regexp_replace(x.host, ':[0-9]+$', '')) FROM http_activity x JOIN told t
-  ON t.uid = x.uid AND t.evidence_id = x.evidence_id
+UNION SELECT 'name', lower(regexp_replace(x.host, ':[0-9]+$', '')) FROM http_activity x
+  JOIN told_abroad t ON t.uid = x.uid AND t.evidence_id = x.evidence_id
 UNION SELECT 'file', x.sha256 FROM file_activity x JOIN told t
   ON t.uid = x.uid AND t.evidence_id = x.evidence_id
+  WHERE x.magic IN ('pe', 'elf', 'macho', 'msi', 'script', 'jar')
 UNION SELECT 'account', x.account FROM authentication x JOIN told t
   ON t.uid = x.uid AND t.evidence_id = x.evidence_id AND x.outcome = 'success'
 ORDER BY ALL
+"""
+# Between two hosts of ours pass the names, programs and pages that everybody there shares.
+_ABROAD = """
+SELECT t.evidence_id, t.uid FROM told t JOIN network_activity n USING (uid, evidence_id)
+WHERE NOT (is_internal(n.src_ip_hi, n.src_ip_lo) AND is_internal(n.dst_ip_hi, n.dst_ip_lo))
 """
 _TYPES = {
     "destination": WantedType.ADDRESS, "source": WantedType.ADDRESS, "name": WantedType.DOMAIN,
@@ -60,6 +66,7 @@ def shapes(
         engine: with ``told``.
         findings: their documents.
     """
+    engine.keep("told_abroad", _ABROAD)
     home = HomeNets(engine.home_nets)
     found: dict[Atom, str] = {}
     left_out: dict[str, None] = {}

@@ -32,6 +32,12 @@ def scope_text(scope: Scope, *, width: int = 100, detail: int = 0) -> str:
         "nobody: no host beyond those that the findings name shows any of these marks"
     )  # fmt: skip
     page.say("Who else", said)
+    common = sum(shape.is_common for shape in scope.shapes)
+    if common:
+        page.say(
+            "", f"{count_text(common, 'mark')} not counted, for most hosts bear them: look whether "
+            "they are everyday ones, for a spread to most hosts would look the same.",
+        )  # fmt: skip
     others = [host for host in scope.hosts if host not in new]
     for host in new if detail else new[:_HOSTS]:
         _host(page, host, detail)

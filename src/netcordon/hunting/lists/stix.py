@@ -111,7 +111,10 @@ def _atoms(comparison: Comparison) -> tuple[Atom, ...]:
         return of_type(WantedType.PREFIX, comparison.value)
     if type_ is not None:
         return of_type(type_, comparison.value)
-    found = guessed(comparison.value)
+    try:
+        found = guessed(comparison.value)
+    except NotUnderstoodError as error:
+        raise NotUnderstoodError(f"{comparison.value[:80]!r} is no address") from error
     if found[0].type not in (WantedType.ADDRESS, WantedType.PREFIX, WantedType.DOMAIN):
         raise NotUnderstoodError(f"{comparison.value!r} is no address")
     return found
