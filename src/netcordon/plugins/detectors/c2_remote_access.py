@@ -89,11 +89,13 @@ def judge(row: Row) -> Judgement | None:
     """Weigh one host's use of one program: at most low, for who may use it is not in evidence."""
     connections, users = cast(int, row["connections"]), cast(int, row["users"])
     active, program = cast(int, row["active"]), str(row["program"])
-    terms: dict[str, Term] = {"name_of_a_service": term(1.0, program)}
+    terms: dict[str, Term] = {}
+    if row["dst_names"]:
+        terms["name_of_a_service"] = term(1.0, program)
     if connections:
         terms["connections"] = term(1.0, connections)
     if cast(int, row["certificates"]):
-        terms["certificate_of_the_program"] = term(1.5, cast(int, row["certificates"]))
+        terms["certificate_of_the_program"] = term(2.0, cast(int, row["certificates"]))
     if users >= 3 and users > 0.25 * active:
         terms["many_users"] = term(-1.5, users)
     else:
