@@ -60,7 +60,9 @@ _SQL = """
 WITH answer AS (
     -- The decoder turns a flow round when only the answering side was seen.
     SELECT src_ip AS victim, dst_ip AS reflector, is_internal(dst_ip_hi, dst_ip_lo) AS inside,
-           CASE WHEN protocol = 'udp' THEN dst_port ELSE 0 END AS port, src_port AS victim_port,
+           -- TFTP (RFC 1350) and many SSDP devices answer from a port of their own choice.
+           CASE WHEN protocol <> 'udp' THEN 0 WHEN service = 'ssdp' THEN 1900
+                WHEN service = 'tftp' THEN 69 ELSE dst_port END AS port, src_port AS victim_port,
            protocol, packets_in AS packets, ip_bytes_in AS bytes, start_time, end_time,
            evidence_id, first_frame
     FROM network_activity
