@@ -156,11 +156,15 @@ class CaseBook:
 
     def findings(self, run: Run) -> tuple[JsonObject, ...]:
         """The documents of a run's findings, in the order of the report."""
-        return tuple(self._journal.entry(run.entries[i]).payload for i in run.finding_ids)
+        return self._documents(run, run.finding_ids)
 
     def incidents(self, run: Run) -> tuple[JsonObject, ...]:
         """The documents of a run's incidents, in the order of the report."""
-        return tuple(self._journal.entry(run.entries[i]).payload for i in run.incident_ids)
+        return self._documents(run, run.incident_ids)
+
+    def _documents(self, run: Run, ids: Sequence[str]) -> tuple[JsonObject, ...]:
+        entries = self._journal.entries_at([run.entries[i] for i in ids])
+        return tuple(entry.payload for entry in entries)
 
     def finding(self, finding_id: str) -> JsonObject | None:
         """The latest document of a finding that any run recorded."""

@@ -31,6 +31,9 @@ from netcordon.casefile.canonical import canonical, instant, timestamp
 from netcordon.casefile.faults import explained
 from netcordon.errors import WorkspaceError
 
+_AT_ONCE = 500
+"""Entries asked for in one statement; SQLite binds at least 999 values."""
+
 Clock = Callable[[], datetime]
 """Tells the time, with zone."""
 
@@ -134,11 +137,23 @@ class Journal:
         Raises:
             WorkspaceError: NC-507 when it is missing or was changed.
         """
+        return self.entries_at([seq])[0]
+
+    def entries_at(self, seqs: Sequence[int]) -> tuple[Entry, ...]:
+        """These entries in this order, each checked.
+
+        Raises:
+            WorkspaceError: NC-507 when one is missing or was changed.
+        """
+        found: dict[int, Entry] = {}
         with explained(self._path), self._engine.connect() as connection:
-            row = connection.execute(select(store.ENTRY).where(store.ENTRY.c.seq == seq)).first()
-        if row is None:
-            raise broken(f"entry {seq} is missing")
-        return _checked(row._asdict())
+            for first in range(0, len(seqs), _AT_ONCE):
+                wanted = store.ENTRY.c.seq.in_(seqs[first : first + _AT_ONCE])
+                for row in connection.execute(select(store.ENTRY).where(wanted)):
+                    found[row.seq] = _checked(row._asdict())
+        if missing := [seq for seq in seqs if seq not in found]:
+            raise broken(f"entry {missing[0]} is missing")
+        return tuple(found[seq] for seq in seqs)
 
     def settle(self) -> None:
         """Bring the anchor up to a journal whose last writer was killed; refuse one that was cut.

@@ -123,7 +123,7 @@ def _view(opened: Workspace, case: Case) -> CaseView:
     incidents = [incident_of(document) for document in documents]
     priorities = rank(incidents, opened.config.business)
     place = {p.incident_id: n for n, p in enumerate(priorities)}
-    known = gates.known(opened, case)
+    known = gates.known_of(opened, case, documents, found)
     standing = {str(incident["id"]) for incident in known.incidents}
     used = {i for run in case.runs for i in run.evidence_ids}
     return CaseView(

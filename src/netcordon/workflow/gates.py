@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from netcordon.casefile.cases import Case
+from netcordon.casefile.cases import Case, JsonObject
 from netcordon.casefile.lookups import SCOPED
 from netcordon.casefile.workspace import Workspace
 from netcordon.model.casework import Judgement, Ruling
@@ -52,20 +52,33 @@ class Check:
 
 def known(workspace: Workspace, case: Case) -> Known:
     """Read what the gates ask for."""
+    latest = case.runs[-1] if case.runs else None
+    incidents = workspace.cases.incidents(latest) if latest else ()
+    findings = workspace.cases.findings(latest) if latest else ()
+    return known_of(workspace, case, incidents, findings)
+
+
+def known_of(
+    workspace: Workspace,
+    case: Case,
+    incidents: Sequence[JsonObject],
+    findings: Sequence[JsonObject],
+) -> Known:
+    """The same, when the documents of the latest run were read already."""
     judgements = workspace.triage.judgements()
     if not case.runs:
         return Known(case=case, incidents=(), findings=(), judgements=judgements, scoped=None)
     latest = case.runs[-1]
     aside = latest.outcome.get("set_aside", {})
-    incidents = [
+    counting = [
         incident
-        for incident in workspace.cases.incidents(latest)
+        for incident in incidents
         if any(_counts(judgements.get(str(f))) for f in incident["finding_ids"])
     ]
     return Known(
         case=case,
-        incidents=incidents,
-        findings=[f for f in workspace.cases.findings(latest) if f["id"] not in aside],
+        incidents=counting,
+        findings=[f for f in findings if f["id"] not in aside],
         judgements=judgements,
         scoped=_scoped(workspace, case),
     )
