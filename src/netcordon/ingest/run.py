@@ -12,6 +12,8 @@ from netcordon.evidence.opening import open_source
 from netcordon.evidence.recognise import not_recognised, recognise
 from netcordon.ingest.decoded import Decoded
 from netcordon.ingest.entering import TakenIn, enter
+from netcordon.ingest.plan import processes
+from netcordon.ingest.workers.forkserver import compile_side_by_side
 from netcordon.model.parser import WHOLE
 from netcordon.settings import DecodeLimits
 from netcordon.tables.lake import Lake
@@ -69,6 +71,8 @@ def decode_here(
         parser = recognised.parser
         if parser.must_compile is not None and parser.must_compile():
             compiling()
+            if processes(limits) > 1:
+                compile_side_by_side()
         staging = lake.stage()
         try:
             result = parser.parse(

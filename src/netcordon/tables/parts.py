@@ -148,6 +148,9 @@ def _sorted(rows: pa.Table, keys: tuple[str, ...]) -> pa.Table:
 def _encode(table: Table, rows: pa.Table) -> pa.Buffer:
     # Dictionaries pay for texts that repeat; on numbers they cost more than they save.
     texts = [c.name for c in table.flat() if c.type == "VARCHAR" and c.name != "uid"]
+    # Smallest and largest values let queries skip files by time, frame and address; of texts they
+    # let nothing skip that the address's halves do not, and cost a tenth of the writing.
+    bounded = [c.name for c in table.flat() if not c.type.startswith("VARCHAR")]
     # Zstandard sets up 100 KiB of state for each column; few rows never earn that back.
     is_small = rows.num_rows < _SMALL_ROWS
     out = pa.BufferOutputStream()
@@ -157,6 +160,7 @@ def _encode(table: Table, rows: pa.Table) -> pa.Buffer:
         compression="snappy" if is_small else "zstd",
         compression_level=None if is_small else 1,
         use_dictionary=texts,
+        write_statistics=bounded,
         row_group_size=2 * FILE_ROWS,
     )
     return out.getvalue()

@@ -22,6 +22,23 @@ _CODE = (
 _LAST_BREATH_S = 5.0
 
 
+def compile_side_by_side() -> None:
+    """Compile in several processes what parsers have to; it is in the cache afterwards.
+
+    Where it does not work out, whoever parses compiles for himself.
+    """
+    try:
+        server = ForkServer()
+    except OSError:
+        return
+    try:
+        if server.hear() is not None:
+            server.compile()
+            server.hear()
+    finally:
+        server.end()
+
+
 class ForkServer:
     """A process of its own: no fork of our threads, nothing inherited but one socket.
 
@@ -57,6 +74,11 @@ class ForkServer:
         """The next message, ``None`` when the server has ended. Waits for it."""
         received = wire.receive(self.socket)
         return None if received is None else received[0]
+
+    def compile(self) -> None:
+        """Have it compile, and do no more; it says when it has."""
+        with suppress(OSError):
+            wire.send(self.socket, {"do": "compile"})
 
     def prepare(self) -> None:
         """Have it load, and first compile, what workers need; its end shows when it is heard."""

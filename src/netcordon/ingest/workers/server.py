@@ -16,6 +16,7 @@ import select
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 from netcordon.ingest.workers import wire
@@ -39,6 +40,9 @@ def main(handle: int) -> NoReturn:
 
 
 def _obey(parent: socket.socket, order: dict[str, Any], handles: list[int]) -> wire.Message:
+    if order["do"] == "compile":
+        _compile(parent)
+        return {"compiled": True}
     if order["do"] == "prepare":
         _prepare(parent)
         return {"prepared": True}
@@ -48,25 +52,27 @@ def _obey(parent: socket.socket, order: dict[str, Any], handles: list[int]) -> w
 
 
 def _prepare(parent: socket.socket) -> None:
-    """Compile what is not in the cache, in processes side by side, and load everything."""
-    from netcordon.ingest.workers.job import load_parsers, parts_to_compile
+    """Load everything that workers need; what is not in the cache is compiled before."""
+    from netcordon.ingest.workers.job import load_parsers
 
-    _side_by_side(parent, parts_to_compile())
+    _compile(parent)
     load_parsers()
     gc.collect()
     gc.freeze()  # a collection in a worker would write to, and so copy, what all share
 
 
-def _side_by_side(parent: socket.socket, parts: list[Callable[[], None]]) -> None:
-    """Run each in a process of its own, as many at a time as there are cores.
+def _compile(parent: socket.socket) -> None:
+    """Compile what is not in the cache, in as many processes at a time as there are cores.
 
     One that does not come to its end leaves its part to be compiled where it is needed.
     """
+    from netcordon.ingest.workers.job import parts_to_compile
+
     running: set[int] = set()
-    for part in parts:
+    for part in parts_to_compile():
         if len(running) >= len(os.sched_getaffinity(0)):
             running.discard(os.wait()[0])
-        running.add(_fork(parent, lambda part=part: _alone(part)))  # type: ignore[misc]
+        running.add(_fork(parent, partial(_alone, part)))
     for pid in running:
         os.waitpid(pid, 0)
 
@@ -88,14 +94,18 @@ def _leave_with(server: int) -> None:
 
 def _begin(parent: socket.socket, handle: int) -> wire.Message:
     """Begin a worker with the socket ``handle``; says its process id, or why there is none."""
-    from netcordon.ingest.workers.child import serve
-
     try:
-        return {"pid": _fork(parent, lambda: serve(socket.socket(fileno=handle)))}
+        return {"pid": _fork(parent, partial(_serve, handle))}
     except OSError as error:
         return {"refused": error.strerror}
     finally:
         os.close(handle)
+
+
+def _serve(handle: int) -> None:
+    from netcordon.ingest.workers.child import serve
+
+    serve(socket.socket(fileno=handle))
 
 
 def _fork(parent: socket.socket, run: Callable[[], None]) -> int:

@@ -42,16 +42,19 @@ def test_one_that_was_off_stays_off() -> None:
 def test_cycles_are_collected_between_blocks_however_old_they_are() -> None:
     with rare_collections() as collect:
         young = weakref.ref(_Cycle())
-        assert young() is not None
+        for _ in range(3):
+            collect()
+            assert young() is not None
         collect()
         assert young() is None
         kept = _Cycle()
-        for _ in range(40):
+        for _ in range(160):
             collect()
         old = weakref.ref(kept)
         del kept
-        collect()
+        for _ in range(4):
+            collect()
         assert old() is not None  # it has grown old, and waits for its generation
-        for _ in range(256):
+        for _ in range(1024):
             collect()
         assert old() is None

@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import select
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,3 +79,26 @@ def test_words_for_the_end_of_a_process() -> None:
     assert cause_of_death(3) == "it ended with status 3"
     assert "memory runs out" in cause_of_death(-signal.SIGKILL)
     assert cause_of_death(None) == "how it ended is not known"
+
+
+@pytest.mark.slow
+def test_what_is_compiled_side_by_side_is_in_the_cache(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(_COMPILES)
+    cache = tmp_path / "cache"
+    done = subprocess.run(
+        [sys.executable, str(program)],
+        env=os.environ | {"NUMBA_CACHE_DIR": str(cache)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == ["True", "False"]
+    assert list(cache.rglob("*.nbc"))
+
+
+_COMPILES = """
+from netcordon.ingest.workers.forkserver import compile_side_by_side
+from netcordon.ingest.workers.job import must_compile
+print(must_compile())
+compile_side_by_side()
+print(must_compile())
+"""
