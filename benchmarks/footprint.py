@@ -15,6 +15,8 @@ from typing import BinaryIO
 _EVERY_S = 0.1
 
 DECODE = """
+from netcordon.startup import start_lean
+start_lean()
 import sys
 from datetime import UTC, datetime
 from pathlib import Path

@@ -25,7 +25,9 @@ from netcordon.ingest.capture.packet import verdicts
 from netcordon.ingest.capture.packet.defragment import Defragmenter, read_wholes
 from netcordon.ingest.capture.packet.fragments import WHOLES
 from netcordon.ingest.capture.packet.parse import parse_packets
+from netcordon.ingest.capture.shares import Division
 from netcordon.ingest.capture.wireless.watch import RadioWatch
+from netcordon.model.parser import Share
 
 PCAP_HEAD = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
 PCAPNG_HEAD = struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28)
@@ -49,13 +51,14 @@ def compile_headers() -> None:
 
 
 def compile_contents() -> None:
-    """The kernels that read containers, DNS and SNMP messages, and that measure."""
+    """The kernels that read containers, DNS and SNMP messages, that measure and that divide."""
     packets = np.zeros(1, dtype=PACKET)
     for head in (PCAP_HEAD, PCAPNG_HEAD):
         block, container = np.frombuffer(head, dtype=np.uint8).copy(), Container()
         container.begin_block(block)
         container.next_packets(block, packets)
     Measurements().take(_BLOCK, packets, 0, 1)
+    Division(Share(count=2)).disown(packets, 0)
     context, events = Context(Budget(1, 1), begin, hashed_file_bytes=0), np.zeros(1, dtype=EVENT)
     DnsDecoder(context).decode(_BLOCK, events, np.zeros(1, dtype=np.uint8), "udp")
     SnmpReader(context, 1).read(_BLOCK, events)

@@ -15,7 +15,7 @@ from netcordon.ingest.capture.decode import decode
 from netcordon.ingest.capture.flow.track import track_packets
 from netcordon.ingest.capture.measure import measure_packets
 from netcordon.ingest.capture.packet.parse import parse_packets
-from netcordon.ingest.capture.parts import PCAP_HEAD, PCAPNG_HEAD
+from netcordon.ingest.capture.parts import PCAP_HEAD, PCAPNG_HEAD, compile_contents
 from netcordon.ingest.capture.shares import disown_packets
 from netcordon.model.parser import WHOLE, Share
 from netcordon.settings import DecodeLimits
@@ -31,7 +31,7 @@ _QUERY = bytes.fromhex(
     "9c40003500210000"  # UDP to port 53
     "000101000001000000000000" "076578616d706c65" "00" "00010001"  # example, A
 )  # fmt: skip
-_LARGE = (
+LARGE = (
     frame_pcap,
     parse_packets,
     measure_packets,
@@ -56,11 +56,12 @@ _BEACON = bytes.fromhex("80000000ffffffffffff02000000000c02000000000c0000" + "00
 
 def needs_compiling() -> bool:
     """Whether the next decoding has to compile first (tens of seconds, once per machine)."""
-    return not all(is_compiled(kernel) for kernel in _LARGE)
+    return not all(is_compiled(kernel) for kernel in LARGE)
 
 
 def warm_up() -> None:
     """Compile the kernels, or load them where a run before has; needs no file, leaves no rows."""
+    compile_contents()  # some of its messages are not in the captures made here
     pcap = PCAP_HEAD
     for frame in (_FRAME, _QUERY, *_FRAGMENTS):
         pcap += struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame

@@ -12,15 +12,18 @@ from netcordon.ingest.capture.measure import measure_packets
 from netcordon.ingest.capture.packet.defragment import read_wholes
 from netcordon.ingest.capture.packet.fragments import collect
 from netcordon.ingest.capture.packet.parse import parse_packets
-from netcordon.ingest.capture.warmup import needs_compiling, warm_up
+from netcordon.ingest.capture.shares import disown_packets
+from netcordon.ingest.capture.warmup import LARGE, needs_compiling, warm_up
 from netcordon.ingest.capture.wireless.activity import count_wifi
 from netcordon.ingest.capture.wireless.aggregate import read_aggregates
 
 GROUPS = {
     "compile_flows": (track_packets,),
     "compile_headers": (parse_packets, collect, read_wholes, read_aggregates, count_wifi),
-    "compile_contents": (frame_pcap, frame_pcapng, measure_packets, decode_messages, read_snmp),
-}
+    "compile_contents": (
+        frame_pcap, frame_pcapng, measure_packets, disown_packets, decode_messages, read_snmp,
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -31,3 +34,7 @@ def test_the_kernels_of_a_group_are_compiled_for_what_a_decoder_hands_them(group
     warm_up()
     assert not needs_compiling()
     assert [set(kernel.signatures) for kernel in GROUPS[group]] == before
+
+
+def test_what_is_looked_for_in_the_cache_is_compiled_by_a_group() -> None:
+    assert set(LARGE) <= {kernel for group in GROUPS.values() for kernel in group}

@@ -81,24 +81,33 @@ def test_words_for_the_end_of_a_process() -> None:
     assert cause_of_death(None) == "how it ended is not known"
 
 
-@pytest.mark.slow
-def test_what_is_compiled_side_by_side_is_in_the_cache(tmp_path: Path) -> None:
+def test_parts_are_compiled_side_by_side_and_one_that_fails_costs_itself(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(_COMPILES)
-    cache = tmp_path / "cache"
-    done = subprocess.run(
-        [sys.executable, str(program)],
-        env=os.environ | {"NUMBA_CACHE_DIR": str(cache)},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert done.stdout.split() == ["True", "False"]
-    assert list(cache.rglob("*.nbc"))
+    subprocess.run([sys.executable, str(program), str(tmp_path)], check=True)
+    done = {path.name: path.read_text() for path in tmp_path.glob("part*")}
+    assert done.keys() == {"part0", "part1", "part2"}
+    assert len(set(done.values())) == 3
 
 
 _COMPILES = """
-from netcordon.ingest.workers.forkserver import compile_side_by_side
-from netcordon.ingest.workers.job import must_compile
-print(must_compile())
-compile_side_by_side()
-print(must_compile())
+import os, signal, socket, sys
+from functools import partial
+from pathlib import Path
+from netcordon.ingest.workers import job, server
+
+def part(number):
+    (Path(sys.argv[1]) / f"part{number}").write_text(str(os.getpid()))
+    if number == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+job.parts_to_compile = lambda: [partial(part, number) for number in range(3)]
+with socket.socket() as parent:
+    server._compile(parent)
+    assert parent.fileno() >= 0
+try:
+    os.wait()
+except ChildProcessError:
+    sys.exit(0)
+sys.exit(1)
 """
