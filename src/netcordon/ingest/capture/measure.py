@@ -153,7 +153,8 @@ def measure_packets(
         if packet.has_tcp:
             f.tcp_frames += 1
             f.tcp_over_mtu += wide(packet.ip_length + 14 > _LARGEST_ETHERNET)
-            is_whole = packet.payload_captured == packet.payload_length
+            # Without payload nothing of it is missing, though the header's options may be cut off.
+            is_whole = packet.transport + packet.transport_length <= packet.end
             if (
                 is_whole
                 and frame % _SAMPLE_EVERY == 0

@@ -46,6 +46,12 @@ def test_tcp_checksums_are_sampled() -> None:
     assert (found["tcp_checksum_checked"], found["tcp_checksum_bad"]) == (2, 1)
 
 
+def test_no_checksum_is_taken_of_a_header_that_is_cut_off() -> None:
+    frame = eth(ipv4(tcp(50000, 80, SYN, 1, options=bytes(12)), 6))
+    read = run(pcap([frame[:-5]] * 64, wire=[len(frame)] * 64)).result.facts
+    assert (read["truncated_frames"], read["tcp_checksum_checked"]) == (64, 0)
+
+
 def test_clock_jumps() -> None:
     frames = [eth(ipv4(udp(50000, 80), 17))] * 4
     found = facts(frames, [10_000_000, 5_000_000, 3_700_000_000, 3_700_000_001])
