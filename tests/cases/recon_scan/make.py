@@ -16,6 +16,7 @@ SCANNER = "10.1.0.17"
 def make(root: Path) -> None:
     """Write all evidence under ``root``."""
     segment(root / "segment_sweep")
+    ports_of_one_host(root / "ports_of_one_host")
     crafted(root / "xmas_probes_of_one_host")
     pings(root / "ping_sweep")
     arp(root / "arp_sweep")
@@ -249,6 +250,24 @@ def backscatter(folder: Path) -> None:
                 "packets_in": 0,
             }
             for n in range(300)
+        ],
+    )
+
+
+def ports_of_one_host(folder: Path) -> None:
+    """A thousand ports of one neighbour, three of which answer."""
+    write(
+        folder,
+        "network_activity",
+        [
+            {
+                "start_time": 0.02 * port,
+                "src_ip": SCANNER,
+                "dst_ip": "10.1.0.40",
+                "dst_port": port,
+                "conn_state": "SF" if port in {22, 80, 443} else "REJ",
+            }
+            for port in range(1, 1_001)
         ],
     )
 

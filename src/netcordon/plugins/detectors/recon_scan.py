@@ -38,6 +38,9 @@ class Params:
     net failures."""
     many_targets: int = 30
     """Targets (addresses or ports) from which a scan is worth acting on at once."""
+    several_hosts: int = 3
+    """Addresses from which a scan is acted on at once: the ports of one host or two, or packets
+    that no stack sends to them, have reached nothing yet; what follows them says so itself."""
     window_s: int = 60
     """ARP and ping targets are counted within this time; routers and monitors collect many over a
     day."""
@@ -310,10 +313,11 @@ def judge(row: Row) -> Judgement:
     terms |= router
     sure = confidence(PRIOR, terms)
     wide = targets >= PARAMS.many_targets and walk >= 2 * PARAMS.alarm_nats
+    several = len(dst_ips) >= PARAMS.several_hosts
     severity = Severity.MEDIUM
     if sure < 0.5:
         severity = Severity.LOW if sure >= 0.1 else Severity.INFORMATIONAL
-    elif row["src_internal"] and sure >= 0.9 and (wide or stealthy >= 5):
+    elif row["src_internal"] and sure >= 0.9 and several and (wide or stealthy >= 5):
         severity = Severity.HIGH
     source = cast(list[str], row["src_ips"])[0]
     where = dst_ips[0] if len(dst_ips) == 1 else f"{len(dst_ips)} addresses"
