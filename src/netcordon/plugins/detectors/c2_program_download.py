@@ -2,9 +2,10 @@
 
 Finds        Executable content (by its first bytes: Windows, Linux, macOS, Java classes, scripts)
              fetched over HTTP, FTP or TFTP in the clear whose type or name says it is something
-             else, whose server is a bare address or a port of its own, whose asker is no program
-             that browses on this host, and the connection to a place never spoken to before that
-             follows within minutes.
+             else, whose server is a bare address or a port of its own, whose asker is a tool of
+             the command line or names no program, one program for several processors, and the
+             connection to a place never spoken to before that follows within minutes. Scripts
+             count from bare addresses alone: pages are full of honest ones.
 Blind spots  HTTPS; content that is packed or encrypted so that its first bytes say nothing;
              programs inside documents and archives.
 Often benign Firmware and updates of devices, package managers, installers from a vendor's site.
@@ -40,7 +41,20 @@ class Params:
     follow_s: int = 600
     """Time in which a program that was run calls its first place; people take longer to choose."""
     follow_min_bytes: int = 200
-    """Payload out of that first call; less is no conversation."""
+    """Payload out of that first call; less is no conversation, unless it is held open."""
+    held_s: int = 60
+    """A connection kept this long on less payload is one that waits for orders: a login or a page
+    ends sooner."""
+    command_line: str = (
+        r"^(curl|wget|libwww-perl|python-requests|python-urllib|microsoft-cryptoapi|"
+        r"microsoft bits)(/|$)|windowspowershell/|^certutil"
+    )
+    """User-Agents of the programs by which scripts fetch; in lower case."""
+    builds: int = 3
+    """Linux programs by different names from one bare address: a device that serves an update of
+    itself gives one; whoever does not know the processor tries them all."""
+    named_share: float = 0.6
+    """Share of a host's places whose names were seen above which a nameless one says something."""
 
 
 PARAMS = Params()
@@ -54,7 +68,9 @@ WITH fetched AS (
            lower(regexp_extract(split_part(origin, '?', 1), '[^/]*$')) AS asked_name
     FROM file_activity
     WHERE NOT is_upload AND service IN ('http', 'ftp', 'tftp')
-      AND magic IN ('pe', 'elf', 'macho', 'class', 'dex', 'lnk')
+      AND (magic IN ('pe', 'elf', 'macho', 'class', 'dex', 'lnk')
+           OR (magic = 'script' AND NOT is_internal(dst_ip_hi, dst_ip_lo)
+               AND lower(regexp_extract(origin, '^[a-z]+://([^/:?]+)', 1)) = dst_ip))
 ),
 asker AS (
     SELECT f.evidence_id, f.uid, f.frame, min(h.user_agent) AS user_agent,
@@ -70,14 +86,19 @@ browser AS (
 ),
 program AS (
     SELECT f.src_ip, f.place, f.dst_port, min(f.dst_ip) AS dst_ip, min(f.time) AS t0,
-           max(f.time) AS t1, count(*) AS files, min(f.magic) AS magic, min(f.service) AS service,
-           bool_or(f.dst_in) AS dst_in, min(f.sha256) AS sha256, max(f.file_bytes) AS file_bytes,
+           max(f.time) AS t1, count(*) AS files, min(f.magic) AS magic,
+           count(DISTINCT f.asked_name) FILTER (f.magic = 'elf') AS builds,
+           min(f.service) AS service, bool_or(f.dst_in) AS dst_in,
+           min(f.sha256) AS sha256, max(f.file_bytes) AS file_bytes,
            min(f.file_name) AS file_name, min(f.origin) AS origin,
            bool_or(f.place = f.dst_ip) AS bare,
-           min(f.declared_type) FILTER (regexp_matches(lower(f.declared_type), $false_type))
-               AS false_type,
-           min(f.asked_name) FILTER (regexp_matches(f.asked_name, $false_name)) AS false_name,
+           -- A script is text, and a page may give one.
+           min(f.declared_type) FILTER (regexp_matches(lower(f.declared_type), $false_type)
+               AND f.magic <> 'script') AS false_type,
+           min(f.asked_name) FILTER (regexp_matches(f.asked_name, $false_name)
+               AND f.magic <> 'script') AS false_name,
            min(a.user_agent) AS user_agent, count(a.user_agent) AS named,
+           min(a.user_agent) FILTER (regexp_matches(lower(a.user_agent), $command_line)) AS tool,
            count(a.asked_frame) AS asked, bool_or(coalesce(a.led, false)) AS led,
            count(b.user_agent) AS browsed,
            list({'evidence_id': f.evidence_id, 'table': 'file_activity', 'frame': f.frame}
@@ -88,7 +109,8 @@ program AS (
 ),
 -- Where the host went next for the first time, in no time a person needs.
 flow AS (
-    SELECT src_ip, dst_ip, dst_port, min(start_time) AS t, sum(payload_bytes_out)::BIGINT AS bo
+    SELECT src_ip, dst_ip, dst_port, min(start_time) AS t, sum(payload_bytes_out)::BIGINT AS bo,
+           max(duration_s) AS held_s
     FROM network_activity
     WHERE protocol = 'tcp' AND src_ip IN (SELECT src_ip FROM program) AND packets_in > 0
       AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
@@ -98,8 +120,10 @@ flow AS (
 next AS (
     SELECT p.src_ip, p.place, p.dst_port, count(*) AS followers,
            min(f.dst_ip || ' port ' || f.dst_port) AS follower
-    FROM program p JOIN flow f ON f.src_ip = p.src_ip AND f.dst_ip <> p.dst_ip
-     AND f.t > p.t0 AND f.t <= p.t0 + to_seconds($follow_s) AND f.bo >= $follow_min_bytes
+    FROM program p JOIN named_share v ON v.src_ip = p.src_ip AND v.named_share >= $named_share
+    JOIN flow f ON f.src_ip = p.src_ip AND f.dst_ip <> p.dst_ip
+     AND f.t > p.t0 AND f.t <= p.t0 + to_seconds($follow_s)
+     AND (f.bo >= $follow_min_bytes OR (f.bo > 0 AND f.held_s >= $held_s))
      AND NOT EXISTS (SELECT 1 FROM looked_up l WHERE l.src_ip = f.src_ip AND l.address = f.dst_ip)
     GROUP BY p.src_ip, p.place, p.dst_port
 ),
@@ -110,7 +134,7 @@ SELECT [p.src_ip] AS src_ips, [p.dst_ip] AS dst_ips,
        p.t1 AS last_seen_time, p.evidence, p.files, p.magic, p.service, p.dst_in, p.sha256,
        p.file_bytes, p.file_name, p.origin, p.bare, p.false_type, p.false_name, p.user_agent,
        p.named, p.asked, p.led, p.browsed, coalesce(x.followers, 0) AS followers, x.follower,
-       c.fetchers, h.active, k.kind AS known_kind, k.note AS known_note
+       p.builds, p.tool, c.fetchers, h.active, k.kind AS known_kind, k.note AS known_note
 FROM program p JOIN fetchers c USING (place) CROSS JOIN active_hosts h
 LEFT JOIN next x USING (src_ip, place, dst_port)
 LEFT JOIN name n ON n.name = p.place
@@ -122,6 +146,7 @@ _USUAL_PORTS = {20, 21, 69, 80, 8080}
 _KIND = {
     "pe": "Windows program", "elf": "Linux program", "macho": "macOS program",
     "class": "Java class", "dex": "Android program", "lnk": "Windows shortcut",
+    "script": "script",
 }  # fmt: skip
 
 
@@ -165,11 +190,16 @@ def _file(row: Row) -> dict[str, Term]:
     agent = str(row["user_agent"] or "")
     if cast(int, row["asked"]) and not row["named"]:
         terms["no_user_agent"] = term(0.8, 0)
-    elif agent and "/" not in agent and " " not in agent:
+    elif agent and "/" not in agent and " " not in agent and not row["tool"]:
         # RFC 9110, 10.1.5: product/version. A bare word is a name somebody made up.
         terms["made_up_user_agent"] = term(1.2, agent[:60])
+    elif row["tool"] and row["bare"] and not row["dst_in"]:
+        # Package managers and installers fetch by the same tools, but from places with names.
+        terms["command_line_at_a_bare_address"] = term(1.3, str(row["tool"])[:60])
     elif row["magic"] == "class" and agent.startswith("Java/"):
         terms["loaded_by_a_running_program"] = term(1.2, agent[:60])
+    if row["bare"] and cast(int, row["builds"]) >= PARAMS.builds:
+        terms["programs_by_several_names"] = term(1.0, cast(int, row["builds"]))
     return terms
 
 
