@@ -31,6 +31,15 @@ def make(root: Path) -> None:
         asked(0.0, "10.1.0.30", "fileserv", SERVER),
     )
     write(root / "login_at_a_named_server", "authentication", [login(1.0, "10.1.0.30", SERVER)])
+    mistyped(root / "mistyped_name_and_a_login", liar_is=None)
+    mistyped(root / "server_that_dns_does_not_know", liar_is="fileservr")
+    write(root / "controller_and_its_domain", "dns_activity", [
+        row for n, name in enumerate(("DC01<20>", "EXAMPLE<1c>", "EXAMPLE<1b>", "OTHER<1d>"))
+        for row in asked(9.0 * n, "10.1.0.30", name, SERVER, service="nbns")
+    ])  # fmt: skip
+    write(root / "controller_and_its_domain", "authentication", [
+        login(9.0 * n + 1, "10.1.0.30", SERVER) for n in range(4)
+    ])  # fmt: skip
     write(
         root / "own_names",
         "dns_activity",
@@ -38,11 +47,28 @@ def make(root: Path) -> None:
     )
 
 
-def asked(at: float, asker: str, name: str, answerer: str) -> list[dict[str, object]]:
+def mistyped(folder: Path, *, liar_is: str | None) -> None:
+    """A name that DNS does not know, asked of everybody, and a login where it was found."""
+    failed = {
+        "time": 4.0, "src_ip": "10.1.0.30", "dst_ip": "10.1.0.2", "query": "fileservr.corp.example",
+        "query_type": "A", "is_response": True, "rcode": "NXDOMAIN",
+    }  # fmt: skip
+    write(folder, "dns_activity", [failed, *asked(4.5, "10.1.0.30", "fileservr", EVIL)])
+    write(folder, "authentication", [login(5.0, "10.1.0.30", EVIL)])
+    if liar_is is not None:
+        write(folder, "host_identity", [
+            {"ip": EVIL, "host_name": liar_is, "source": "ntlm", "first_seen_time": 5.0,
+             "last_seen_time": 5.0, "count": 1, "first_frame": 9}
+        ])  # fmt: skip
+
+
+def asked(
+    at: float, asker: str, name: str, answerer: str, *, service: str = "llmnr"
+) -> list[dict[str, object]]:
     """A question to all, and who says that it is meant."""
     row = {
         "src_ip": asker, "src_port": 51_000, "dst_port": 5355, "protocol": "udp",
-        "service": "llmnr", "query": name, "query_type": "A",
+        "service": service, "query": name, "query_type": "NB" if service == "nbns" else "A",
     }  # fmt: skip
     return [
         {**row, "time": at, "dst_ip": "224.0.0.252", "is_response": False},

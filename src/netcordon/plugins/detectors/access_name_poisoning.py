@@ -1,13 +1,14 @@
 """Name poisoning: one host says that it is everybody who is asked for.
 
 Finds        A host that answers LLMNR, NBNS or mDNS questions for several different names with
-             its own address, or for the proxy's name that every Windows machine asks for, and the
-             logins that askers then make on it. Answers to broadcast questions are believed by
-             whoever asked first-come-first-served.
-Blind spots  A poisoner that answers one plausible name once; answers with another host's
-             address; names asked of the DNS server.
+             its own address, or for the proxy's name that every Windows machine asks for, or for
+             one that the DNS server has just said not to exist and the host does not give itself;
+             and the logins that askers then make on it. Answers to broadcast questions are
+             believed by whoever asked first-come-first-served.
+Blind spots  A poisoner that answers one plausible name once while the DNS server is out of sight;
+             answers with another host's address; names asked of the DNS server.
 Often benign A server that goes by several names, WINS servers (which answer with other hosts'
-             addresses), printers that announce services.
+             addresses), printers that announce services, home servers that DNS does not know.
 Look next    The accounts whose logins reached the host: their hashes can be cracked or relayed.
 """
 
@@ -32,6 +33,11 @@ class Params:
     proxy_names: str = "wpad|isatap|proxysrv|respproxysrv"
     """Names that machines ask for by themselves and nobody should hold (WPAD draft, RFC 5214), an
     alternation."""
+    shared_names: str = r"<1[b-e]>$|__msbrowse__"
+    """NBNS names of a domain and of the browser's elections (MS-BRWS): a controller answers to them
+    rightly, and several hosts may hold them. In lower case."""
+    missing_s: int = 10
+    """A client asks all hosts when DNS has failed it; resolvers of Windows give up within this."""
     login_s: int = 120
     """A login of the asker within this many seconds of the answer follows from it."""
 
@@ -48,6 +54,7 @@ WITH answer AS (
     FROM dns_activity
     WHERE is_response AND service IN ('llmnr', 'nbns', 'mdns') AND dst_ip <> src_ip
       AND query_type IN ('A', 'AAAA', 'ANY', 'NB') AND list_contains(answers, dst_ip)
+      AND NOT (service = 'nbns' AND regexp_matches(lower(query), $shared_names))
       AND NOT starts_with(query, '_') AND NOT starts_with(query, '*')
       AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
 ),
@@ -56,6 +63,17 @@ own AS (
     SELECT ip, lower(host_name) AS name FROM host_identity
     WHERE host_name IS NOT NULL AND ip IS NOT NULL AND source NOT IN ('llmnr', 'nbns', 'mdns')
     GROUP BY ALL
+),
+-- mDNS is left out: its names are not meant to exist in DNS.
+missing AS (
+    SELECT DISTINCT a.liar, a.name
+    FROM (SELECT DISTINCT liar, asker, name, time FROM answer WHERE service <> 'mdns') a
+    JOIN (SELECT src_ip, time, lower(query) AS query, split_part(lower(query), '.', 1) AS label
+          FROM dns_activity WHERE service = 'dns' AND is_response AND rcode = 'NXDOMAIN') d
+      ON d.src_ip = a.asker AND d.label = split_part(a.name, '.', 1)
+     AND (d.query = a.name OR starts_with(d.query, a.name || '.'))
+     AND d.time BETWEEN a.time - to_seconds($missing_s) AND a.time
+    ANTI JOIN own ON own.ip = a.liar AND own.name = split_part(a.name, '.', 1)
 ),
 liar AS (
     SELECT liar, count(*) AS answers, count(DISTINCT asker) AS askers,
@@ -67,19 +85,21 @@ liar AS (
            count(DISTINCT name) FILTER (EXISTS (SELECT 1 FROM own WHERE own.ip = liar)
                AND NOT EXISTS (SELECT 1 FROM own WHERE own.ip = liar AND own.name = answer.name))
                AS others_names,
+           count(DISTINCT name) FILTER (EXISTS (SELECT 1 FROM missing m
+               WHERE m.liar = answer.liar AND m.name = answer.name)) AS missing_names,
            min(time) AS t0, max(time) AS t1,
            list({'evidence_id': evidence_id, 'table': 'dns_activity', 'frame': frame}
                 ORDER BY evidence_id, frame) AS evidence
     FROM answer GROUP BY liar
     HAVING count(DISTINCT name) >= $min_names
         OR count(DISTINCT name) FILTER (regexp_matches(name, '^(' || $proxy_names || ')$')) > 0
-        OR others_names > 0
+        OR others_names > 0 OR missing_names > 0
 ),
 first_answer AS (
     SELECT liar, asker, min(time) AS since, max(time) AS until FROM answer GROUP BY liar, asker
 ),
 login AS (
-    SELECT f.liar, count(*) AS logins,
+    SELECT f.liar, count(*) AS logins, count(*) FILTER (a.method = 'ntlm') AS hashes,
            list(DISTINCT coalesce(a.domain || '\\', '') || a.account
                 ORDER BY coalesce(a.domain || '\\', '') || a.account)
                FILTER (a.account IS NOT NULL AND a.account <> '') AS accounts
@@ -91,7 +111,8 @@ login AS (
 SELECT [liar] AS src_ips, victims[1:49] AS dst_ips, []::VARCHAR[] AS dst_names,
        []::INTEGER[] AS dst_ports, 'udp' AS protocol, t0 AS first_seen_time, t1 AS last_seen_time,
        evidence, coalesce(accounts, []::VARCHAR[]) AS accounts, names, services, answers, askers,
-       proxies, others_names, coalesce(logins, 0) AS logins
+       proxies, others_names, missing_names,
+       coalesce(logins, 0) AS logins, coalesce(hashes, 0) AS hashes
 FROM liar LEFT JOIN login USING (liar)
 ORDER BY t0, liar
 """
@@ -109,9 +130,14 @@ def judge(row: Row) -> Judgement | None:
         terms["answers_for_the_proxy"] = term(2.5, proxies)
     if foreign:
         terms["names_other_than_the_one_it_gives_itself"] = term(1.0, foreign)
+    missing = cast(int, row["missing_names"])
+    if missing:
+        terms["names_that_dns_said_not_to_exist"] = term(1.5, missing)
     if logins:
-        # To log in at a server whose name was asked for is what names are for.
+        # To log in at a server whose name was asked for is what names are for; a server that NTLM
+        # logins reach gives its name in them, so that one of its own does not count as missing.
         telling = len(names) >= PARAMS.min_names or bool(proxies)
+        telling |= bool(missing and row["hashes"])
         terms["askers_logged_in_on_it"] = term(2.0 if telling else 0.5, logins)
     sure = confidence(PRIOR, terms)
     if sure < 0.2:
@@ -136,14 +162,16 @@ def judge(row: Row) -> Judgement | None:
 DETECTOR = Detector(
     title="Name poisoning",
     summary="One host answers broadcast questions for several names with its own address.",
-    blind_spots="One plausible name answered once; answers with another host's address.",
-    benign="Servers that go by several names, WINS servers, printers.",
+    blind_spots="One plausible name answered once, no look-up in sight; answers with another host's"
+    " address.",
+    benign="Servers that go by several names, WINS servers, printers, home servers unknown to DNS.",
     look_next="The accounts whose logins reached the host.",
     reads=("dns_activity", "authentication", "host_identity"),
     techniques=("T1557.001",),
     partition_by="dst_ip: the host that answers",
     params=PARAMS,
-    minimum_sample="three names, or one that nobody should hold, or one that is not the host's",
+    minimum_sample="three names, or one that nobody should hold, that is not the host's or that"
+    " DNS said not to exist",
     prior=PRIOR,
     sql=_SQL,
     judge=judge,
