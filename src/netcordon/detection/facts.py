@@ -1,6 +1,7 @@
 """Facts about the whole evidence that detectors join: names, services, programs and their users.
 
-They stand beside the tables' views. Global by nature, they are computed before the detectors run.
+They stand beside the tables' views. Global by nature, they are computed once, before the detectors
+run; what has a row for every flow stays a view, since a copy of it would cost more than it saves.
 
 ``name``           names seen, with registered domains (``tables.names``)
 ``known_service``  those that are well known (``detection.services``)
@@ -16,16 +17,25 @@ They stand beside the tables' views. Global by nature, they are computed before 
 from __future__ import annotations
 
 from netcordon.detection.services import add_known_services
+from netcordon.errors import QueryError
 from netcordon.tables.engine import Engine
 from netcordon.tables.names import add_names
 
 
 def add_facts(engine: Engine) -> None:
-    """Put the facts beside the views; home networks must be set before."""
+    """Put the facts beside the views; home networks must be set before.
+
+    Tables of the engine count against its memory limit and move to its spill folder beyond it.
+    """
     add_names(engine)
     add_known_services(engine)
-    for name, sql in _VIEWS:
-        engine.add_view(name, sql)
+    engine.add_view("client_program", _CLIENT_PROGRAM)
+    for name, sql in _KEPT:
+        try:
+            engine.keep(name, sql)
+        except QueryError:
+            # What does not fit fails the detectors that use it, each with a note, and no other.
+            engine.add_view(name, sql)
 
 
 _LOOKED_UP = """
@@ -87,10 +97,9 @@ WHERE interface = 'netlogon'
   AND (operation LIKE 'NetrServer%' OR operation LIKE 'NetrLogon%' OR operation LIKE 'DsrGetDc%')
 """
 
-_VIEWS = (
+_KEPT = (
     ("looked_up", _LOOKED_UP),
     ("named_share", _NAMED_SHARE),
-    ("client_program", _CLIENT_PROGRAM),
     ("client_use", _CLIENT_USE),
     ("place_use", _PLACE_USE),
     ("active_hosts", _ACTIVE_HOSTS),
