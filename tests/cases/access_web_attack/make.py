@@ -25,6 +25,17 @@ def make(root: Path) -> None:
         "http_activity",
         [request(10.0 * n, uri, size=size) for n, (uri, size) in enumerate(pages)],
     )
+    write(
+        root / "injection_at_two_places",
+        "http_activity",
+        [
+            request(10.0 * n, uri.replace("/item", place), size=size)
+            for place in ("/item", "/list")
+            for n, (uri, size) in enumerate(pages)
+        ],
+    )
+    write(root / "dashboards_and_query_languages", "http_activity", dashboards())
+    write(root / "search_that_echoes", "http_activity", echoes())
     write(root / "many_kinds_refused", "http_activity", scan())
     write(
         root / "lookup_in_a_field",
@@ -65,6 +76,33 @@ def scan() -> list[dict[str, object]]:
         "/list?o=1+union+all+select+null,null",
     )
     return [request(0.5 * n, uri, 404) for n, uri in enumerate(tries * 4)]
+
+
+def dashboards() -> list[dict[str, object]]:
+    """Tools whose addresses hold queries of a language of their own; every answer is another."""
+    queries = (
+        "/query?db=m&q=select+mean(v)+from+cpu+where+%22host%22+=+%27a{n}%27+and+%22cpu%22+=+%27b%27",
+        "/rest/search?jql=project+=+%22abc{n}%22+and+status+=+%22open%22",
+        "/rest/content?cql=space+=+%22ops%22+and+type+=+%22page{n}%22",
+        "/pma/index.php?route=/table&db=information_schema&table=T{n}",
+        "/ch?query=select+1+union+all+select+{n}",
+    )
+    return [
+        request(5.0 * n, queries[n % 5].format(n=n), size=900 + 371 * n, src_ip="10.2.0.17")
+        for n in range(40)
+    ]
+
+
+def echoes() -> list[dict[str, object]]:
+    """A scanner at a search page that repeats what was searched for, three times."""
+    words = [f"x%27+or+%27{'1' * n}%27=%27{'1' * n}" for n in range(1, 13)]
+    return [
+        request(0.0, "/search?q=shoes", size=2_000),
+        *(
+            request(n, f"/search?q={word}", size=2_000 + 3 * (2 * n))
+            for n, word in enumerate(words, 1)
+        ),
+    ]
 
 
 def traversal(status: int, size: int) -> list[dict[str, object]]:

@@ -28,13 +28,22 @@ class Params:
     """What attacks look like, in lower case and decoded."""
 
     sql: str = (
-        r"\bunion\s+(all\s+|distinct\s+)?select\b|\binformation_schema\b|"
-        r"['\"]\s*(or|and|\|\||&&)\s*['\"(]?\s*[\w'\"]{1,20}\s*(=|like|<|>)|"
+        r"\bunion\s+(all\s+|distinct\s+)?select\b|\bfrom\s+information_schema\b|"
+        r"'\s*\)*\s*(or|and|\|\||&&)\s*\(*\s*('[^']{0,20}'|\d{1,9})\s*(=|like|<|>)\s*\(*['\d]|"
+        r"\"\s*\)*\s*(or|and|\|\||&&)\s*\(*\s*(\"[^\"]{0,20}\"|\d{1,9})\s*(=|like|<|>)\s*\(*[\"\d]|"
+        r"\b(or|and)\s+\(*\d{1,9}\s*=\s*\(*\d{1,9}\b|"
         r"\b(sleep|benchmark|pg_sleep|extractvalue|updatexml|load_file|xp_cmdshell)\s*\(|"
         r"\bwaitfor\s+delay\b|\binto\s+(out|dump)file\b|;\s*(drop|insert|update|delete|exec)\s+\w"
     )
-    """Parts of SQL that change what a query means: a second SELECT, a condition behind a closed
-    text, functions that wait, read files or report through errors."""
+    """Parts of SQL that change what a query means: a second SELECT, a comparison of two literals
+    behind a closed text (a name on one side is what query languages in addresses ask for),
+    functions that wait, read files or report through errors."""
+    statement: str = r"[?&][\w.\[\]-]{1,40}=\s*\(?(select|show|with|explain|describe)\s[^&]*"
+    """A parameter that is a whole statement: its place takes queries (a database's own interface),
+    nothing is slipped into one."""
+    echo_slack_bytes: int = 128
+    """Bytes by which answers that repeat the request may differ beyond its length: twice five
+    quotes written as five-letter entities, a time, an id."""
     traversal: str = (
         r"(\.\.[/\\]){3,}|(\.\.[/\\])+(etc|windows|winnt|proc|boot\.ini|win\.ini)|"
         r"/etc/(passwd|shadow)\b|/proc/self/(environ|cmdline)|\bc:[/\\]+win(dows|nt)[/\\]"
@@ -100,7 +109,7 @@ twice AS (
 ),
 judged AS (
     SELECT src_ip, dst_ip, dst_port, time, frame, evidence_id, host, status_code, size, place,
-           target, regexp_matches(target, $sql) AS sql,
+           target, regexp_matches(regexp_replace(target, $statement, '', 'g'), $sql) AS sql,
            regexp_matches(target, $traversal) AS traversal,
            regexp_matches(target, $command) OR regexp_matches(fields, $field_command)
                AS command,
@@ -123,9 +132,6 @@ pair AS (
            count(*) FILTER (wrapper) AS wrapper,
            count(*) FILTER (status_code IS NOT NULL) AS answered,
            count(*) FILTER (status_code BETWEEN 400 AND 499) AS refused,
-           count(DISTINCT size) FILTER (status_code = 200 AND sql) AS sql_sizes,
-           max(size) FILTER (status_code = 200 AND sql) AS sql_most,
-           min(size) FILTER (status_code = 200 AND sql) AS sql_least,
            count(*) FILTER (status_code = 200 AND size > 0 AND traversal
                             AND regexp_matches(target, 'etc/passwd|win\.ini|boot\.ini|environ'))
                AS files,
@@ -134,12 +140,43 @@ pair AS (
                 ORDER BY evidence_id, frame) AS evidence
     FROM judged WHERE sql OR traversal OR command OR expression OR wrapper
     GROUP BY src_ip, dst_ip
+),
+-- Within one place: answers of other sizes than a page that repeats the request would have.
+injected AS (
+    SELECT src_ip, dst_ip, dst_port, coalesce(host, '') AS site, place,
+           min(said) AS least, max(said) AS most,
+           count(*) FILTER (status_code >= 500) AS errors,
+           least(max(said) - min(said), max(said - letters) - min(said - letters),
+                 max(said - 2 * letters) - min(said - 2 * letters),
+                 max(said - 3 * letters) - min(said - 3 * letters)) AS spread
+    FROM (SELECT *, CASE WHEN status_code = 200 THEN size END AS said, length(target) AS letters
+          FROM judged WHERE sql)
+    GROUP BY src_ip, dst_ip, dst_port, coalesce(host, ''), place
+),
+-- What the same place says to the same source when nothing is injected.
+plain AS (
+    SELECT i.src_ip, i.dst_ip, i.dst_port, i.site, i.place, count(*) AS requests,
+           max(h.response_body_bytes) - min(h.response_body_bytes) AS spread
+    FROM http_activity h JOIN injected i
+      ON i.src_ip = h.src_ip AND i.dst_ip = h.dst_ip AND i.dst_port = h.dst_port
+     AND i.site = coalesce(h.host, '') AND i.place = split_part(h.uri, '?', 1)
+    ANTI JOIN judged j ON j.evidence_id = h.evidence_id AND j.frame = h.frame AND j.sql
+    WHERE h.status_code = 200
+    GROUP BY ALL
+),
+followed AS (
+    SELECT src_ip, dst_ip, count(*) AS followed_places, min(i.least) AS sql_least,
+           max(i.most) AS sql_most
+    FROM injected i LEFT JOIN plain p USING (src_ip, dst_ip, dst_port, site, place)
+    WHERE i.spread > $echo_slack_bytes AND i.spread > coalesce(p.spread, 0)
+      AND (p.requests > 0 OR i.errors > 0)
+    GROUP BY src_ip, dst_ip
 )
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, coalesce(names, []::VARCHAR[]) AS dst_names,
        ports AS dst_ports, 'tcp' AS protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence,
-       attacks, places, sql, traversal, command, expression, wrapper, answered, refused, sql_sizes,
-       sql_most, sql_least, files, example
-FROM pair
+       attacks, places, sql, traversal, command, expression, wrapper, answered, refused,
+       coalesce(followed_places, 0) AS followed_places, sql_most, sql_least, files, example
+FROM pair LEFT JOIN followed USING (src_ip, dst_ip)
 ORDER BY first_seen_time, src_ip, dst_ip
 """
 
@@ -188,20 +225,18 @@ def judge(row: Row) -> Judgement | None:
             "answered": answered,
             "refused": share_text(cast(int, row["refused"]) / answered) if answered else None,
         },
-        succeeded=True if followed else None,
+        # At one place sizes may follow something else: what a search found, for one.
+        succeeded=True if row["files"] or cast(int, row["followed_places"]) >= 2 else None,
     )
 
 
 def _success(row: Row) -> dict[str, Term]:
     """Answers that only come when the injection took effect."""
     terms = {}
-    least, most = cast("int | None", row["sql_least"]), cast("int | None", row["sql_most"])
-    # Harmless repetitions get one answer; a query that was changed gets several sizes.
-    if cast(int, row["sql_sizes"]) >= 2 and least is not None and most is not None:
-        wide = most > least + 16
-        terms["answers_follow_the_injection"] = term(1.5, f"{least} to {most} bytes")
-        if not wide:
-            del terms["answers_follow_the_injection"]
+    if places := cast(int, row["followed_places"]):
+        terms["answers_follow_the_injection"] = term(
+            1.5, f"{row['sql_least']} to {row['sql_most']} bytes at {count_text(places, 'place')}"
+        )
     if row["files"]:
         terms["files_answered"] = term(1.5, cast(int, row["files"]))
     return terms
