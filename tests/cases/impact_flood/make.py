@@ -19,6 +19,11 @@ def make(root: Path) -> None:
     write(root / "invented_sources", table, [*served, *invented(12.0, 300)])
     write(root / "segments_of_no_connection", table, segments())
     write(root / "one_source_random_ports", table, udp_flood())
+    write(root / "proxy_is_down", table, outage())
+    write(root / "server_is_gone", table, agents())
+    write(root / "collector_of_logs", table, collector())
+    write(root / "acknowledgements_only", table, half_seen())
+    write(root / "errors_come_back", table, unreachable())
     write(root / "udp_port_scan", table, udp_scan())
     write(root / "one_way_stream", table, [stream()])
     write(root / "port_scan", table, port_scan())
@@ -55,6 +60,92 @@ def segments() -> list[dict[str, object]]:
             ip_bytes_out=80, packets_in=n % 2, tcp_flags_in=4 * (n % 2),
         )
     ]  # fmt: skip
+
+
+def outage() -> list[dict[str, object]]:
+    """A proxy dies: all its clients go on trying, each connection four times within seven s."""
+    used = [
+        row
+        for n in range(300)
+        for row in flows(
+            client(n), SERVER, 3128, [n / 30], payload_bytes_out=500, payload_bytes_in=4000,
+            ttl_min_out=64, ip_bytes_out=900,
+        )
+    ]  # fmt: skip
+    tried = [
+        row
+        for n in range(1200)
+        for row in flows(
+            client(n % 300), SERVER, 3128, [12 + n / 80], conn_state="S0", packets_out=4,
+            duration_s=7.0, ttl_min_out=64, ip_bytes_out=240,
+        )
+    ]  # fmt: skip
+    return used + tried
+
+
+def agents() -> list[dict[str, object]]:
+    """A thousand agents ask for a management server that is no more; none was ever served."""
+    return [
+        row
+        for n in range(1000)
+        for row in flows(
+            client(n), SERVER, 8530, [n / 60], conn_state="S0", packets_out=3, duration_s=3.0,
+            ttl_min_out=64, ip_bytes_out=180,
+        )
+    ]  # fmt: skip
+
+
+def collector() -> list[dict[str, object]]:
+    """Three hundred devices send their logs to one place, six thousand lines a second."""
+    return [
+        row
+        for n in range(300)
+        for row in flows(
+            client(n), SERVER, 514, [n / 300], protocol="udp", packets_out=200, packets_in=0,
+            ip_bytes_out=200 * 200, ttl_min_out=64, duration_s=9.0,
+        )
+    ] + serving(0.0)  # fmt: skip
+
+
+def half_seen() -> list[dict[str, object]]:
+    """A busy server of which one direction was recorded, mostly acknowledgements."""
+    acknowledged = [
+        row
+        for n in range(4000)
+        for row in flows(
+            f"198.51.{n % 200}.{1 + n * 7 % 250}", SERVER, 443, [n / 200], conn_state="S0",
+            tcp_flags_out=16, history="A", packets_out=6, ttl_min_out=40 + n % 30,
+            ip_bytes_out=240,
+        )
+    ]  # fmt: skip
+    whole = [
+        row
+        for n in range(60)
+        for row in flows(
+            f"198.51.100.{1 + n}", SERVER, 443, [n / 3], conn_state="S0", tcp_flags_out=26,
+            history="SAD", packets_out=30, payload_bytes_out=900, ttl_min_out=50,
+            ip_bytes_out=2400,
+        )
+    ]  # fmt: skip
+    return acknowledged + whole
+
+
+def unreachable() -> list[dict[str, object]]:
+    """Somebody traces and scans: errors from everywhere answer it."""
+    return [
+        row
+        for n in range(3000)
+        for row in flows(
+            f"198.51.{n % 100}.{1 + n * 7 % 250}", CLIENT, 3 - 3 * (n % 2), [n / 300],
+            protocol="icmp", src_port=3 if n % 3 else 11, packets_out=2, packets_in=0,
+            ip_bytes_out=112, ttl_min_out=40 + n % 30,
+        )
+    ]  # fmt: skip
+
+
+def client(n: int) -> str:
+    """One of our own hosts."""
+    return f"10.1.{4 + n // 200}.{10 + n % 200}"
 
 
 def udp_flood() -> list[dict[str, object]]:

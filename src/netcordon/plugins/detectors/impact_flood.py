@@ -5,8 +5,10 @@ Finds        Half-open and empty connections, TCP segments of no connection, UDP
              send a packet each (invented addresses).
 Blind spots  Floods that complete real requests (see the flood of requests); floods slower than a
              listen queue forgets; floods that a provider dropped before the sensor.
+             ICMP errors in bulk: a scan's or a trace's own echo looks the same.
 Often benign Load tests, one-way streams and log exporters at high rate (one sender, one port),
-             port scans (each port is tried a few times only).
+             port scans (each port is tried a few times only), collectors of logs and flows, a
+             service that is down while its clients go on trying.
 Look next    Whether the service answered meanwhile, and, upstream, which link the packets came
              in by: invented sources say nothing about the sender.
 """
@@ -44,6 +46,16 @@ class Params:
     """Packets that an invented address sends at most; a TCP stack repeats its SYN more often."""
     loose_segments: int = 10
     """Packets of a flow without handshake; a longer one is a connection whose start was missed."""
+    patient_packets: int = 7
+    """SYNs a waiting stack sends at most for one connection (tcp_syn_retries: 6 repetitions)."""
+    patient_rate: float = 50.0
+    """SYNs a second up to which a source may be a host that waits: programs do not open more
+    connections in vain. A tool that reuses its ports at full rate repeats itself too."""
+    collector_ports: str = "162,514,1514,2055,2056,4739,5140,6343,8125,9555,9995,9996,12201,25826"
+    """UDP ports of collectors of traps, logs, flows and metrics: many send, none is answered."""
+    two_way_share: float = 0.2
+    """Share of a host's connections with both directions below which the capture shows one
+    direction only, or samples."""
     listed_sources: int = 49
     """Sources named, those that sent most; from 50 on incidents match a flood by its target."""
 
@@ -57,6 +69,7 @@ WITH shot AS (
            packets_out AS packets, packets_in AS answers, ip_bytes_out AS bytes,
            start_time, end_time, ttl_min_out AS ttl, evidence_id, first_frame,
            (src_ip_lo >> 24) & 255 AS octet, src_ip_hi = 0 AS is_v4,
+           is_internal(src_ip_hi, src_ip_lo) AS inside,
            epoch_us(start_time) // ($window_s * 1000000) AS win,
            CASE WHEN protocol = 'tcp' AND tcp_flags_out & 2 = 2 AND tcp_flags_out & 16 = 0
                      AND payload_bytes_out = 0 THEN 'syn'
@@ -67,7 +80,10 @@ WITH shot AS (
                      AND packets_out <= $loose_segments THEN 'tcp'
                 WHEN protocol = 'udp' AND packets_in * 20 <= packets_out THEN 'udp'
                 WHEN protocol IN ('icmp', 'icmp6')
-                     AND (src_port IN (8, 128) OR packets_in = 0) THEN 'icmp'
+                     AND (src_port IN (8, 128) OR packets_in = 0)
+                     -- Errors follow what the host sent itself: a scan, a trace.
+                     AND NOT (protocol = 'icmp' AND src_port IN (3, 4, 5, 11, 12))
+                     AND NOT (protocol = 'icmp6' AND src_port BETWEEN 1 AND 4) THEN 'icmp'
                 WHEN protocol NOT IN ('tcp', 'udp', 'icmp', 'icmp6') AND packets_in = 0
                      AND src_ip <> dst_ip THEN 'ip' END AS kind
     FROM network_activity
@@ -98,6 +114,10 @@ flood AS (
            count(DISTINCT dst_port) AS ports, count(DISTINCT src_port) AS src_ports,
            count(*) FILTER (src_port = dst_port) AS same_port,
            min(dst_port, 16) AS some_ports, count(DISTINCT ttl) AS ttls,
+           sum(packets) FILTER (packets BETWEEN 2 AND $patient_packets
+                                AND end_time >= start_time + INTERVAL 1 SECOND)::BIGINT AS patient,
+           sum(packets) FILTER (inside AND protocol = 'udp' AND list_contains(
+               string_split($collector_ports, ','), dst_port::VARCHAR))::BIGINT AS collected,
            count(*) FILTER (is_v4 AND (octet IN (0, 127) OR octet >= 224)) AS impossible,
            min({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame},
                1000) AS evidence
@@ -112,6 +132,39 @@ served AS (
     WHERE n.packets_in > 0 AND n.payload_bytes_in > 0
     GROUP BY f.victim, f.kind
 ),
+-- Who sent was served by the victim before; who sent lives here and speaks with others.
+met AS (
+    SELECT src_ip AS source, dst_ip AS victim, min(start_time) AS since FROM network_activity
+    WHERE payload_bytes_in > 0 AND dst_ip IN (SELECT victim FROM flood)
+      AND src_ip IN (SELECT source FROM by_source)
+    GROUP BY src_ip, dst_ip
+),
+alive AS (
+    SELECT DISTINCT src_ip AS source FROM network_activity
+    WHERE packets_out > 0 AND payload_bytes_in > 0 AND is_internal(src_ip_hi, src_ip_lo)
+      AND src_ip IN (SELECT source FROM by_source)
+),
+known AS (
+    SELECT s.victim, s.kind, count(*) FILTER (m.since < f.t0) AS served_sources,
+           count(a.source) AS alive_sources
+    FROM by_source s JOIN flood f USING (victim, kind)
+    LEFT JOIN met m USING (victim, source) LEFT JOIN alive a USING (source)
+    GROUP BY s.victim, s.kind
+),
+-- Does the capture show both directions of what the victim else does?
+seen AS (
+    SELECT victim, kind, count(*) FILTER (two_way) AS two_way, count(*) AS others FROM (
+        SELECT f.victim, f.kind, n.packets_out > 0 AND n.packets_in > 0 AS two_way
+        FROM flood f JOIN network_activity n ON n.dst_ip = f.victim
+        WHERE n.protocol = 'tcp' AND (n.payload_bytes_out > 0 OR n.payload_bytes_in > 0)
+          AND (n.packets_in > 0 OR n.tcp_flags_out & 2 = 2 OR n.packets_out > $loose_segments)
+    )
+    GROUP BY victim, kind
+),
+sensor AS (
+    SELECT count(*) FILTER (packets_out > 0 AND packets_in > 0) AS capture_two_way
+    FROM network_activity WHERE protocol IN ('tcp', 'udp')
+),
 refused AS (
     SELECT f.victim, f.kind, sum(n.packets_out)::BIGINT AS unreachable
     FROM flood f JOIN network_activity n ON n.src_ip = f.victim
@@ -120,6 +173,7 @@ refused AS (
     GROUP BY f.victim, f.kind
 )
 SELECT CASE WHEN sources >= $many_sources AND packets <= sources * $packets_per_invented
+                 AND alive_sources * 2 < sources AND coalesce(patient, 0) * 2 <= packets
             THEN []::VARCHAR[]
             ELSE list_sort(list_transform(top, lambda x: x.source)) END AS src_ips,
        [victim] AS dst_ips, []::VARCHAR[] AS dst_names,
@@ -130,8 +184,11 @@ SELECT CASE WHEN sources >= $many_sources AND packets <= sources * $packets_per_
        kind, sources, most, packets, answers, bytes, flows, windows, ports, src_ports,
        same_port, ttls,
        impossible, coalesce(before, 0) AS before, coalesce(meanwhile, 0) AS meanwhile,
-       coalesce(unreachable, 0) AS unreachable
-FROM flood JOIN ends USING (victim, kind)
+       coalesce(unreachable, 0) AS unreachable, coalesce(patient, 0) AS patient,
+       coalesce(collected, 0) AS collected, served_sources, alive_sources,
+       coalesce(two_way, 0) AS two_way, coalesce(others, 0) AS others, capture_two_way
+FROM flood JOIN ends USING (victim, kind) JOIN known USING (victim, kind) CROSS JOIN sensor
+LEFT JOIN seen USING (victim, kind)
 LEFT JOIN served USING (victim, kind) LEFT JOIN refused USING (victim, kind)
 WHERE packets >= $packets_per_port * ports OR sources >= $many_sources
    OR kind NOT IN ('syn', 'connect', 'tcp')
@@ -185,12 +242,15 @@ def judge(row: Row) -> Judgement | None:
     succeeded = _stopped(cast(int, row["before"]), cast(int, row["meanwhile"]))
     if succeeded:
         terms["victim_stopped_answering"] = term(2.0, f"{row['before']} -> {row['meanwhile']}")
+    terms |= _harmless(row, rate / sources)
     sure = confidence(PRIOR, terms)
     if sure < 0.2:
         return None
     severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
     fast = rate >= 10 * PARAMS.min_packets / PARAMS.window_s
-    if sure >= 0.9 and (fast or bool(invented) or succeeded):
+    # Where nothing at all was seen both ways, connections without an answer may be the sensor's.
+    shown = kind in ("syn", "ip") or cast(int, row["capture_two_way"]) > 0
+    if shown and sure >= 0.9 and (fast or bool(invented) or succeeded):
         severity = Severity.CRITICAL if succeeded else Severity.HIGH
     victim = cast(list[str], row["dst_ips"])[0]
     return Judgement(
@@ -220,6 +280,8 @@ def _invented(row: Row) -> dict[str, Term]:
     sources, packets = cast(int, row["sources"]), cast(int, row["packets"])
     if sources < PARAMS.many_sources or packets > PARAMS.packets_per_invented * sources:
         return {}
+    if cast(int, row["alive_sources"]) * 2 >= sources or cast(int, row["patient"]) * 2 > packets:
+        return {}  # hosts of the own network that speak with others exist; so do those that wait
     terms = {"packets_per_source": term(1.5, packets / sources)}
     # Hosts all over the world stand at dozens of distances; one sender's packets at one or two.
     ttls = cast(int, row["ttls"])
@@ -227,6 +289,25 @@ def _invented(row: Row) -> dict[str, Term]:
     if impossible := cast(int, row["impossible"]):
         share = impossible / cast(int, row["flows"])
         terms["sources_that_cannot_exist_share"] = term(ramp(share, 0.0, 0.02, 1.5), share)
+    return terms
+
+
+def _harmless(row: Row, each_per_second: float) -> dict[str, Term]:
+    """Signs of clients in vain, of a collector, and of a capture that shows half of it."""
+    kind, packets = cast(str, row["kind"]), cast(int, row["packets"])
+    terms = {}
+    if kind == "syn" and each_per_second <= PARAMS.patient_rate:
+        patient, served = cast(int, row["patient"]), cast(int, row["served_sources"])
+        if patient * 2 > packets:
+            terms["repeated_as_a_waiting_host_does_share"] = term(-4.0, patient / packets)
+        if served >= 3 and served * 2 >= cast(int, row["sources"]):
+            terms["sources_served_before"] = term(-4.0, served)
+    if (collected := cast(int, row["collected"])) >= 0.9 * packets:
+        terms["sent_to_a_collector_by_own_hosts_share"] = term(-2.5, collected / packets)
+    if kind in ("tcp", "udp", "icmp", "connect"):
+        two_way, others = cast(int, row["two_way"]), cast(int, row["others"])
+        if others and two_way < PARAMS.two_way_share * others:
+            terms["other_connections_seen_both_ways_share"] = term(-2.5, two_way / others)
     return terms
 
 
