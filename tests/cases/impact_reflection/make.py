@@ -18,6 +18,8 @@ def make(root: Path) -> None:
     write(root / "unasked_answers", table, [*unasked("udp", 123, 10, 468), *browsing()])
     write(root / "service_without_a_name", table, unknown_service())
     write(root / "one_direction_recorded", table, one_direction())
+    write(root / "resolver_one_direction_at_rate", table, resolver_at_rate())
+    write(root / "web_answers_one_direction", table, web_answers())
     write(root / "busy_resolver", table, busy_resolver())
 
 
@@ -56,6 +58,35 @@ def one_direction() -> list[dict[str, object]]:
             ip_bytes_out=0, ip_bytes_in=6 * 180, conn_state="SHR",
         )
     ]  # fmt: skip
+
+
+def resolver_at_rate() -> list[dict[str, object]]:
+    """A large resolver, 1,500 answers a second from 300 servers, its questions out of sight.
+
+    Another pair of hosts is seen both ways.
+    """
+    return [
+        row
+        for n in range(300)
+        for row in flows(
+            RESOLVER, f"198.51.{100 + n // 100}.{10 + n % 100}", 53, [n / 300], protocol="udp",
+            packets_out=0, packets_in=50, ip_bytes_out=0, ip_bytes_in=50 * 180, conn_state="SHR",
+            duration_s=9.0,
+        )
+    ] + browsing()  # fmt: skip
+
+
+def web_answers() -> list[dict[str, object]]:
+    """What the web sends to an address that many share, 500 packets a second, one way."""
+    return [
+        row
+        for n in range(1000)
+        for row in flows(
+            RESOLVER, f"198.51.{100 + n // 200}.{10 + n % 200}", 443, [n / 100], packets_out=0,
+            packets_in=5, ip_bytes_out=0, ip_bytes_in=5 * 900, conn_state="S0",
+            tcp_flags_out=0, tcp_flags_in=27, history="^hadf", duration_s=1.0,
+        )
+    ] + browsing()  # fmt: skip
 
 
 def busy_resolver() -> list[dict[str, object]]:

@@ -49,6 +49,9 @@ class Params:
     loose_segments: int = 10
     """TCP packets of a flow of which only the answering side was seen; more are a connection whose
     other direction was not recorded."""
+    two_way_share: float = 0.2
+    """Share of the victim's other flows with both directions below which its own questions may
+    have taken a way that the sensor does not see."""
     listed_reflectors: int = 49
     """Reflectors named, the largest first; from 50 on incidents match by the victim."""
 
@@ -116,9 +119,21 @@ asked AS (
      AND (n.dst_port = t.port OR t.protocol <> 'udp')
     WHERE n.packets_out > 0 GROUP BY t.victim, t.protocol, t.port
 ),
-two_way AS (
-    SELECT count(*) FILTER (packets_out > 0 AND packets_in > 0) AS flows_both_ways
-    FROM network_activity WHERE protocol IN ('tcp', 'udp')
+-- Of what the victim else did: how much was seen both ways?
+others AS (
+    SELECT victim, count(*) AS others,
+           count(*) FILTER (packets_out > 0 AND packets_in > 0) AS two_way
+    FROM (
+        SELECT src_ip AS victim, packets_out, packets_in FROM network_activity n
+        SEMI JOIN total t ON t.victim = n.src_ip
+        WHERE protocol IN ('tcp', 'udp') AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
+          AND (packets_out > 0 OR (protocol = 'tcp' AND packets_in > $loose_segments))
+        UNION ALL
+        SELECT dst_ip, packets_out, packets_in FROM network_activity n
+        SEMI JOIN total t ON t.victim = n.dst_ip
+        WHERE protocol = 'tcp' AND (packets_in > 0 OR packets_out > $loose_segments)
+    )
+    GROUP BY victim
 )
 SELECT list_sort(list_transform(top, lambda x: x.ip)) AS src_ips, [victim] AS dst_ips,
        []::VARCHAR[] AS dst_names,
@@ -126,9 +141,10 @@ SELECT list_sort(list_transform(top, lambda x: x.ip)) AS src_ips, [victim] AS ds
        protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence,
        reflectors, packets, bytes, windows, victim_ports, port, inside / flows AS inside_share,
        list_contains(string_split($amplifiers, ','), port::VARCHAR) AS amplifies,
-       coalesce(asked_packets, 0) AS asked_packets, flows_both_ways
+       coalesce(asked_packets, 0) AS asked_packets,
+       coalesce(others, 0) AS others, coalesce(two_way, 0) AS two_way
 FROM total JOIN ends USING (victim, protocol, port)
-LEFT JOIN asked USING (victim, protocol, port) CROSS JOIN two_way
+LEFT JOIN asked USING (victim, protocol, port) LEFT JOIN others USING (victim)
 WHERE reflectors >= $min_reflectors
    OR (protocol = 'udp' AND list_contains(string_split($amplifiers, ','), port::VARCHAR))
 ORDER BY t0, victim, protocol, port
@@ -152,10 +168,14 @@ def judge(row: Row) -> Judgement | None:
     }
     if row["amplifies"] and row["protocol"] == "udp":
         terms["service_known_to_amplify"] = term(1.0, cast(int, row["port"]))
-    if row["flows_both_ways"]:
+    two_way, others = cast(int, row["two_way"]), cast(int, row["others"])
+    both_seen = two_way > 0 and two_way >= PARAMS.two_way_share * others
+    if both_seen:
         terms["unasked_share"] = term(ramp(unasked, 0.5, 0.95, 1.5), unasked)
     else:
-        terms["no_flow_has_both_directions"] = term(-1.5, "the capture may hold one direction only")
+        # Then every answer looks unasked: a resolver's, or the web's to an address of many.
+        share = two_way / others if others else 0.0
+        terms["other_flows_seen_both_ways_share"] = term(-1.5, share)
     if (inside := cast(float, row["inside_share"])) > 0.5:
         # Own devices that send logs or measurements to a collector need no question either.
         terms["senders_of_the_own_network"] = term(ramp(inside, 0.5, 0.9, -2.0), inside)
@@ -163,7 +183,12 @@ def judge(row: Row) -> Judgement | None:
     if sure < 0.2:
         return None
     severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
-    if sure >= 0.9 and reflectors >= PARAMS.min_reflectors and (rate >= 500 or bits >= 10e6):
+    if (
+        both_seen
+        and sure >= 0.9
+        and reflectors >= PARAMS.min_reflectors
+        and (rate >= 500 or bits >= 10e6)
+    ):
         severity = Severity.HIGH
     victim = cast(list[str], row["dst_ips"])[0]
     what = {
