@@ -24,11 +24,23 @@ def make(root: Path) -> None:
         "dcerpc_activity",
         [call(250.0 * n, "NetrServerAuthenticate3", REFUSED) for n in range(14)],
     )
+    write(root / "branch_behind_one_address", "dcerpc_activity", branch())
     write(
         root / "computers_log_in",
         "dcerpc_activity",
         [call(60.0 * n, "NetrServerAuthenticate3", OK, f"10.1.0.{20 + n}") for n in range(40)],
     )
+
+
+def branch() -> list[dict[str, object]]:
+    """Monday morning behind a gateway: 60 computers log in, two are out of step, one renews."""
+    rows: list[dict[str, object]] = []
+    for n in range(60):
+        refused = n in (7, 31)
+        rows.append(call(0.5 * n, "NetrServerAuthenticate3", REFUSED if refused else OK))
+        rows[-1]["object"] = f"PC{n}$"
+    rows.append(call(31.0, "NetrServerPasswordSet2", OK) | {"object": "PC12$"})
+    return rows
 
 
 def call(t: float, operation: str, status: str, src: str = SOURCE) -> dict[str, object]:
