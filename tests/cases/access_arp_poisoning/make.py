@@ -12,6 +12,7 @@ from tests.cases.evidence import flows, write
 ROUTER, ROUTER_MAC = "10.1.0.1", "00:00:5a:00:00:01"
 HOST, HOST_MAC = "10.1.0.17", "00:00:5a:00:00:17"
 EVIL, EVIL_MAC = "10.1.0.66", "00:00:5a:00:00:66"
+SECOND_MAC = "00:00:5a:00:00:02"
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 
 
@@ -25,6 +26,21 @@ def make(root: Path) -> None:
     )
     both(root / "lease_changed_hands", [*start_up(), *later_holder()], surfing(ROUTER_MAC, 0.0))
     both(root / "failover", failover(), surfing("00:00:5e:00:01:05", 0.0))
+    both(
+        root / "failover_to_a_card_of_its_own",
+        [*start_up(), *takeover()],
+        [*surfing(ROUTER_MAC, 0.0), *surfing(SECOND_MAC, 65.0)],
+    )
+    both(root / "phones_swap_leases", phones(), surfing(ROUTER_MAC, 0.0))
+    both(root / "lease_is_seen", [*start_up(), *newcomer()], surfing(ROUTER_MAC, 0.0))
+    write(
+        root / "lease_is_seen",
+        "dhcp_activity",
+        [
+            {"time": 59.0, "message_type": "ACK", "client_mac": SECOND_MAC, "assigned_ip": ip}
+            for ip in (HOST, EVIL)
+        ],
+    )
     both(root / "quiet_segment", start_up(), surfing(ROUTER_MAC, 0.0))
 
 
@@ -84,6 +100,39 @@ def later_holder() -> list[dict[str, object]]:
     """Hours later another machine has the address."""
     mac = "00:00:5a:00:00:99"
     return [arp(9000.0 + n, "request", mac, EVIL, ROUTER, BROADCAST) for n in range(2)]
+
+
+def takeover() -> list[dict[str, object]]:
+    """The second router has an address and a card of its own, and says that it is the first."""
+    return [
+        arp(2.0, "request", SECOND_MAC, "10.1.0.2", HOST, BROADCAST),
+        *(arp(60.0 + n / 10, "reply", SECOND_MAC, ROUTER, ROUTER, BROADCAST) for n in range(10)),
+        arp(61.5, "request", HOST_MAC, HOST, ROUTER, BROADCAST),
+        arp(61.6, "reply", SECOND_MAC, ROUTER, HOST, HOST_MAC),
+        arp(90.0, "request", SECOND_MAC, "10.1.0.2", HOST, BROADCAST),
+    ]
+
+
+def phones() -> list[dict[str, object]]:
+    """Four phones announce themselves, and each day under another's address of yesterday."""
+    return [
+        arp(
+            86_400.0 * day + 60.0 * n + k, "reply", f"00:00:5a:00:01:{n:02}",
+            f"10.1.0.{50 + (n + day) % 4}", f"10.1.0.{50 + (n + day) % 4}", BROADCAST,
+        )
+        for day in range(4)
+        for n in range(4)
+        for k in range(3)
+    ]  # fmt: skip
+
+
+def newcomer() -> list[dict[str, object]]:
+    """One card under two addresses at a time, both of them leased to it."""
+    return [
+        arp(60.0 + n + m / 2, "reply", SECOND_MAC, ip, ip, BROADCAST)
+        for n in range(6)
+        for m, ip in enumerate((HOST, EVIL))
+    ]
 
 
 def failover() -> list[dict[str, object]]:
