@@ -28,6 +28,30 @@ def make(root: Path) -> None:
             *search("10.1.0.25", 10.0, 25, answered=27),
         ],
     )  # fmt: skip
+    write(
+        root / "two_scanners_meet", table,
+        [
+            *search("10.1.0.11", 0.0, 445, answered=9),
+            *flows("10.1.0.11", "10.1.0.25", 445, [30.0], payload_bytes_out=640,
+                   payload_bytes_in=900),
+            *search("10.1.0.25", 60.0, 445),
+        ],
+    )  # fmt: skip
+    write(
+        root / "two_pollers", table,
+        [
+            *poll("10.1.0.11", 0.0), *poll("10.1.0.25", 60.0),
+            *flows("10.1.0.11", "10.1.0.25", 161, [30.0], protocol="udp", packets_out=1,
+                   packets_in=0, payload_bytes_out=43),
+        ],
+    )  # fmt: skip
+    write(
+        root / "one_link", table,
+        [
+            *search("10.1.0.11", 0.0, 445), *entered("10.1.0.11", "10.1.0.25", 30.0, 445),
+            *search("10.1.0.25", 60.0, 445),
+        ],
+    )  # fmt: skip
     write(root / "lone_scanner", table, search("10.1.0.11", 0.0, 445))
 
 
@@ -40,6 +64,18 @@ def search(src: str, since: float, port: int, answered: int = 2) -> list[dict[st
             src, f"10.1.{n % 4}.{100 + n}", port, [since + n / 2],
             conn_state="SF" if n < answered else "S0",
             payload_bytes_out=300 if n < answered else 0,
+        )
+    ]  # fmt: skip
+
+
+def poll(src: str, since: float) -> list[dict[str, object]]:
+    """Thirty addresses are asked over SNMP; few have an agent."""
+    return [
+        row
+        for n in range(30)
+        for row in flows(
+            src, f"10.1.{n % 4}.{100 + n}", 161, [since + n / 2], protocol="udp", packets_out=1,
+            packets_in=1 if n < 3 else 0, payload_bytes_out=43,
         )
     ]  # fmt: skip
 

@@ -6,7 +6,8 @@ Finds        Hosts that try one port on many addresses, mostly in vain, after th
 Blind spots  Spread by lists of known addresses, by mail or by shared folders; worms that wait
              for days; entry and spread on different ports.
 Often benign Mail relays, resolvers and proxies take and make connections on one port (but find
-             somebody there); scanners of several sensors; overlay networks with one fixed port.
+             somebody there); scanners that find each other, by which a link is no more than a
+             probe; overlay networks with one fixed port.
 Look next    What went over the connection that reached each host, and who reached the first.
 """
 
@@ -34,6 +35,18 @@ class Params:
     targets_a_minute: float = 5.0
     """Addresses tried in a minute while it goes on. Overlay networks keep some eight connections
     and replace them slowly."""
+    link_bytes: int = 500
+    """Bytes that a connection must carry to a host to infect it: an exploit with its code. Banners
+    and version queries are shorter."""
+    link_probes: float = 3.0
+    """The same in usual probes of its sender (median of those that were answered): a scanner asks
+    everybody alike."""
+    program_bytes: int = 20_000
+    """Bytes that are a program whatever the sender sends to others: a worm that finds nobody
+    patched infects all it reaches, and no scan of a port sends that much."""
+    datagram_bytes: int = 300
+    """The same in one UDP datagram (SQL Slammer: 376): questions of management and discovery are
+    shorter."""
     min_shared_shape: int = 3
     """Hosts inside with one scanned port that count without a seen infection; two may be two
     scanners."""
@@ -45,7 +58,7 @@ PRIOR = -3.0
 _SQL = """
 WITH tried AS (
     SELECT src_ip, dst_ip, dst_port, protocol, is_internal(src_ip_hi, src_ip_lo) AS inside,
-           start_time, evidence_id, first_frame, payload_bytes_out, payload_bytes_in,
+           start_time, evidence_id, first_frame, payload_bytes_out, packets_out,
            CASE WHEN protocol = 'tcp' THEN coalesce(tcp_flags_in, 0) & 18 = 18
                 ELSE packets_in > 0 END AS answered
     FROM network_activity
@@ -59,7 +72,7 @@ fan AS (
 ),
 target AS (
     SELECT src_ip, protocol, dst_port, dst_ip, bool_or(answered) AS answered,
-           min(start_time) AS t0, bool_or(inside) AS inside,
+           min(start_time) AS t0, bool_or(inside) AS inside, max(payload_bytes_out) AS sent,
            min({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame})
                AS proof
     FROM tried JOIN fan USING (src_ip, protocol, dst_port) GROUP BY ALL
@@ -67,6 +80,7 @@ target AS (
 spreader AS (
     SELECT src_ip, protocol, dst_port, count(*) AS targets,
            count(*) FILTER (NOT answered) AS silent, min(t0) AS t0, max(t0) AS t1,
+           coalesce(quantile_disc(sent, 0.5) FILTER (answered AND sent > 0), 0) AS usual,
            bool_or(inside) AS inside, min(proof, 200) AS proofs
     FROM target GROUP BY src_ip, protocol, dst_port
     HAVING count(*) FILTER (NOT answered) >= $min_silent_share * count(*)
@@ -75,8 +89,13 @@ spreader AS (
 ),
 -- Reached on the port before it began: by whom last, and by another spreader?
 reached AS (
-    SELECT s.src_ip, s.protocol, s.dst_port, count(*) AS times, max(t.src_ip) AS one_of_them,
-           list(DISTINCT p.src_ip ORDER BY p.src_ip) FILTER (p.src_ip IS NOT NULL) AS by_spreaders
+    SELECT s.src_ip, s.protocol, s.dst_port, count(*) AS times,
+           list(DISTINCT p.src_ip ORDER BY p.src_ip) FILTER (p.src_ip IS NOT NULL AND
+               CASE WHEN t.protocol = 'udp'
+                    THEN t.payload_bytes_out >= $datagram_bytes * t.packets_out
+                    ELSE t.payload_bytes_out >= $link_bytes
+                     AND (t.payload_bytes_out >= $link_probes * p.usual
+                          OR t.payload_bytes_out >= $program_bytes) END) AS by_spreaders
     FROM spreader s JOIN tried t ON t.dst_ip = s.src_ip AND t.dst_port = s.dst_port
      AND t.protocol = s.protocol AND t.start_time < s.t0
     LEFT JOIN spreader p ON p.src_ip = t.src_ip AND p.dst_port = t.dst_port
@@ -96,7 +115,10 @@ outbreak AS (
     FROM spreader s LEFT JOIN reached r USING (src_ip, protocol, dst_port)
     GROUP BY protocol, dst_port
 )
-SELECT list_sort(order_of_fall)[1:49] AS src_ips, coalesce(fallen, []::VARCHAR[])[1:49] AS dst_ips,
+SELECT -- Who fell is a victim first; that it spreads is told by the order of fall.
+       list_sort(list_filter(order_of_fall,
+                             lambda ip: NOT list_contains(coalesce(fallen, []), ip)))[1:49]
+           AS src_ips, coalesce(fallen, []::VARCHAR[])[1:49] AS dst_ips,
        []::VARCHAR[] AS dst_names, [dst_port]::INTEGER[] AS dst_ports, protocol,
        t0 AS first_seen_time, t1 AS last_seen_time, evidence,
        spreaders, inside, reached_before, links, order_of_fall, targets, silent
@@ -128,7 +150,8 @@ def judge(row: Row) -> Judgement | None:
         return None
     severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
     if sure >= 0.8 and links:
-        severity = Severity.CRITICAL
+        # One link may be two programs of one owner that meet; a second one is a chain.
+        severity = Severity.CRITICAL if links >= 2 else Severity.HIGH
     order = cast(list[str], row["order_of_fall"])
     port = cast(list[int], row["dst_ports"])[0]
     who = order[0] if spreaders == 1 else f"{spreaders} hosts (first {order[0]})"
@@ -143,7 +166,7 @@ def judge(row: Row) -> Judgement | None:
         severity=severity,
         terms=terms,
         facts={"order_of_fall": tuple(order[:50]), "spreaders_inside": row["inside"]},
-        succeeded=True if links else None,
+        succeeded=True if links >= 2 else None,
     )
 
 
