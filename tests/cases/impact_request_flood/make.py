@@ -21,6 +21,22 @@ def make(root: Path) -> None:
         table,
         requests(600, 100, lambda n: f"/search?q={n * 7919:x}", 503),
     )
+    write(
+        root / "load_balancer",
+        table,
+        [
+            row | {"src_ip": "10.1.0.7"}
+            for row in requests(1500, 100, lambda n: f"/search?q={n * 7919:x}", 200)
+        ],
+    )
+    write(
+        root / "requests_only",
+        table,
+        [
+            row | {"status_code": None}
+            for row in requests(1500, 100, lambda n: f"/search?q={n * 7919:x}", 200)
+        ],
+    )
     write(root / "polling_program", table, requests(400, 40, lambda n: "/status", 200))
     write(root / "crawler", table, requests(400, 40, lambda n: f"/page/{n}", 200))
 

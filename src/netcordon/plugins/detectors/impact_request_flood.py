@@ -5,7 +5,8 @@ Finds        Many requests a second for one page of one server, from one source 
              whether the server failed or fell silent under them.
 Blind spots  Requests inside TLS; floods spread so thin that each source looks like a reader;
              pages chosen at random.
-Often benign Load tests, programs that poll in a loop, downloads in many pieces.
+Often benign Load tests, programs that poll in a loop, downloads in many pieces, a load balancer
+             or an application before its back end: one source, ever other queries, all answered.
 Look next    What the page costs the server, the User-Agents, and whether others were served.
 """
 
@@ -33,6 +34,9 @@ class Params:
     min_requests: int = 300
     """Requests for one path in a window: thirty a second. A page has some hundred parts, but each
     is asked for once."""
+    lost_share: float = 0.3
+    """Share of requests without an answer or refused from which on the server is in trouble. Only
+    where any answer of it was seen: a capture of requests alone shows nothing."""
     listed_sources: int = 49
     """Sources named, the busiest first; from 50 on incidents match a flood by its target."""
 
@@ -43,6 +47,7 @@ PRIOR = -3.0
 _SQL = """
 WITH request AS (
     SELECT dst_ip, dst_port, src_ip, time, frame, evidence_id, method, uri, user_agent,
+           is_internal(src_ip_hi, src_ip_lo) AS inside,
            status_code, lower(host) AS host, split_part(uri, '?', 1) AS path,
            epoch_us(time) // ($window_s * 1000000) AS win
     FROM http_activity WHERE method IS NOT NULL
@@ -66,20 +71,24 @@ flood AS (
            count(DISTINCT user_agent) AS user_agents,
            count(*) FILTER (status_code IS NULL) AS unanswered,
            count(*) FILTER (status_code >= 500 OR status_code IN (408, 429)) AS failed,
-           count(*) FILTER (method = 'POST') AS posts,
+           count(*) FILTER (method = 'POST') AS posts, count(*) FILTER (inside) AS inside,
            count(*) FILTER (status_code = 206) AS pieces,
            list(DISTINCT host ORDER BY host) FILTER (host IS NOT NULL) AS hosts,
            min(time) AS t0, max(time) AS t1,
            min({'evidence_id': evidence_id, 'table': 'http_activity', 'frame': frame}, 1000)
                AS evidence
     FROM hit GROUP BY dst_ip, dst_port
+),
+heard AS (
+    SELECT dst_ip, dst_port, count(*) AS answers FROM http_activity
+    WHERE status_code IS NOT NULL GROUP BY dst_ip, dst_port
 )
 SELECT list_sort(list_transform(top, lambda x: x.ip)) AS src_ips, [dst_ip] AS dst_ips,
        coalesce(hosts[1:5], []::VARCHAR[]) AS dst_names, [dst_port]::INTEGER[] AS dst_ports,
        'tcp' AS protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence,
        sources, most, requests, uris, paths, path, windows, user_agents, unanswered, failed, posts,
-       pieces
-FROM flood JOIN ends USING (dst_ip, dst_port)
+       pieces, inside, coalesce(answers, 0) AS answers
+FROM flood JOIN ends USING (dst_ip, dst_port) LEFT JOIN heard USING (dst_ip, dst_port)
 ORDER BY t0, dst_ip, dst_port
 """
 
@@ -92,13 +101,17 @@ def judge(row: Row) -> Judgement | None:
     busy_s = max(min(spent_s, float(cast(int, row["windows"]) * PARAMS.window_s)), 1.0)
     rate = requests / busy_s
     each = rate / sources
-    lost = (cast(int, row["unanswered"]) + cast(int, row["failed"])) / requests
+    measured = cast(int, row["answers"]) > 0
+    lost = (cast(int, row["unanswered"]) + cast(int, row["failed"])) / requests if measured else 0.0
     terms: dict[str, Term] = {
         "requests_per_second": term(ramp(math.log10(rate), 1.3, 2.7, 1.5), rate),
         "requests_per_second_of_a_source": term(ramp(math.log10(each), 0.3, 1.7, 2.0), each),
         "requests": term(ramp(math.log10(requests), 2.3, 3.7, 1.0), requests),
-        "unanswered_or_failed_share": term(ramp(lost, 0.1, 0.6, 2.0), lost),
     }
+    if measured:
+        terms["unanswered_or_failed_share"] = term(ramp(lost, 0.1, 0.6, 2.0), lost)
+        if sources == 1 and lost < 0.1 and cast(int, row["inside"]) == requests:
+            terms["own_host_that_is_served"] = term(-2.0, cast(list[str], row["src_ips"])[0])
     made_up = (cast(int, row["uris"]) - cast(int, row["paths"])) / requests
     if made_up >= 0.5:
         terms["queries_made_up_share"] = term(ramp(made_up, 0.5, 0.95, 1.5), made_up)
@@ -111,7 +124,7 @@ def judge(row: Row) -> Judgement | None:
     if sure < 0.3:
         return None
     severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
-    if sure >= 0.9 and (lost >= 0.3 or "queries_made_up_share" in terms):
+    if sure >= 0.9 and lost >= PARAMS.lost_share:
         severity = Severity.HIGH
     names = cast(list[str], row["src_ips"])
     victim = cast(list[str], row["dst_ips"])[0]
@@ -119,7 +132,8 @@ def judge(row: Row) -> Judgement | None:
     path = cast(str, row["path"])[:60]
     return Judgement(
         title=f"{who} asked {victim} {requests:,} times for {path}:"
-        f" {number_text(rate)} requests a second, {share_text(lost)} without an answer or refused",
+        f" {number_text(rate)} requests a second"
+        + (f", {share_text(lost)} without an answer or refused" if measured else ""),
         severity=severity,
         terms=terms,
         facts={
@@ -130,7 +144,7 @@ def judge(row: Row) -> Judgement | None:
             "different_queries": row["uris"],
             "posts": row["posts"],
         },
-        succeeded=True if lost >= 0.5 else None,
+        succeeded=True if measured and lost >= 0.5 else None,
     )
 
 
