@@ -18,6 +18,11 @@ def make(root: Path) -> None:
     table = "wifi_activity"
     write(root / "open_twin", table, [*networks("open"), *lured()])
     write(root / "answers_to_all", table, answers([f"home-{n}" for n in range(9)]))
+    write(
+        root / "damaged_names",
+        table,
+        [row | {"count": 1} for row in answers([f"Examp{chr(n)}e" for n in range(97, 106)])],
+    )
     write(root / "second_access_point", table, networks("wpa2"))
     write(root / "three_names", table, answers(["office", "guests", "devices"]))
 

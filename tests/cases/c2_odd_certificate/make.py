@@ -18,6 +18,7 @@ def make(root: Path) -> None:
     company(root / "company_nobody_asked_for")
     tool(root / "default_name_of_a_tool")
     backup(root / "backup_program_with_a_trust_of_its_own")
+    at_home(root / "storage_at_home_with_a_dynamic_name")
     appliances(root / "appliances_inside")
 
 
@@ -83,6 +84,21 @@ def backup(folder: Path) -> None:
         payload_bytes_in=4_000))  # fmt: skip
     write(folder, "tls_activity", [
         handshake("203.0.113.62", 4287, 100.1, subject, days=(-30, 10))
+    ])  # fmt: skip
+
+
+def at_home(folder: Path) -> None:
+    """Somebody's own storage at home: a dynamic name, a certificate of the maker for 20 years."""
+    write(folder, "dns_activity", [*look_ups(), {
+        "time": 99.0, "src_ip": VICTIM, "dst_ip": "10.1.0.2", "query": "annas-box.duckdns.org",
+        "query_type": "A", "is_response": True, "answers": ["203.0.113.63"], "answer_types": ["A"],
+    }])  # fmt: skip
+    write(folder, "network_activity", visits() + flows(
+        VICTIM, "203.0.113.63", 5001, [100.0], service="tls", payload_bytes_out=9_000,
+        payload_bytes_in=900_000))  # fmt: skip
+    write(folder, "tls_activity", [
+        handshake("203.0.113.63", 5001, 100.1, "CN=storage", days=(-900, 7_300),
+                  server_name="annas-box.duckdns.org")
     ])  # fmt: skip
 
 

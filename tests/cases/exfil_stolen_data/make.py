@@ -18,6 +18,7 @@ def make(root: Path) -> None:
     mail(root / "mail_named_after_its_user")
     camera(root / "camera_that_mails_its_owner")
     inside(root / "backup_to_a_server_inside")
+    storage(root / "storage_with_dynamic_dns")
     person(root / "person_writes_a_mail")
 
 
@@ -84,6 +85,23 @@ def camera(folder: Path) -> None:
     write(folder, "network_activity", flows(VICTIM, "203.0.113.23", 587, hours, service="smtp"))
     write(folder, "application_activity", [
         mailed(f"Motion 2026-03-02 {8 + n % 12:02}:00", "203.0.113.23", t + 1)
+        for n, t in enumerate(hours)
+    ])  # fmt: skip
+
+
+def storage(folder: Path) -> None:
+    """A storage box asks for its own address by the clock, and backs up by the hour."""
+    looks, hours = [600.0 * n for n in range(24)], [3_600.0 * n + 120 for n in range(4)]
+    write(folder, "host_identity", [identity("STORAGE-1")])
+    write(folder, "dns_activity", [
+        answer("api.ipify.org", "198.51.100.70", 0.0),
+        answer("ftp.cosy-cakes.example", "203.0.113.21", 1.0),
+    ])  # fmt: skip
+    write(folder, "network_activity",
+          flows(VICTIM, "198.51.100.70", 443, looks, payload_bytes_in=4_000)
+          + flows(VICTIM, "203.0.113.21", 21, hours, service="ftp"))  # fmt: skip
+    write(folder, "application_activity", [
+        stored(f"STORAGE-1_2026_03_02_{8 + n:02}_02_00.tar", "203.0.113.21", t + 1)
         for n, t in enumerate(hours)
     ])  # fmt: skip
 

@@ -43,6 +43,12 @@ WITH message AS (
     FROM dns_activity
     WHERE service = 'dns' AND protocol = 'udp' AND query_type IN ('A', 'AAAA')
 ),
+-- Nearly every transaction has one answer: the few others are looked at closely.
+often AS (
+    SELECT evidence_id, uid, transaction_id, name, query_type, src_ip, dst_ip FROM message
+    GROUP BY ALL
+    HAVING count(*) FILTER (is_response) > greatest(count(*) FILTER (NOT is_response), 1)
+),
 doubled AS (
     SELECT evidence_id, uid, transaction_id, name, query_type, src_ip, dst_ip,
            count(*) FILTER (NOT is_response) AS questions, count(*) FILTER (is_response) AS answers,
@@ -50,10 +56,12 @@ doubled AS (
            list(DISTINCT addresses ORDER BY addresses)
                FILTER (is_response AND len(addresses) > 0) AS versions,
            list(frame ORDER BY frame) FILTER (is_response) AS frames
-    FROM message
+    FROM message m SEMI JOIN often o
+      ON o.evidence_id = m.evidence_id AND o.uid = m.uid AND o.src_ip = m.src_ip
+     AND o.dst_ip = m.dst_ip AND o.transaction_id = m.transaction_id AND o.name = m.name
+     AND o.query_type = m.query_type
     GROUP BY evidence_id, uid, transaction_id, name, query_type, src_ip, dst_ip
-    HAVING count(*) FILTER (is_response) > greatest(count(*) FILTER (NOT is_response), 1)
-       AND count(DISTINCT addresses) FILTER (is_response AND len(addresses) > 0) > 1
+    HAVING count(DISTINCT addresses) FILTER (is_response AND len(addresses) > 0) > 1
 ),
 forged AS (
     SELECT d.*, n.ttl_min_in AS hop_low, n.ttl_max_in AS hop_high

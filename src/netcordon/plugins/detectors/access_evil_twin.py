@@ -24,6 +24,8 @@ from netcordon.model.severity import Severity
 class Params:
     """What counts as a twin."""
 
+    min_answers: int = 2
+    """Answers under a name; one may be damaged, and who is asked for answers each question."""
     min_announcements: int = 5
     """Beacons or probe responses of each side; a single damaged frame may say anything."""
     min_answered_names: int = 4
@@ -58,6 +60,12 @@ twin AS (
       AND c.policies = 1
       AND o.frames >= $min_announcements AND c.frames >= $min_announcements
 ),
+-- A single answer under a name may be a damaged frame.
+answered AS (
+    SELECT bssid, ssid FROM wifi_activity
+    WHERE kind = 'probe_response' AND ssid IS NOT NULL AND ssid <> '' AND bssid IS NOT NULL
+    GROUP BY bssid, ssid HAVING sum(count) >= $min_answers
+),
 karma AS (
     SELECT 'answers_to_all' AS kind, bssid AS sender, min(ssid) AS ssid, NULL AS original,
            NULL AS original_security, min(time) AS t0, max(last_time) AS t1,
@@ -66,8 +74,8 @@ karma AS (
            list({'evidence_id': evidence_id, 'table': 'wifi_activity', 'frame': first_frame}
                 ORDER BY evidence_id, first_frame) AS evidence,
            count(DISTINCT ssid) AS names
-    FROM wifi_activity
-    WHERE kind = 'probe_response' AND ssid IS NOT NULL AND ssid <> '' AND bssid IS NOT NULL
+    FROM wifi_activity SEMI JOIN answered USING (bssid, ssid)
+    WHERE kind = 'probe_response'
     GROUP BY bssid HAVING count(DISTINCT ssid) >= $min_answered_names
 ),
 suspect AS (

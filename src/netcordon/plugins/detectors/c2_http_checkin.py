@@ -33,6 +33,9 @@ class Params:
     """Body of a request that reports who and where an implant is; forms and uploads vary more."""
     alike: float = 0.15
     """Spread of body sizes, (most - least) over most, of reports that one routine writes."""
+    many_alike: int = 200
+    """Places with bodies of one size from which on they are a service of many names, or a proxy's
+    clients; the list of servers that an implant carries is shorter."""
     machine_types: str = (
         r"ocsp|ipp|dns-message|soap|xml|json|timestamp|protobuf|grpc|msgpack|x-amz|upnp|"
         r"multipart|dvcs|sparql"
@@ -56,6 +59,9 @@ WITH request AS (
     WHERE method IN ('GET', 'POST', 'PUT') AND is_internal(src_ip_hi, src_ip_lo)
       AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
 ),
+posted_to AS (
+    SELECT DISTINCT src_ip, place, dst_port FROM request WHERE method <> 'GET'
+),
 visit AS (
     SELECT src_ip, place, dst_port, min(dst_ip) AS dst_ip, min(time) AS t0, max(time) AS t1,
            count(*) AS requests, bool_or(dst_in) AS dst_in,
@@ -77,17 +83,26 @@ visit AS (
                               '[a-z0-9]+', 'a', 'g')) AS shape,
            list({'evidence_id': evidence_id, 'table': 'http_activity', 'frame': frame}
                 ORDER BY evidence_id, frame) AS evidence
-    FROM request GROUP BY src_ip, place, dst_port
-    HAVING count(*) FILTER (method <> 'GET') > 0
+    FROM request SEMI JOIN posted_to USING (src_ip, place, dst_port)
+    GROUP BY src_ip, place, dst_port
 ),
 alone AS (SELECT * FROM visit WHERE led = 0 AND parts = 0 AND protocol = 0),
 -- The same program posts bodies of about the same size somewhere else: a list of servers to try.
+-- Sizes that are alike fall into one class or into neighbours, so that only these are compared.
+sized AS (
+    SELECT src_ip, place, dst_port, user_agent, most_sent,
+           floor(ln(most_sent) / -ln(1 - $alike))::INTEGER AS class
+    FROM alone WHERE most_sent > 0
+    QUALIFY count(*) OVER (PARTITION BY src_ip, user_agent, class) <= $many_alike
+),
 twin AS (
     SELECT a.src_ip, a.place, a.dst_port, count(DISTINCT b.place) AS twins, min(b.place) AS other
-    FROM alone a JOIN alone b ON b.src_ip = a.src_ip AND b.place <> a.place
+    FROM (SELECT *, unnest([class - 1, class, class + 1]) AS near FROM sized
+          WHERE most_sent <= $small_body_bytes) a
+    JOIN sized b ON b.src_ip = a.src_ip AND b.class = a.near AND b.place <> a.place
      AND b.user_agent IS NOT DISTINCT FROM a.user_agent
      AND abs(b.most_sent - a.most_sent) <= $alike * greatest(a.most_sent, b.most_sent)
-    WHERE a.most_sent > 0 AND a.most_sent <= $small_body_bytes GROUP BY ALL
+    GROUP BY a.src_ip, a.place, a.dst_port
 ),
 -- Programs a host really browses with: they are led by pages and load parts of them.
 browser AS (

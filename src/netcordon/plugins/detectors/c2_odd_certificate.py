@@ -112,7 +112,10 @@ def judge(row: Row) -> Judgement | None:
     severity = Severity.LOW
     if sure >= 0.5 and (telling & set(made) or "dynamic_name" in terms):
         severity = Severity.MEDIUM
-    conclusive = "default_name_of_a_tool" in terms or "dynamic_name" in terms
+    # A name of dynamic DNS by itself is also somebody's own server at home.
+    conclusive = "default_name_of_a_tool" in made or (
+        "dynamic_name" in terms and bool(telling & set(made))
+    )
     if sure >= 0.9 and conclusive and not row["dst_in"]:
         severity = Severity.HIGH
     src, dst = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])[0]

@@ -30,6 +30,9 @@ class Params:
 
     lookup_window_s: int = 600
     """A stealer asks for its own address within minutes of sending; people ask at any time."""
+    even_gaps: float = 1.25
+    """Longest over shortest pause between look-ups of the own address up to which they are a
+    clock's: a client of dynamic DNS asks every few minutes for ever."""
     min_name_chars: int = 4
     """Shorter host names and users stand in other words by chance."""
     time_in_name: str = r"(19|20)[0-9]{2}[-_.]?[01][0-9][-_.]?[0-3][0-9][-_. T]*[0-2][0-9]"
@@ -80,9 +83,19 @@ own_address AS (
     JOIN network_activity f ON f.src_ip = l.src_ip AND f.dst_ip = l.address
     WHERE l.src_ip IN (SELECT src_ip FROM place)
 ),
+pause AS (
+    SELECT src_ip, asked_at, epoch_us(t) - lag(epoch_us(t)) OVER (
+        PARTITION BY src_ip, asked_at ORDER BY t) AS gap FROM own_address
+),
+-- Connections within a minute are one look-up; three look-ups have two pauses.
+by_clock AS (
+    SELECT src_ip, asked_at FROM pause WHERE gap > 60000000 GROUP BY src_ip, asked_at
+    HAVING count(*) >= 2 AND max(gap) <= $even_gaps * min(gap)
+),
 asked AS (
     SELECT p.src_ip, p.dst_ip, p.dst_port, p.service, min(o.asked_at) AS asked_at
-    FROM place p JOIN own_address o ON o.src_ip = p.src_ip
+    FROM place p JOIN (FROM own_address ANTI JOIN by_clock USING (src_ip, asked_at)) o
+      ON o.src_ip = p.src_ip
      AND o.t BETWEEN p.t0 - to_seconds($lookup_window_s) AND p.t0 + to_seconds($lookup_window_s)
     GROUP BY ALL
 ),

@@ -90,8 +90,8 @@ pair AS (
                 THEN count(*) FILTER (kind = 'managers') ELSE 0 END AS managers,
            list(DISTINCT dst_port ORDER BY dst_port) AS ports,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
-           list({'evidence_id': evidence_id, 'table': 'dcerpc_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           min({'evidence_id': evidence_id, 'table': 'dcerpc_activity', 'frame': frame}, 200)
+               AS evidence
     FROM call WHERE kind IS NOT NULL
     GROUP BY src_ip, dst_ip
 ),
