@@ -34,6 +34,20 @@ def make(root: Path) -> None:
             for n, (uri, size) in enumerate(pages)
         ],
     )
+    write(
+        root / "message_instead_of_a_page",
+        "http_activity",
+        [
+            request(10.0 * n, uri, size=size)
+            for n, (uri, size) in enumerate(
+                (
+                    ("/item?id=3%27+or+%270%27%3D%270", 1_500),
+                    ("/item?id=3%27+or+0%3D0+union+select+null%2Cversion()", 139),
+                    ("/item?id=3%27+or+0%3D0+union+select+null%2Cversion()+%23", 1_543),
+                )
+            )
+        ],
+    )
     write(root / "dashboards_and_query_languages", "http_activity", dashboards())
     write(root / "search_that_echoes", "http_activity", echoes())
     write(root / "many_kinds_refused", "http_activity", scan())

@@ -73,6 +73,9 @@ class Params:
         r"eval-stdin\.php|\bro0abx|\baced0005|=o:\d{1,3}:\"|x-java-serialized"
     )
     """Streams and settings of PHP given as a parameter, and serialised objects of Java and PHP."""
+    message_share: int = 4
+    """A page is at least so many times as long as the message of an error in its place; pages of
+    one template, with hits or without, differ less."""
     suspicious: str = (
         r"(?i)['\"`;|{}<>\\]|%(25)?(2[27e]|3[bc]|5c|60|7[bcd])|\.\.[/%]|passwd|select|etc/|/bin/|\(\)|cmd|"
         r"jndi|php:|phar:|expect:|allow_url|eval-|ro0ab|aced0|java"
@@ -169,7 +172,8 @@ followed AS (
            max(i.most) AS sql_most
     FROM injected i LEFT JOIN plain p USING (src_ip, dst_ip, dst_port, site, place)
     WHERE i.spread > $echo_slack_bytes AND i.spread > coalesce(p.spread, 0)
-      AND (p.requests > 0 OR i.errors > 0)
+      -- Compared with a plain answer or an error: of the server, or a message instead of a page.
+      AND (p.requests > 0 OR i.errors > 0 OR i.least * $message_share <= i.most)
     GROUP BY src_ip, dst_ip
 )
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, coalesce(names, []::VARCHAR[]) AS dst_names,
