@@ -18,7 +18,7 @@ _CODES = {
     "ntp_private": {name: number for number, name in ntp._PRIVATE.items()},
     "radius_code": {name: number for number, name in radius._CODES.items()},
 }
-assert set(_SNMP) < set(snmp._PDUS.values())
+assert set(_SNMP) < set(snmp._OPERATIONS.to_pylist())
 
 
 def own(tables: Mapping[str, Sequence[pa.Table]]) -> Facts:

@@ -29,7 +29,7 @@ UNION SELECT 'name', lower(regexp_replace(x.host, ':[0-9]+$', '')) FROM http_act
   JOIN told_abroad t ON t.uid = x.uid AND t.evidence_id = x.evidence_id
 UNION SELECT 'file', x.sha256 FROM file_activity x JOIN told t
   ON t.uid = x.uid AND t.evidence_id = x.evidence_id
-  WHERE x.magic IN ('pe', 'elf', 'macho', 'msi', 'script', 'jar')
+  WHERE x.magic IN ('pe', 'elf', 'macho', 'script', 'class', 'dex', 'lnk')
 UNION SELECT 'account', x.account FROM authentication x JOIN told t
   ON t.uid = x.uid AND t.evidence_id = x.evidence_id AND x.outcome = 'success'
 ORDER BY ALL

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,6 +26,7 @@ _PENDING_FILES = 2
 """Full files' worth of rows of one table that wait for their days to fill up."""
 _SMALL_ROWS = 1024
 _MAX_DAYS = 512
+_MOST_PARTS = 64
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,23 @@ class LakeFile:
     path: str
     sha256: str
     rows: int
+
+
+@dataclass
+class _Waiting:
+    """Rows of one table and day, not yet written."""
+
+    parts: list[pa.Table] = field(default_factory=list)
+    rows: int = 0
+    bytes: int = 0
+
+    def add(self, part: pa.Table) -> None:
+        """Take more rows. Many small parts become one, for each costs more than its rows."""
+        self.parts.append(part)
+        self.rows += part.num_rows
+        self.bytes += part.nbytes
+        if len(self.parts) >= _MOST_PARTS and self.rows < _SMALL_ROWS * _MOST_PARTS:
+            self.parts = [pa.concat_tables(self.parts).combine_chunks()]
 
 
 class Parts:
@@ -59,7 +77,7 @@ class Parts:
         self._prefix = prefix
         self._files: list[LakeFile] = []
         self._count: dict[tuple[str, int], int] = {}
-        self._pending: dict[Table, dict[int, list[pa.Table]]] = {}
+        self._pending: dict[Table, dict[int, _Waiting]] = {}
         self._days: dict[str, set[int]] = {}
 
     def take(self, table: Table, rows: pa.Table) -> None:
@@ -68,9 +86,9 @@ class Parts:
         pending = self._pending.setdefault(table, {})
         touched = set()
         for day, part in _by_day(rows, days):
-            pending.setdefault(day, []).append(part)
+            pending.setdefault(day, _Waiting()).add(part)
             touched.add(day)
-        waiting = {day: self._fullness(parts) for day, parts in pending.items()}
+        waiting = {day: self._fullness(rows) for day, rows in pending.items()}
         total = sum(waiting.values())
         for day in sorted(waiting, key=lambda day: (-waiting[day], day)):
             if day not in touched or waiting[day] >= 1 or total > _PENDING_FILES:
@@ -109,19 +127,18 @@ class Parts:
                 known.add(int(day))
         return days
 
-    def _fullness(self, parts: list[pa.Table]) -> Fraction:
+    def _fullness(self, waiting: _Waiting) -> Fraction:
         """How much of a file they would fill."""
         return max(
-            Fraction(sum(part.num_rows for part in parts), self._file_rows),
-            Fraction(sum(part.nbytes for part in parts), self._file_bytes),
+            Fraction(waiting.rows, self._file_rows), Fraction(waiting.bytes, self._file_bytes)
         )
 
-    def _write(self, table: Table, day: int, parts: list[pa.Table]) -> None:
+    def _write(self, table: Table, day: int, waiting: _Waiting) -> None:
         number = self._count.get((table.name, day), 0)
         self._count[table.name, day] = number + 1
         label = np.datetime_as_string(np.datetime64(day, "D"))
         path = f"{table.name}/day={label}/{self._prefix}{number:06d}.parquet"
-        rows = _sorted(pa.concat_tables(parts), table.sort)
+        rows = _sorted(pa.concat_tables(waiting.parts), table.sort)
         digest = _write_file(self._folder / path, _encode(table, rows))
         self._files.append(LakeFile(path, digest, rows.num_rows))
 

@@ -157,6 +157,7 @@ def _record(workspace: Workspace, case: Case | None, document: Document) -> None
                 "verdict": document.verdict,
                 "severity": document.severity,
                 "report": document.report_path,
+                "home_nets": list(document.home_nets),
                 "sources": {a.incident_id: a.statement for a in document.attributions},
                 "not_seen": len(document.not_seen),
                 "set_aside": {a.finding.id: a.by for a in document.set_aside},

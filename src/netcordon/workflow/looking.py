@@ -50,7 +50,7 @@ def looking(
                 "netcordon investigate CAPTURE",
             )
         with Engine(Lake(opened.lake_dir), ids, since=since, until=until) as engine:
-            engine.set_home_nets(_home_nets(opened))
+            engine.set_home_nets(home_nets(opened))
             yield Looking(opened, engine, ids)
 
 
@@ -71,8 +71,9 @@ def versions() -> dict[str, str]:
     return {name: version(name) for name in ("netcordon", "duckdb", "publicsuffixlist")}
 
 
-def _home_nets(workspace: Workspace) -> tuple[str, ...]:
-    """As the workspace is told, else as the latest run was."""
+def home_nets(workspace: Workspace) -> tuple[str, ...]:
+    """As the workspace is told, else those that the latest run was told or inferred."""
     runs = [run for case in workspace.cases.cases() for run in case.runs]
-    told = str(runs[-1].options.get("home_nets", "")) if runs else ""
-    return workspace.config.home_nets or tuple(text for text in told.split(", ") if text)
+    latest = max(runs, key=lambda run: run.time, default=None)
+    known = latest.outcome.get("home_nets", ()) if latest else ()
+    return workspace.config.home_nets or tuple(str(network) for network in known)

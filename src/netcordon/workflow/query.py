@@ -13,6 +13,7 @@ from netcordon.tables.engine import Engine
 from netcordon.tables.lake import Lake
 from netcordon.tables.names import add_names
 from netcordon.tables.schema import TABLES
+from netcordon.workflow.looking import home_nets
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _ADDED = (
@@ -46,7 +47,7 @@ def run_query(
         lake = Lake(opened.lake_dir)
         ids = [r.evidence.id for r in opened.register.all() if r.has_tables]
         with Engine(lake, ids) as engine:
-            engine.set_home_nets(opened.config.home_nets)
+            engine.set_home_nets(home_nets(opened))
             add_names(engine)
             found = sandbox.run(
                 engine,

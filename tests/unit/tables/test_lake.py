@@ -12,8 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
 
+from netcordon.tables.arrow import to_arrow
 from netcordon.tables.engine import Engine
 from netcordon.tables.lake import STAGING, Lake
+from netcordon.tables.parts import _MOST_PARTS, Parts
 from netcordon.tables.schema import TABLES
 from tests.unit.tables.rows import batch
 
@@ -131,6 +133,21 @@ def test_many_batches_over_many_days_make_sorted_files_and_the_same_bytes(tmp_pa
         assert digest == hashlib.sha256(stored.read_bytes()).hexdigest()
         times = pq.read_table(stored, partitioning=None).column("time").to_numpy()
         assert (np.diff(times.astype(np.int64)) >= 0).all()
+
+
+def test_many_small_batches_are_kept_as_few(tmp_path: Path) -> None:
+    parts = Parts(tmp_path)
+    table = TABLES["arp_activity"]
+    rows = [to_arrow(table, _arp([n])) for n in range(5 * _MOST_PARTS)]
+    for one in rows:
+        parts.take(table, one)
+    (waiting,) = parts._pending[table].values()
+    assert len(waiting.parts) < _MOST_PARTS
+    assert (waiting.rows, waiting.bytes) == (len(rows), sum(one.nbytes for one in rows))
+    parts.finish()
+    (file,) = parts.files
+    times = pq.read_table(tmp_path / file.path, partitioning=None).column("time")
+    assert times.cast(pa.int64()).to_pylist() == list(range(len(rows)))
 
 
 def _arp_columns(times: NDArray[np.int64]) -> dict[str, object]:

@@ -27,6 +27,8 @@ from netcordon.tables.lake import Lake
 
 Outcome = Decoded | EvidenceError
 _Task = tuple[Piece, int]
+_MOST_LOST_SERVERS = 2
+"""Servers that ended when they were to begin a worker; one more is no accident."""
 
 
 class Watcher(Protocol):
@@ -60,6 +62,7 @@ class Crew:
         self._watcher = watcher
         self._selector = selectors.DefaultSelector()
         self._server: ForkServer | None = None
+        self._lost_servers = 0
         self._all: set[Worker] = set()
         self._busy: dict[Worker, _Task] = {}
         self._idle: list[Worker] = []
@@ -173,6 +176,13 @@ class Crew:
                 self._selector.register(worker.socket, selectors.EVENT_READ, worker)
                 self._all.add(worker)
                 self._idle.append(worker)
+        except ConnectionError as error:
+            self._lost_servers += 1
+            if self._server is None or self._lost_servers > _MOST_LOST_SERVERS:
+                raise _cannot_start(str(error)) from error
+            self._server.exit_status()
+            self._end_server()
+            self._begin_workers()
         except OSError as error:
             raise _cannot_start(error.strerror or str(error)) from error
 
@@ -180,9 +190,10 @@ class Crew:
         """Hear the fork server; when it is gone, the next worker needs another."""
         message = server.hear()
         if message is None:
+            status = server.exit_status()  # before it is ended, which would hide why it did
             self._end_server()
             if not server.is_prepared:
-                raise _cannot_start(cause_of_death(server.exit_status()))
+                raise _cannot_start(cause_of_death(status))
         elif "prepared" in message:
             server.is_prepared = True
         else:
@@ -202,9 +213,9 @@ class Crew:
             self._server = None
 
     def _end_all(self) -> None:
+        self._end_server()  # first: it may be in the middle of an answer, and nobody needs more
         for worker in list(self._all):
             self._end(worker)
-        self._end_server()
 
     def _heard(self, worker: Worker, message: dict[str, Any]) -> list[tuple[Piece, Outcome]]:
         piece, share = self._busy[worker]
@@ -232,6 +243,7 @@ class Crew:
         """One worker reads it from front to back: rows and hash are then of the same bytes."""
         self._drop(piece)
         piece.answers.clear()
+        piece.raw_bytes.clear()
         piece.shares = 1
         self._queue.appendleft((piece, 0))
 

@@ -94,7 +94,7 @@ class ForkServer:
         wire.send(self.socket, {"do": "begin"}, (theirs.fileno(),))
         answer = self.hear()
         if answer is None:
-            raise ChildProcessError("the process that starts workers has ended")
+            raise ConnectionResetError("the process that starts workers has ended")
         if "pid" not in answer:
             raise ChildProcessError(answer["refused"])
         return int(answer["pid"])

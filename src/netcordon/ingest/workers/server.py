@@ -15,6 +15,7 @@ import os
 import select
 import socket
 import threading
+import traceback
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NoReturn
@@ -118,6 +119,8 @@ def _fork(parent: socket.socket, run: Callable[[], None]) -> int:
         parent.close()
         run()
         status = 0
+    except BaseException:  # noqa: BLE001 - the process ends here; its parent sees the status alone
+        traceback.print_exc()
     finally:
         os._exit(status)
 

@@ -176,8 +176,7 @@ class ApplicationLayer:
             if conversation.changed:
                 self._changed[flow] = conversation
                 if conversation.is_over():
-                    conversation.parser.finish()
-                    conversation.let_go()
+                    self._finish(conversation)
                     self._connections.let_be(conversation)
             while (silent := self._connections.over_bounds()) is not None:
                 self._context.give_up("connections beyond the bound", silent.frame)

@@ -56,6 +56,17 @@ def test_pipelined_requests_are_answered_in_order() -> None:
     assert rows == [("HEAD", 200, None), ("GET", 304, None), ("GET", 200, "pdf")]
 
 
+def test_requests_beyond_those_that_wait_keep_the_answers_of_the_others_in_place() -> None:
+    count = 150
+    asked = b"".join(b"GET /%d HTTP/1.1\r\nHost: h\r\n\r\n" % n for n in range(count))
+    told = b"".join(b"HTTP/1.1 %d X\r\nContent-Length: 0\r\n\r\n" % (200 + n) for n in range(count))
+    rows = talk.tcp(talk.stream(to_server(asked), to_client(told))).rows["http_activity"]
+    answered = {r["uri"]: r["status_code"] for r in rows if r["uri"] and r["status_code"]}
+    assert answered == {f"/{n}": 200 + n for n in range(50, count)}
+    assert sum(r["uri"] is not None for r in rows) == count
+    assert sum(r["status_code"] is not None for r in rows) == count
+
+
 def test_the_kernel_is_told_to_skip_a_body_too_long_to_hash() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
     segments = talk.stream(to_server(GET), to_client(head + b"\x7fELF" + bytes(996)))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 
 import pytest
@@ -105,6 +106,15 @@ def test_fingerprints_name_what_carries_the_hello() -> None:
     hello = parsed(browser_hello())
     assert tls_fingerprint.ja4(hello, "quic").startswith("q13d1516h2_")
     assert tls_fingerprint.ja4(hello, "udp").startswith("d13d1516h2_")
+
+
+def test_hellos_that_no_program_sends_are_not_remembered() -> None:
+    usual = parsed(browser_hello())
+    huge = dataclasses.replace(usual, ciphers=tuple(range(1, 30_000)))
+    before = tls_fingerprint._ja3.cache_info().currsize
+    assert tls_fingerprint.ja3(huge) != tls_fingerprint.ja3(usual)
+    assert tls_fingerprint.ja4(huge, "tcp") != tls_fingerprint.ja4(usual, "tcp")
+    assert tls_fingerprint._ja3.cache_info().currsize <= before + 1
 
 
 def test_ja3s_keeps_the_order_of_the_servers_extensions() -> None:

@@ -25,7 +25,7 @@ class HttpParser:
     """Both directions of an HTTP connection."""
 
     __slots__ = ("_bodies", "_client", "_conversation", "_log", "_lost", "_misaligned", "_place",
-                 "_searched", "_tunnel", "_unanswered", "measures")  # fmt: skip
+                 "_searched", "_tunnel", "_unanswered", "_written_early", "measures")  # fmt: skip
 
     def __init__(self, conversation: Conversation, client: int) -> None:
         self.measures = True
@@ -39,6 +39,7 @@ class HttpParser:
         self._lost = [False, False]
         self._tunnel: Exchange | None = None
         self._misaligned = False
+        self._written_early = 0
         conversation.label("http")
         answers = conversation.streams[1 - client]
         if not _ANSWER.startswith(answers.buffer[: len(_ANSWER)]):
@@ -101,6 +102,7 @@ class HttpParser:
         exchange = Exchange(began[0], frame, request=request)
         if len(self._unanswered) >= _MOST_PIPELINED:
             self._log.write(self._unanswered.pop(0))
+            self._written_early += 1
         self._unanswered.append(exchange)
         self._log.request_seen(exchange)
         if request.method == "CONNECT":
@@ -118,7 +120,7 @@ class HttpParser:
             self._realign(began[0])
         if 100 <= response.status < 200 and response.status != 101:
             return
-        exchange = self._unanswered.pop(0) if self._unanswered else Exchange(began[0], frame)
+        exchange = self._answered(began[0], frame)
         exchange.response, exchange.response_frame = response, frame
         exchange.response_time_ns = began[0]
         self._log.response_seen(exchange)
@@ -143,6 +145,14 @@ class HttpParser:
         if self._conversation.streams[self._client].buffer:
             self.advance(self._client)
 
+    def _answered(self, time_ns: int, frame: int) -> Exchange:
+        """The exchange that the next response belongs to."""
+        if self._written_early:  # the answers to those come first
+            self._written_early -= 1
+        elif self._unanswered:
+            return self._unanswered.pop(0)
+        return Exchange(time_ns, frame)
+
     def _read_body(self, direction: int, body: http_body.Body) -> bool:
         state = body.read(self._conversation, direction)
         if state is http_body.State.MORE:
@@ -158,6 +168,7 @@ class HttpParser:
     def _realign(self, time_ns: int) -> None:
         """After a gap: the response belongs to the last request sent before it."""
         self._misaligned = False
+        self._written_early = 0
         while len(self._unanswered) > 1 and self._unanswered[1].time_ns <= time_ns:
             self._log.write(self._unanswered.pop(0))
 

@@ -29,6 +29,8 @@ _JA4_PROTOCOLS = {"tcp": "t", "udp": "d", "quic": "q"}
 _NOTHING = "000000000000"
 _PROGRAMS = 1 << 11
 """Lists of as many programs are remembered; most hellos of a program hold the same ones."""
+_LONGEST_REMEMBERED = 512
+"""Numbers of a hello; one with more is no program's that comes again, and would cost memory."""
 Numbers = tuple[int, ...]
 
 
@@ -47,7 +49,10 @@ def _dashed(values: Iterable[int]) -> str:
 def ja3(hello: Hello) -> str:
     """JA3 of a ClientHello."""
     formats = hello.extensions.get(POINT_FORMATS, b"")
-    return _ja3(hello.version, hello.ciphers, hello.order, hello.numbers(GROUPS), formats)
+    groups = hello.numbers(GROUPS)
+    size = len(hello.ciphers) + len(hello.order) + len(groups) + len(formats)
+    compute = _ja3 if size <= _LONGEST_REMEMBERED else _ja3.__wrapped__
+    return compute(hello.version, hello.ciphers, hello.order, groups, formats)
 
 
 @lru_cache(maxsize=_PROGRAMS)
@@ -67,7 +72,10 @@ def ja4(hello: Hello, protocol: str) -> str:
     """JA4 of a ClientHello over ``tcp``, ``udp`` (DTLS) or ``quic``."""
     over = _JA4_PROTOCOLS[protocol] + _JA4_VERSIONS.get(hello.highest_version(), "00")
     named = "d" if SERVER_NAME in hello.extensions else "i"
-    counts, hashes = _ja4_lists(hello.ciphers, hello.order, hello.numbers(SIGNATURES))
+    signatures = hello.numbers(SIGNATURES)
+    size = len(hello.ciphers) + len(hello.order) + len(signatures)
+    compute = _ja4_lists if size <= _LONGEST_REMEMBERED else _ja4_lists.__wrapped__
+    counts, hashes = compute(hello.ciphers, hello.order, signatures)
     return f"{over}{named}{counts}{_alpn(hello)}_{hashes}"
 
 
