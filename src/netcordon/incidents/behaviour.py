@@ -1,6 +1,7 @@
 """What a finding's ATT&CK techniques say: which tactic, and which end works for the attacker.
 
-Techniques and tactics: MITRE ATT&CK for Enterprise, https://attack.mitre.org/.
+Techniques and tactics: MITRE ATT&CK for Enterprise, https://attack.mitre.org/. Those of the matrix
+for control systems are told in the same tactics: "impair process control" is an impact here.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ class Kind(StrEnum):
     MINING = "mining"
     FLOOD = "flood"
     DESTRUCTION = "destruction"
+    ACCOUNT_CHANGE = "account_change"
+    EVASION = "evasion"
+    CONTROL = "control"
     OTHER = "other"
 
 
@@ -77,6 +81,7 @@ _LATERAL = _against(Kind.LATERAL_MOVEMENT, "lateral-movement", gives_access=True
 _REMOTE_EXECUTION = _against(Kind.LATERAL_MOVEMENT, "execution", gives_access=True)
 _COLLECTION = _against(Kind.COLLECTION, "collection")
 _FLOOD = _against(Kind.FLOOD, "impact")
+_CONTROL = _against(Kind.CONTROL, "impact")
 
 TECHNIQUES: dict[str, Behaviour] = {
     "T1595": _against(Kind.SCAN, "reconnaissance"),
@@ -106,16 +111,23 @@ TECHNIQUES: dict[str, Behaviour] = {
     "T1189": _out(Kind.DOWNLOAD, "initial-access"),
     "T1566": _out(Kind.DOWNLOAD, "initial-access"),
     "T1204": _out(Kind.DOWNLOAD, "execution"),
+    "T1036": _out(Kind.DOWNLOAD, "defense-evasion"),
     "T1105": _out(Kind.DOWNLOAD, "command-and-control"),
     "T1047": _REMOTE_EXECUTION,
     "T1053": _REMOTE_EXECUTION,
     "T1059": _REMOTE_EXECUTION,
+    "T1559": _REMOTE_EXECUTION,
     "T1569": _REMOTE_EXECUTION,
+    "T1098": _against(Kind.ACCOUNT_CHANGE, "persistence"),
+    "T1136": _against(Kind.ACCOUNT_CHANGE, "persistence"),
+    "T1070": _against(Kind.EVASION, "defense-evasion"),
     "T1505": _against(Kind.EXPLOITATION, "persistence", gives_access=True),
     "T1543": _against(Kind.LATERAL_MOVEMENT, "persistence", gives_access=True),
     "T1021": _LATERAL,
     "T1072": _LATERAL,
     "T1550": _LATERAL,
+    # A login at the controller with a stolen hash: what it then opens is not the controller.
+    "T1550.002": _against(Kind.LOGIN, "lateral-movement"),
     "T1563": _LATERAL,
     "T1210": _against(Kind.EXPLOITATION, "lateral-movement", gives_access=True),
     "T1570": _against(Kind.COPY, "lateral-movement", gives_access=True),
@@ -155,6 +167,10 @@ TECHNIQUES: dict[str, Behaviour] = {
     "T1485": _against(Kind.DESTRUCTION, "impact", gives_access=True),
     "T1486": _against(Kind.DESTRUCTION, "impact", gives_access=True),
     "T1489": _against(Kind.DESTRUCTION, "impact", gives_access=True),
+    "T0836": _CONTROL,
+    "T0843": _CONTROL,
+    "T0855": _CONTROL,
+    "T0858": _CONTROL,
 }
 """Technique (or sub-technique, which wins) -> how to read it."""
 

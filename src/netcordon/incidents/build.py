@@ -145,7 +145,8 @@ def build_incidents(
 
 _BEYOND_CONTROL = frozenset(
     {Kind.BRUTE_FORCE, Kind.LOGIN, Kind.EXPLOITATION, Kind.CREDENTIAL_THEFT,
-     Kind.LATERAL_MOVEMENT, Kind.COPY, Kind.EXFILTRATION, Kind.FLOOD, Kind.DESTRUCTION}
+     Kind.LATERAL_MOVEMENT, Kind.COPY, Kind.EXFILTRATION, Kind.FLOOD, Kind.DESTRUCTION,
+     Kind.CONTROL}
 )  # fmt: skip
 """What makes an incident critical when it succeeds; a command channel alone is high."""
 

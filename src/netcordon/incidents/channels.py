@@ -43,6 +43,9 @@ PURPOSES = {
     Kind.COLLECTION: "gathering of data",
     Kind.FLOOD: "flood",
     Kind.DESTRUCTION: "destruction of data",
+    Kind.ACCOUNT_CHANGE: "change of accounts",
+    Kind.EVASION: "covering of tracks",
+    Kind.CONTROL: "commands to a control device",
     Kind.OTHER: "part of the finding",
 }
 """What a channel is for, by what is done over it."""

@@ -35,6 +35,9 @@ _LEADS = {
     Kind.MINING: "Mining",
     Kind.FLOOD: "Flooding",
     Kind.DESTRUCTION: "Destroying data",
+    Kind.ACCOUNT_CHANGE: "Changing accounts",
+    Kind.EVASION: "Covering its tracks",
+    Kind.CONTROL: "Interfering with a control device",
     Kind.OTHER: "Unusual behaviour",
 }
 

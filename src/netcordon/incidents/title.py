@@ -17,12 +17,15 @@ NAME = 40
 
 _TRIES = (
     (Kind.DESTRUCTION, "destroys data"),
+    (Kind.CONTROL, "interferes with control devices"),
     (Kind.LATERAL_MOVEMENT, "tries to enter others"),
     (Kind.EXPLOITATION, "exploits weaknesses"),
     (Kind.CREDENTIAL_THEFT, "steals credentials"),
     (Kind.BRUTE_FORCE, "guesses passwords"),
     (Kind.INTERCEPTION, "intercepts traffic"),
     (Kind.LOGIN, "logs in elsewhere"),
+    (Kind.ACCOUNT_CHANGE, "changes accounts"),
+    (Kind.EVASION, "covers its tracks"),
     (Kind.COLLECTION, "gathers data"),
     (Kind.FLOOD, "floods"),
     (Kind.SCAN, "scans the network"),
@@ -122,6 +125,9 @@ def _behaviour(scene: Scene, namer: Namer, kind: Kind) -> str:
         Kind.MINING: f"{us} {'mine' if many else 'mines'} for {end}",
         Kind.FLOOD: f"Flood against {at} from {_counted(namer, _doers(scene), 'sources')}",
         Kind.DESTRUCTION: f"{who} destroys data on {at}",
+        Kind.ACCOUNT_CHANGE: f"{who} changes accounts on {at}",
+        Kind.EVASION: f"{who} covers its tracks on {at}",
+        Kind.CONTROL: f"{who} interferes with the control device {at}",
     }.get(kind)
     return told or finding.title
 
