@@ -69,7 +69,9 @@ forged AS (
     WHERE t1 - t0 <= to_seconds($within_s)
       AND NOT list_has_any(versions[1], versions[2])
 )
-SELECT [dst_ip] AS src_ips, [src_ip] AS dst_ips,
+-- Whoever forged is not known: the answers bear the resolver's address, and a flow keeps no card
+-- by packet.
+SELECT []::VARCHAR[] AS src_ips, [src_ip] AS dst_ips, dst_ip AS resolver,
        list(DISTINCT name ORDER BY name)[1:20] AS dst_names, [53]::INTEGER[] AS dst_ports,
        'udp' AS protocol, min(t0) AS first_seen_time, max(t1) AS last_seen_time,
        flatten(list(list_transform(frames, lambda f: {'evidence_id': evidence_id,
@@ -101,7 +103,7 @@ def judge(row: Row) -> Judgement | None:
     severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
     if sure >= 0.9 and places >= 2:
         severity = Severity.HIGH
-    server, asker = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])[0]
+    server, asker = cast(str, row["resolver"]), cast(list[str], row["dst_ips"])[0]
     name, more = cast(str, row["one_name"]), cast(int, row["names"]) - 1
     versions = [", ".join(version[:3]) for version in cast(list[list[str]], row["versions"])[:2]]
     return Judgement(
@@ -109,7 +111,7 @@ def judge(row: Row) -> Judgement | None:
         f"{f' and {more} more' if more else ''}: {versions[0]} against {versions[1]}",
         severity=severity,
         terms=terms,
-        facts={"addresses": tuple(cast(list[str], row["addresses"]))},
+        facts={"resolver": server, "addresses": tuple(cast(list[str], row["addresses"]))},
     )
 
 
