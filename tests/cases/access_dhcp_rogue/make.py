@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cases.evidence import write
+from tests.cases.evidence import flows, write
 
 LAWFUL, ROGUE, ROUTER = "10.1.0.2", "10.1.0.66", "10.1.0.1"
 
@@ -21,6 +21,29 @@ def make(root: Path) -> None:
         table,
         [*lawful, *exchange(300.01, 3, ROGUE, ROGUE, ROGUE)],
     )
+    write(root / "faster_than_the_lawful_one", table, faster())
+    write(
+        root / "nothing_tells_who_is_lawful",
+        table,
+        [*exchange(0.0, 3, LAWFUL, LAWFUL, LAWFUL), *exchange(0.01, 3, ROGUE, ROGUE, ROGUE)],
+    )
+    folder = root / "router_carried_traffic"
+    write(
+        folder,
+        table,
+        [*exchange(5.0, 3, ROGUE, ROGUE, ROGUE), *exchange(5.01, 3, ROUTER, ROUTER, ROUTER)],
+    )
+    card = "00:00:5a:00:00:01"
+    write(
+        folder,
+        "arp_activity",
+        [{"time": 0.0, "operation": "reply", "sender_mac": card, "sender_ip": ROUTER}],
+    )
+    write(
+        folder,
+        "network_activity",
+        flows("10.1.0.17", "198.51.100.7", 443, [1.0, 2.0], dst_mac=card),
+    )
     write(
         root / "another_network",
         table,
@@ -29,6 +52,19 @@ def make(root: Path) -> None:
     write(
         root / "pair_of_servers", table, [*lawful, *exchange(300.01, 3, "10.1.0.3", ROUTER, LAWFUL)]
     )
+
+
+def faster() -> list[dict[str, object]]:
+    """The rogue's offer is first in the capture; a lease older than it is renewed before."""
+    renewal = {
+        "time": 0.0, "src_ip": "10.1.0.90", "src_port": 68, "dst_ip": LAWFUL, "dst_port": 67,
+        "message_type": "REQUEST", "transaction_id": 9, "client_mac": "00:00:5a:00:01:90",
+    }  # fmt: skip
+    return [
+        renewal,
+        *exchange(10.0, 3, ROGUE, ROGUE, ROGUE),
+        *exchange(10.01, 3, LAWFUL, LAWFUL, LAWFUL),
+    ]
 
 
 def exchange(
