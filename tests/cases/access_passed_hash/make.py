@@ -18,6 +18,13 @@ def make(root: Path) -> None:
     write(
         root / "weak_where_strong_is_usual",
         "kerberos_activity",
+        login(0.0, "10.1.0.20", "carla", WINDOWS)
+        + login(5.0, SOURCE, "dario", WINDOWS)
+        + login(60.0, SOURCE, "carla", (23,)),
+    )
+    write(
+        root / "appliance_shares_an_account",
+        "kerberos_activity",
         login(0.0, "10.1.0.20", "carla", WINDOWS) + login(60.0, SOURCE, "carla", (23,)),
     )
     write(

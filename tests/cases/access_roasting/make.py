@@ -36,6 +36,11 @@ def make(root: Path) -> None:
         ],
     )
     write(
+        root / "appliance_knows_rc4_alone",
+        "kerberos_activity",
+        [row for n in range(4) for row in ticket(9.0 * n, f"HTTP/app{n}.corp.example", (23,), 23)],
+    )
+    write(
         root / "logon",
         "kerberos_activity",
         [

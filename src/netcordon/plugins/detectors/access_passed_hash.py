@@ -43,6 +43,8 @@ answered AS (
     SELECT DISTINCT uid, evidence_id FROM kerberos_activity WHERE message_type = 'AS-REP'
 ),
 usual AS (SELECT client FROM login GROUP BY client HAVING bool_or(aes)),
+-- A host that offers AES for anybody can do it: that it does not for this account is its choice.
+able AS (SELECT src_ip FROM login GROUP BY src_ip HAVING bool_or(aes)),
 pair AS (
     SELECT src_ip, dst_ip, min(time) AS t0, max(time) AS t1, count(*) AS logins,
            list(DISTINCT dst_port ORDER BY dst_port) AS ports,
@@ -57,7 +59,8 @@ pair AS (
 )
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,
        NULL::VARCHAR AS protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence, accounts,
-       logins, granted, with_aes_elsewhere
+       logins, granted, with_aes_elsewhere,
+       EXISTS (FROM able WHERE able.src_ip = pair.src_ip) AS source_knows_aes
 FROM pair
 ORDER BY first_seen_time, src_ip, dst_ip
 """
@@ -71,13 +74,16 @@ def judge(row: Row) -> Judgement | None:
         terms["granted"] = term(0.3, granted)
     if row["with_aes_elsewhere"]:
         terms["account_uses_aes_elsewhere"] = term(2.0, cast(int, row["with_aes_elsewhere"]))
+    if row["source_knows_aes"]:
+        terms["source_offers_aes_for_others"] = term(1.0, None)
     if logins >= PARAMS.habit:
         terms["again_and_again"] = term(-1.5, logins)
     sure = confidence(PRIOR, terms)
     if sure < 0.2:
         return None
     severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
-    if granted and row["with_aes_elsewhere"] and logins < PARAMS.habit:
+    strange = row["with_aes_elsewhere"] and row["source_knows_aes"]
+    if granted and strange and logins < PARAMS.habit:
         severity = Severity.HIGH
     source, target = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])[0]
     accounts = cast("list[str] | None", row["accounts"]) or []
@@ -87,7 +93,8 @@ def judge(row: Row) -> Judgement | None:
         severity=severity,
         terms=terms,
         facts={"logins": logins, "granted": granted},
-        succeeded=True if granted else None,
+        # A ticket was granted; whether anything was entered with it is told by others.
+        succeeded=None,
     )
 
 

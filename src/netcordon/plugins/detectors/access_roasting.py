@@ -62,6 +62,11 @@ marked AS (
                          AND g.client = lower(m.client_name)) AS unproved
     FROM message m
 ),
+-- Hosts that offer AES at least once know it; one that never does may know no better.
+able AS (
+    SELECT DISTINCT src_ip FROM message
+    WHERE message_type IN ('AS-REQ', 'TGS-REQ') AND list_has_any(encryption_types, [17, 18])
+),
 collected AS (
     SELECT src_ip, dst_ip, part, min(time) AS t0, max(time) AS t1,
            list(DISTINCT dst_port ORDER BY dst_port) AS ports,
@@ -83,7 +88,8 @@ collected AS (
 )
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,
        NULL::VARCHAR AS protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence, accounts,
-       services, rc4_services, unproved_rc4, unproved, rc4_tickets, names
+       services, rc4_services, unproved_rc4, unproved, rc4_tickets, names,
+       EXISTS (FROM able WHERE able.src_ip = collected.src_ip) AS knows_aes
 FROM collected
 WHERE services >= $min_services OR rc4_services > 0 OR unproved_rc4 > 0 OR unproved >= 3
 ORDER BY first_seen_time, src_ip, dst_ip
@@ -97,7 +103,8 @@ def judge(row: Row) -> Judgement | None:
     if sure < 0.2:
         return None
     severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
-    if cast(int, row["rc4_services"]) >= 3 or cast(int, row["unproved_rc4"]) >= 3:
+    wide = cast(int, row["rc4_services"]) >= (3 if row["knows_aes"] else PARAMS.min_services)
+    if wide or cast(int, row["unproved_rc4"]) >= 3:
         severity = Severity.HIGH
     source, target = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])[0]
     unproved = cast(int, row["unproved_rc4"]) or cast(int, row["unproved"])
@@ -129,6 +136,9 @@ def _terms(row: Row) -> dict[str, Term]:
     if number("rc4_services"):
         many = ramp(number("rc4_services"), 1, 5, 2.0)
         terms["asked_for_rc4_alone"] = term(2.6 + many, number("rc4_services"))
+        if not row["knows_aes"]:
+            # An old configuration asks so for everything, day by day.
+            terms["never_offers_anything_else"] = term(-1.5, None)
     if number("rc4_tickets") >= 3:
         terms["tickets_in_rc4"] = term(0.5, number("rc4_tickets"))
     if number("unproved_rc4"):
