@@ -27,6 +27,7 @@ def make(root: Path) -> None:
     notify = "RpcRemoteFindFirstPrinterChangeNotificationEx"
     write(folder, "dcerpc_activity", [call("spoolss", 65, notify, rf"\\{SERVER}")])
     write(folder, "smb_activity", [login(900.0)])
+    print_server(root)
     write(
         root / "printing",
         "dcerpc_activity",
@@ -35,6 +36,29 @@ def make(root: Path) -> None:
             call("spoolss", 17, "RpcStartDocPrinter", rf"\\{SERVER}\laser"),
         ],
     )
+
+
+def print_server(root: Path) -> None:
+    """A controller that prints for its clients, and calls each of them back; and one forced to."""
+    notify = "RpcRemoteFindFirstPrinterChangeNotificationEx"
+    asked = call("spoolss", 65, notify, rf"\\{SOURCE}")
+    printed = call("spoolss", 17, "RpcStartDocPrinter", rf"\\{SERVER}\laser")
+    ticket = {
+        "time": 0.0, "src_ip": "10.1.0.9", "dst_ip": SERVER, "dst_port": 88,
+        "message_type": "AS-REQ",
+    }  # fmt: skip
+    for name in ("controller_is_forced", "controller_prints_for_one", "controller_prints_for_many"):
+        write(root / name, "kerberos_activity", [ticket])
+    folder = root / "controller_is_forced"
+    write(folder, "dcerpc_activity", [call("spoolss", 1, "RpcOpenPrinter", rf"\\{SERVER}"), asked])
+    write(folder, "smb_activity", [login(1.5)])
+    folder = root / "controller_prints_for_one"
+    write(folder, "dcerpc_activity", [asked, printed])
+    write(folder, "smb_activity", [login(1.5)])
+    folder = root / "controller_prints_for_many"
+    clients = [f"10.1.0.{n}" for n in range(20, 26)]
+    write(folder, "dcerpc_activity", [asked | {"src_ip": c} for c in clients])
+    write(folder, "smb_activity", [login(1.5) | {"dst_ip": c} for c in clients])
 
 
 def call(interface: str, number: int, operation: str, path: str) -> dict[str, object]:

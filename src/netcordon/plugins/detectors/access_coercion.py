@@ -26,6 +26,8 @@ class Params:
 
     answer_within_s: int = 30
     """The server logs in at once; half a minute covers names that must be resolved first."""
+    many_clients: int = 3
+    """Clients that ask one server for notifications from which on it is a print server."""
 
 
 PARAMS = Params()
@@ -58,6 +60,13 @@ answered AS (
      AND (l.dst_ip = c.src_ip OR contains(c.named, l.dst_ip))
     GROUP BY ALL
 ),
+-- Work at a printer beyond opening, watching and closing it (MS-RPRN 3.1.4: 1, 29, 56, 58, 62, 65,
+-- 69).
+works AS (
+    SELECT DISTINCT src_ip, dst_ip FROM dcerpc_activity
+    WHERE interface = 'spoolss' AND operation_number NOT IN (1, 29, 56, 58, 62, 65, 69)
+      AND dst_ip IN (SELECT dst_ip FROM call WHERE printing)
+),
 pair AS (
     SELECT src_ip, dst_ip, min(time) AS t0, max(time) AS t1,
            list(DISTINCT dst_port ORDER BY dst_port) AS ports, count(*) AS calls,
@@ -72,6 +81,8 @@ pair AS (
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,
        'tcp' AS protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence, accounts, calls,
        printing, logins, after_s, login_account, login_to, operations,
+       EXISTS (FROM works w WHERE w.src_ip = pair.src_ip AND w.dst_ip = pair.dst_ip) AS prints,
+       count(*) FILTER (printing) OVER (PARTITION BY dst_ip) AS clients,
        EXISTS (FROM domain_controller c WHERE c.ip = dst_ip) AS target_serves
 FROM pair
 ORDER BY first_seen_time, src_ip, dst_ip
@@ -89,11 +100,17 @@ def judge(row: Row) -> Judgement | None:
         terms["login_of_its_computer_account"] = term(0.5, account)
     if row["target_serves"]:
         terms["server_is_a_controller"] = term(1.5, None)
+    prints = printing and bool(row["prints"])
+    crowd = printing and cast(int, row["clients"]) >= PARAMS.many_clients
+    if prints:
+        terms["works_with_the_printer"] = term(-3.0, None)
+    if crowd:
+        terms["clients_that_call_alike"] = term(-3.0, cast(int, row["clients"]))
     sure = confidence(PRIOR, terms)
     if sure < 0.2:
         return None
     severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
-    if logins and (not printing or row["target_serves"]):
+    if logins and (not printing or (row["target_serves"] and not (prints or crowd))):
         severity = Severity.HIGH
     source, target = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])[0]
     return Judgement(
