@@ -24,6 +24,24 @@ def make(root: Path) -> None:
             asked(90.0, STRANGER, 0x29, "PLC Stop") | {"service": "s7comm"},
         ],
     )
+    panels = [
+        row | {"service": "s7comm"}
+        for n in range(120)
+        for row in (asked(1.0 * n, MASTER, *READ), asked(1.0 * n + 0.2, STRANGER, *READ))
+    ]
+    write(
+        root / "second_panel_restarts_the_program",
+        "ot_activity",
+        [*panels, asked(90.0, STRANGER, 0x28, "PI-Service") | {"service": "s7comm"}],
+    )
+    write(
+        root / "panel_logs_in",
+        "ot_activity",
+        [
+            *(row | {"service": "s7comm"} for row in polled),
+            asked(90.0, STRANGER, 0, "Security: Login") | {"service": "s7comm"},
+        ],
+    )
     write(
         root / "stranger_writes_values",
         "ot_activity",

@@ -27,13 +27,18 @@ class Params:
     """What changes the device itself, and who is usual."""
 
     state: str = (
-        r"(?i)stop|restart|download|pi-service|unity|initiali[sz]e|file record|delete file|"
-        r"programmer commands|security|save configuration|activate config"
+        r"(?i)stop|restart|download|pi-service|initiali[sz]e|file record|delete file|"
+        r"save configuration|activate config"
     )
     """Functions that stop, restart or reprogram a device; values are written all day, these are
-    not."""
+    not. Passwords and a panel's own settings (security and programmer commands of S7) are not
+    among them: panels log in with them."""
     min_usual: int = 20
-    """Requests of other sources before this one that show who is usual."""
+    """Requests of other sources before this one's first that show who is usual."""
+    min_later_s: float = 60.0
+    """Seconds that others spoke to the device before: panels that start together are all usual."""
+    small_share: float = 0.1
+    """Share of the requests from which on a source is a second master rather than a visitor."""
 
 
 PARAMS = Params()
@@ -55,6 +60,17 @@ WITH pair AS (
                 ORDER BY evidence_id, frame) FILTER (is_write) AS evidence
     FROM ot_activity GROUP BY src_ip, dst_ip, service
 ),
+-- What the others had asked a device when a source first spoke to it.
+changed AS (SELECT DISTINCT dst_ip FROM pair WHERE writes > 0),
+place AS (
+    SELECT src_ip, dst_ip, service,
+           row_number() OVER (PARTITION BY dst_ip ORDER BY time, evidence_id, frame) AS n
+    FROM ot_activity WHERE dst_ip IN (SELECT dst_ip FROM changed)
+),
+came AS (
+    SELECT src_ip, dst_ip, service, min(n) - 1 AS before FROM place
+    GROUP BY src_ip, dst_ip, service
+),
 beside AS (
     SELECT p.*, count(*) OVER (PARTITION BY dst_ip) - 1 AS others,
            sum(requests) OVER (PARTITION BY dst_ip)::BIGINT - requests AS other_requests,
@@ -65,8 +81,8 @@ beside AS (
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,
        'tcp' AS protocol, first_write AS first_seen_time, last_write AS last_seen_time, evidence,
        service, inside, requests, writes, states, accepted, errors, functions, others,
-       other_requests, devices, epoch(t0) - epoch(device_since) AS later_s
-FROM beside WHERE writes > 0
+       other_requests, before, devices, epoch(t0) - epoch(device_since) AS later_s
+FROM beside JOIN came USING (src_ip, dst_ip, service) WHERE writes > 0
 ORDER BY first_seen_time, src_ip, dst_ip, service
 """
 
@@ -79,8 +95,9 @@ def judge(row: Row) -> Judgement | None:
         return None
     accepted = bool(row["accepted"])
     newcomer = "began_after_others_s" in terms
+    visitor = newcomer and _share(row) <= PARAMS.small_share
     severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
-    if row["states"] and (newcomer or not row["inside"]):
+    if row["states"] and (visitor or not row["inside"]):
         severity = Severity.CRITICAL if accepted else Severity.HIGH
     source, target = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])[0]
     functions = cast(list[str], row["functions"])
@@ -97,19 +114,26 @@ def judge(row: Row) -> Judgement | None:
             "accepted": row["accepted"],
             "errors": row["errors"],
             "requests_of_others": row["other_requests"],
+            "requests_of_others_before": row["before"],
         },
         succeeded=True if accepted else None,
     )
 
 
-def _terms(row: Row) -> dict[str, Term]:
+def _share(row: Row) -> float:
+    """Part of all that the device was asked that this source asked."""
     requests, other = cast(int, row["requests"]), cast(int, row["other_requests"])
+    return requests / (requests + other)
+
+
+def _terms(row: Row) -> dict[str, Term]:
     terms = {"changes": term(0.5, cast(int, row["writes"]))}
     if row["states"]:
         terms["stops_or_programs"] = term(2.0, cast(int, row["states"]))
     later = cast(float, row["later_s"])
-    if row["others"] and other >= PARAMS.min_usual and later > 0:
-        share = requests / (requests + other)
+    before = cast(int, row["before"])
+    if row["others"] and before >= PARAMS.min_usual and later >= PARAMS.min_later_s:
+        share = _share(row)
         terms["began_after_others_s"] = term(1.5, later)
         terms["share_of_requests"] = term(ramp(share, 0.5, 0.1, 1.0), share)
     if not row["inside"]:
@@ -130,7 +154,7 @@ DETECTOR = Detector(
     techniques=("T0855", "T0843"),
     partition_by="dst_ip",
     params=PARAMS,
-    minimum_sample="one change; 20 requests of others before anybody is called unusual",
+    minimum_sample="one change; 20 requests of others for a minute before anybody is unusual",
     prior=PRIOR,
     sql=_SQL,
     judge=judge,
