@@ -16,6 +16,8 @@ def make(root: Path) -> None:
     """Write all evidence under ``root``."""
     write(root / "invented_cards", "dhcp_activity", invented(240))
     write(root / "power_comes_back", "dhcp_activity", power_comes_back(60))
+    write(root / "broadcasts_alone", "dhcp_activity", broadcasts(300))
+    write(root / "bystanders_renew", "dhcp_activity", [*invented(240), *renewals()])
     write(root / "ordinary_morning", "dhcp_activity", power_comes_back(12))
 
 
@@ -36,6 +38,24 @@ def invented(cards: int) -> list[dict[str, object]]:
         if n < 40:
             rows.append(message(n / 100 + 0.01, "OFFER", n, server_ip=SERVER))
     return rows
+
+
+def broadcasts(machines: int) -> list[dict[str, object]]:
+    """A port that sees no answer: many machines start."""
+    return [message(n / 50, "DISCOVER", n) for n in range(machines)]
+
+
+def renewals() -> list[dict[str, object]]:
+    """Lawful clients that renew meanwhile, and a relay that asks for others."""
+    own = [
+        message(0.5 + n / 10, "REQUEST", 900 + n, src_ip=f"10.1.0.{20 + n}", dst_ip=SERVER)
+        for n in range(3)
+    ]
+    relayed = [
+        message(1.0 + n / 10, "DISCOVER", 950 + n, src_ip="10.2.0.1", dst_ip=SERVER)
+        for n in range(12)
+    ]
+    return [*own, *relayed]
 
 
 def power_comes_back(machines: int) -> list[dict[str, object]]:

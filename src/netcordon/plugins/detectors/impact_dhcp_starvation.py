@@ -54,6 +54,22 @@ asked AS (
 settled AS (
     SELECT DISTINCT client_mac FROM message WHERE message_type = 'ACK'
 ),
+-- Cards that ask more than a client may and have no lease; an address that asks for several cards
+-- is a relay's.
+pushy AS (
+    SELECT client_mac FROM asked
+    WHERE client_mac NOT IN (SELECT client_mac FROM settled WHERE client_mac IS NOT NULL)
+    GROUP BY client_mac, win HAVING count(*) > $requests_per_client
+),
+sender AS (
+    SELECT src_ip FROM asked WHERE src_ip <> '0.0.0.0'
+    GROUP BY src_ip
+    HAVING count(DISTINCT client_mac) = 1
+       AND bool_and(client_mac IN (SELECT client_mac FROM pushy))
+),
+heard AS (
+    SELECT count(*) AS heard FROM message WHERE message_type IN ('OFFER', 'ACK', 'NAK')
+),
 answered AS (
     SELECT list(DISTINCT server_ip ORDER BY server_ip) AS servers,
            count(*) FILTER (message_type = 'OFFER') AS offers,
@@ -67,7 +83,8 @@ flood AS (
            count(DISTINCT client_mac) FILTER (client_mac IN (SELECT client_mac FROM settled))
                AS settled,
            count(DISTINCT assigned_ip) AS addresses, min(client_mac) AS card,
-           list(DISTINCT src_ip ORDER BY src_ip) FILTER (src_ip <> '0.0.0.0') AS sources,
+           list(DISTINCT src_ip ORDER BY src_ip) FILTER (src_ip IN (SELECT src_ip FROM sender))
+               AS sources,
            list(DISTINCT dst_ip ORDER BY dst_ip) AS asked_ips,
            min(time) AS t0, max(time) AS t1,
            min({'evidence_id': evidence_id, 'table': 'dhcp_activity', 'frame': frame}, 1000)
@@ -78,8 +95,8 @@ SELECT coalesce(sources[1:49], []::VARCHAR[]) AS src_ips,
        coalesce(servers, asked_ips[1:49]) AS dst_ips, []::VARCHAR[] AS dst_names,
        [67]::INTEGER[] AS dst_ports, 'udp' AS protocol, t0 AS first_seen_time,
        t1 AS last_seen_time, evidence, requests, cards, settled, windows, addresses, card,
-       coalesce(offers, 0) AS offers, coalesce(refusals, 0) AS refusals
-FROM flood CROSS JOIN answered
+       coalesce(offers, 0) AS offers, coalesce(refusals, 0) AS refusals, heard
+FROM flood CROSS JOIN answered CROSS JOIN heard
 WHERE requests > 0
 ORDER BY t0
 """
@@ -99,21 +116,23 @@ def judge(row: Row) -> Judgement | None:
         "requests_per_card": term(
             ramp(each, 4, PARAMS.requests_per_client * busy_s / PARAMS.window_s + 10, 2.0), each
         ),
-        "cards_without_a_lease_share": term(ramp(unsettled, 0.3, 0.9, 1.5), unsettled),
         "cards": term(ramp(math.log10(max(cards, 1)), 1.7, 2.4, 1.5), cards),
     }
+    heard = bool(row["heard"])
+    if heard:  # a port that sees broadcasts alone sees no lease of anybody
+        terms["cards_without_a_lease_share"] = term(ramp(unsettled, 0.3, 0.9, 1.5), unsettled)
     if refusals := cast(int, row["refusals"]):
         terms["server_refuses"] = term(ramp(refusals, 0, 10, 1.0), refusals)
     sure = confidence(PRIOR, terms)
     if sure < 0.2:
         return None
     severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
-    if sure >= 0.9 and rate >= 50 and unsettled >= 0.8:
+    if sure >= 0.9 and rate >= 50 and heard and unsettled >= 0.8:
         severity = Severity.HIGH
     who = f"the card {row['card']}" if cards == 1 else f"{cards:,} cards"
+    outcome = f"{row['settled']} of them ended with a lease" if heard else "no answer was recorded"
     return Judgement(
-        title=f"{requests:,} DHCP requests of {who}, {number_text(rate)} a second,"
-        f" {row['settled']} of them ended with a lease",
+        title=f"{requests:,} DHCP requests of {who}, {number_text(rate)} a second, {outcome}",
         severity=severity,
         terms=terms,
         facts={"addresses_asked_for": row["addresses"], "offers": row["offers"]},
