@@ -25,6 +25,25 @@ def make(root: Path) -> None:
     folder = root / "script_that_answers"
     write(folder, "file_activity", [sent("x.aspx")])
     write(folder, "http_activity", [http(5.0, "POST", "/files/x.aspx")])
+    folder = root / "developer_replaces_a_page"
+    write(folder, "file_activity", [sent("index.php")])
+    visitors = [f"198.51.100.{n}" for n in range(1, 9)]
+    write(
+        folder,
+        "http_activity",
+        [
+            http(t + n, "GET", "/index.php") | {"src_ip": ip}
+            for t in (-60.0, 60.0)
+            for n, ip in enumerate(visitors)
+        ],
+    )
+    folder = root / "script_with_many_visitors"
+    write(folder, "file_activity", [sent("news.php")])
+    write(
+        folder,
+        "http_activity",
+        [http(5.0 + n, "GET", "/news.php") | {"src_ip": ip} for n, ip in enumerate(visitors)],
+    )
     folder = root / "published_by_put"
     write(
         folder,

@@ -4,8 +4,9 @@ Finds        Files whose name a web server runs, sent in a form or by PUT, and t
              same name at the same server after it, when they are answered.
 Blind spots  Scripts under a harmless name, inside archives, written by an exploit instead of sent;
              TLS.
-Often benign Developers who publish by WebDAV; content management that accepts themes and plug-ins
-             (they are sent as archives as a rule).
+Often benign Developers who publish by WebDAV or a form, mostly pages that were there before;
+             content management that accepts themes and plug-ins (they are sent as archives as a
+             rule).
 Look next    The file on the server, who asked for it, and processes the web server started.
 """
 
@@ -34,6 +35,8 @@ class Params:
         r"ipconfig|ifconfig|wget|curl|powershell|ping)\b"
     )
     """A parameter that carries a command of an operating system."""
+    few_callers: int = 3
+    """Sources that asked for the script and may all be the intruder's; more are visitors."""
 
 
 PARAMS = Params()
@@ -71,19 +74,26 @@ call AS (
 ),
 called AS (
     SELECT f.dst_ip, f.name, f.src_ips, f.t0, f.put, f.times, f.evidence,
-           count(c.time) FILTER (c.status_code = 200) AS answered,
-           count(c.time) FILTER (c.status_code >= 400) AS missed,
-           count(c.time) FILTER (c.command AND c.status_code = 200) AS commands,
-           greatest(max(c.time), max(f.t0)) AS t1,
+           count(c.time) FILTER (c.time > f.t0 AND c.status_code = 200) AS answered,
+           count(c.time) FILTER (c.time > f.t0 AND c.status_code >= 400) AS missed,
+           count(c.time) FILTER (c.time > f.t0 AND c.command AND c.status_code = 200) AS commands,
+           count(c.time) FILTER (c.time < f.t0 AND c.status_code = 200) AS there_before,
+           greatest(max(c.time) FILTER (c.time > f.t0), max(f.t0)) AS t1,
            list(DISTINCT c.dst_port ORDER BY c.dst_port) FILTER (c.dst_port IS NOT NULL) AS ports,
-           list(DISTINCT c.src_ip ORDER BY c.src_ip) FILTER (c.status_code = 200) AS callers
-    FROM file f LEFT JOIN call c ON c.dst_ip = f.dst_ip AND c.name = f.name AND c.time > f.t0
+           list(DISTINCT c.src_ip ORDER BY c.src_ip)
+               FILTER (c.time > f.t0 AND c.status_code = 200) AS callers,
+           list(DISTINCT c.src_ip ORDER BY c.src_ip)
+               FILTER (c.time > f.t0 AND c.command AND c.status_code = 200) AS commanders
+    FROM file f LEFT JOIN call c ON c.dst_ip = f.dst_ip AND c.name = f.name
     GROUP BY ALL
 )
-SELECT list_sort(list_distinct(src_ips || coalesce(callers, []))) AS src_ips, [dst_ip] AS dst_ips,
+-- Of many callers most are visitors; the intruder's few are told.
+SELECT list_sort(list_distinct(src_ips || coalesce(commanders, []) ||
+           CASE WHEN len(callers) <= $few_callers THEN callers ELSE [] END)) AS src_ips,
+       [dst_ip] AS dst_ips,
        []::VARCHAR[] AS dst_names, coalesce(ports, []::INTEGER[]) AS dst_ports, 'tcp' AS protocol,
        t0 AS first_seen_time, t1 AS last_seen_time, evidence, name, put, times, answered, missed,
-       commands
+       commands, there_before
 FROM called
 ORDER BY first_seen_time, dst_ip, name
 """
@@ -99,16 +109,20 @@ def judge(row: Row) -> Judgement | None:
         terms["asked_for_and_missing"] = term(-1.0, cast(int, row["missed"]))
     if row["commands"]:
         terms["commands_in_requests"] = term(2.0, cast(int, row["commands"]))
+    known = cast(int, row["there_before"])
+    if known:
+        # A page of the site that its developer replaces; also one that an intruder overwrites.
+        terms["name_was_answered_before"] = term(-2.5, known)
     if row["put"]:
         # Publishing by PUT is somebody's ordinary work where WebDAV is in use.
         terms["sent_by_put"] = term(-0.5, None)
     sure = confidence(PRIOR, terms)
     if sure < 0.2:
         return None
-    severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
-    if answered and not row["put"]:
+    severity = Severity.MEDIUM if sure >= 0.5 and (row["commands"] or not known) else Severity.LOW
+    if answered and not row["put"] and not known:
         severity = Severity.HIGH
-    if row["commands"]:
+    if row["commands"] and not known:
         severity = Severity.CRITICAL
     sources, target = cast(list[str], row["src_ips"]), cast(list[str], row["dst_ips"])[0]
     source = sources[0] if len(sources) == 1 else count_text(len(sources), "source")
@@ -118,7 +132,7 @@ def judge(row: Row) -> Judgement | None:
         severity=severity,
         terms=terms,
         facts={"name": row["name"], "answered": answered, "commands": row["commands"]},
-        succeeded=True if answered else None,
+        succeeded=True if answered and (row["commands"] or not known) else None,
     )
 
 
