@@ -27,6 +27,21 @@ def make(root: Path) -> None:
         "authentication",
         [*people, *(login(200.0 * n + 7, f"user{n}", "failure") for n in range(9))],
     )
+    proxied = [login(5.0 * n, f"user{n}", "failure") for n in range(200)]
+    write(
+        root / "proxy_with_expired_accounts",
+        "authentication",
+        [*proxied, *(login(10.0 * n + 2, f"other{n}", "success") for n in range(100))],
+    )
+    write(
+        root / "terminal_server_is_used",
+        "authentication",
+        [
+            *(login(-60.0 - n, f"other{n}", "success") for n in range(3)),
+            *tries,
+            *(login(70.0 + n, f"other{n}", "success") for n in range(3)),
+        ],
+    )
     write(
         root / "forgotten_password",
         "authentication",

@@ -30,6 +30,11 @@ class Params:
     """Different accounts that failed from one source in an hour; people have one or two."""
     window_s: int = 3600
     """Counted by the hour, the usual time after which a lockout counter starts anew."""
+    guessed_share: float = 0.2
+    """Accounts let in, as a share of those that failed: one password fits a few in a hundred, and
+    where it fits every fifth, people log in."""
+    of_one_host: int = 2
+    """Accounts that a single host's people and programs log in with; more and it is a gateway."""
 
 
 PARAMS = Params()
@@ -42,24 +47,37 @@ WITH login AS (
     FROM authentication
     WHERE account IS NOT NULL AND outcome IS NOT NULL AND NOT ends_with(account, '$')
 ),
+-- A success counts when the account was never let in from here before the hour's first failure.
+begun AS (
+    SELECT src_ip, service, hour, min(time) AS first_failure FROM login
+    WHERE outcome = 'failure' GROUP BY src_ip, service, hour
+    HAVING count(DISTINCT account) >= $min_accounts
+),
+usual AS (
+    SELECT src_ip, account, min(time) AS since FROM login
+    WHERE outcome = 'success' AND src_ip IN (SELECT src_ip FROM begun)
+    GROUP BY src_ip, account
+),
 source AS (
     SELECT src_ip, service, hour, min(time) AS t0, max(time) AS t1,
            count(DISTINCT account) FILTER (outcome = 'failure') AS failed,
            count(*) FILTER (outcome = 'failure') AS failures,
            count(DISTINCT account) FILTER (outcome = 'success') AS let_in,
-           min(time) FILTER (outcome = 'failure') AS first_failure,
-           list(DISTINCT account ORDER BY account) FILTER (outcome = 'success')[1:8] AS entered,
+           count(DISTINCT account) FILTER (outcome = 'success' AND since > first_failure)
+               AS newly_in,
+           list(DISTINCT account ORDER BY account)
+               FILTER (outcome = 'success' AND since > first_failure)[1:8] AS entered,
            list(DISTINCT dst_ip ORDER BY dst_ip) AS dst_ips,
            list(DISTINCT dst_port ORDER BY dst_port) AS ports,
            list(DISTINCT account ORDER BY account)[1:50] AS accounts,
            list({'evidence_id': evidence_id, 'table': 'authentication', 'frame': frame}
                 ORDER BY evidence_id, frame) AS evidence
-    FROM login GROUP BY src_ip, service, hour
-    HAVING count(DISTINCT account) FILTER (outcome = 'failure') >= $min_accounts
+    FROM login JOIN begun USING (src_ip, service, hour) LEFT JOIN usual USING (src_ip, account)
+    GROUP BY src_ip, service, hour
 )
 SELECT [src_ip] AS src_ips, dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,
        NULL::VARCHAR AS protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence, accounts,
-       service, failed, failures, let_in, entered,
+       service, failed, failures, let_in, newly_in, entered,
        failures / greatest((epoch(t1) - epoch(t0)) / 60, 0.1) AS per_minute
 FROM source
 ORDER BY first_seen_time, src_ip, service
@@ -69,7 +87,8 @@ ORDER BY first_seen_time, src_ip, service
 def judge(row: Row) -> Judgement | None:
     """Weigh an hour of one source's failed logins."""
     terms = _terms(row)
-    failed, let_in = cast(int, row["failed"]), cast(int, row["let_in"])
+    failed, mixed = cast(int, row["failed"]), _is_mixed(row)
+    let_in = 0 if mixed else cast(int, row["newly_in"])
     sure = confidence(PRIOR, terms)
     if sure < 0.2:
         return None
@@ -86,9 +105,19 @@ def judge(row: Row) -> Judgement | None:
         severity=severity,
         terms=terms,
         techniques=("T1110.003", "T1078") if let_in else ("T1110.003",),
-        facts={"failures": row["failures"], "let_in": row["entered"]},
+        facts={"failures": row["failures"], "let_in": row["entered"] if let_in else None},
         succeeded=True if let_in else None,
     )
+
+
+def _is_mixed(row: Row) -> bool:
+    """Whether others than the guesser log in from this source: a gateway, a proxy, a mail server.
+
+    Then nobody can tell which of those let in was guessed.
+    """
+    let_in, newly = cast(int, row["let_in"]), cast(int, row["newly_in"])
+    many = max(PARAMS.of_one_host, PARAMS.guessed_share * cast(int, row["failed"]))
+    return let_in - newly > PARAMS.of_one_host or newly > many
 
 
 def _terms(row: Row) -> dict[str, Term]:
@@ -103,6 +132,8 @@ def _terms(row: Row) -> dict[str, Term]:
     if let_in > failed:
         # A gateway: most of those who come through it know their password.
         terms["more_are_let_in"] = term(-3.0, let_in)
+    elif _is_mixed(row):
+        terms["others_log_in_from_here_too"] = term(-1.0, let_in)
     return terms
 
 
