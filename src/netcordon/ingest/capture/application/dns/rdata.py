@@ -7,6 +7,7 @@ import numpy as np
 from netcordon.ingest.capture.addresses import _write_ipv4, _write_ipv6
 from netcordon.ingest.capture.application.dns.names import Octets, write_name, write_octet
 from netcordon.ingest.capture.compiled import subkernel
+from netcordon.ingest.capture.digits import write_number
 from netcordon.ingest.capture.octets import be16, be32, be64, wide
 
 LONGEST_DATA = 4096
@@ -49,20 +50,6 @@ def write_data(
     elif kind == _NB and size >= 6 and size % 6 == 0:
         written = _write_ipv4(be32(data, at + 2), out, to)
     return written if written >= 0 else _generic(data, at, size, out, to)
-
-
-@subkernel
-def write_number(value: int, out: Octets, to: int) -> int:
-    """A number of up to 32 bits in decimal."""
-    digits = 1
-    rest = value // 10
-    while rest > 0:
-        digits += 1
-        rest //= 10
-    for i in range(digits):
-        out[to + digits - 1 - i] = 48 + value % 10
-        value //= 10
-    return to + digits
 
 
 @subkernel

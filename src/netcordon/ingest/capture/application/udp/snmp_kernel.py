@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netcordon.ingest.capture.compiled import kernel, subkernel
+from netcordon.ingest.capture.digits import write_number
 from netcordon.ingest.capture.octets import wide
 
 MESSAGE = np.dtype(
@@ -236,26 +237,13 @@ def _write_name(block: Octets, at: int, end: int, names: Octets, to: int) -> int
             continue
         if arcs == 0:
             first = min(value // 40, 2)
-            to = _write_number(first, names, to)
+            to = write_number(first, names, to)
             value -= 40 * first
             arcs = 1
         names[to] = 46
-        to = _write_number(value, names, to + 1)
+        to = write_number(value, names, to + 1)
         arcs += 1
         value = 0
         if arcs >= _MOST_ARCS:
             break
     return to
-
-
-@subkernel
-def _write_number(value: int, names: Octets, to: int) -> int:
-    digits = 1
-    rest = value // 10
-    while rest > 0:
-        digits += 1
-        rest //= 10
-    for i in range(digits):
-        names[to + digits - 1 - i] = 48 + value % 10
-        value //= 10
-    return to + digits
