@@ -1,7 +1,7 @@
 """Kinds of plug-in: find them, and remember what failed to load and why.
 
 A plug-in is a module in ``netcordon/plugins/<kind>/`` or behind an entry point of group
-``netcordon.<kind>`` that holds one constant (``DETECTOR``, ``PARSER``, ``SECTION``). Its id is the
+``netcordon.<kind>`` that holds the one constant of its kind (``DETECTOR`` and so on). Its id is the
 name of its file. A broken plug-in is a line in a list, never a crash.
 """
 
@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 
-KINDS = {"parsers": "PARSER", "detectors": "DETECTOR", "sections": "SECTION"}
+KINDS = {
+    "parsers": "PARSER", "detectors": "DETECTOR", "actuators": "ACTUATOR", "sections": "SECTION",
+}  # fmt: skip
 """Kind of plug-in -> the constant its module must hold."""
 
 
