@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netcordon.casefile import declared
+from netcordon.casefile import declared, declared_network
+from netcordon.casefile.entries import WrongKeyError
 from netcordon.errors import WorkspaceError
 from netcordon.model.business import Business
 from netcordon.model.handling import TLP
+from netcordon.model.register import Register
 
 CONFIG_NAME = "netcordon.toml"
 
@@ -33,6 +35,7 @@ TEMPLATE = (
 # tlp = "amber"
 """
     + declared.TEMPLATE
+    + declared_network.TEMPLATE
 )
 
 
@@ -45,16 +48,18 @@ class WorkspaceConfig:
         home_nets: its networks in canonical CIDR notation.
         tlp: marking of reports.
         business: what assets are worth and which flows are vital.
+        register: the network as containment must know it, with all of the above.
     """
 
     name: str | None = None
     home_nets: tuple[str, ...] = ()
     tlp: TLP | None = None
     business: Business = field(default_factory=Business)
+    register: Register = field(default_factory=Register)
 
 
 _KEYS = {"organisation": {"name", "home_nets"}, "report": {"tlp"}}
-_LISTS = ("asset", "vital_flow")
+_LISTS = ("asset", "vital_flow", *declared_network.SECTIONS)
 
 
 def read_config(path: Path) -> WorkspaceConfig:
@@ -85,17 +90,20 @@ def read_config(path: Path) -> WorkspaceConfig:
         raise _wrong(path, "organisation.name is not a text")
     try:
         business = declared.read_business(values)
-    except declared.WrongKeyError as error:
+        home_nets = _networks(path, organisation)
+        register = declared_network.read_register(values, home_nets, business)
+    except WrongKeyError as error:
         raise _wrong(path, f"line {_line_of(text, error)}: {error}") from error
     return WorkspaceConfig(
         name=name,
-        home_nets=_networks(path, organisation),
+        home_nets=home_nets,
         tlp=_tlp(path, report),
         business=business,
+        register=register,
     )
 
 
-def _line_of(text: str, error: declared.WrongKeyError) -> int:
+def _line_of(text: str, error: WrongKeyError) -> int:
     """Line of an entry's key, or of its heading, counted from 1."""
     heading = re.compile(rf"\s*\[\[?\s*{error.section}\s*\]")
     key = re.compile(rf"\s*[\"']?{re.escape(error.key)}[\"']?\s*=")

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Mapping
 
+from netcordon.casefile.entries import Entry, entries
 from netcordon.model.business import HIGHEST_VALUE, LOWEST_VALUE, Asset, Business, VitalFlow
-
-MOST = 10_000
-"""Entries of each kind; more belong in an inventory."""
-_LONGEST = 200
 
 TEMPLATE = """\
 
@@ -27,24 +23,21 @@ TEMPLATE = """\
 # [[vital_flow]]
 # name = "card payments"
 # src = "10.20.2.0/24"
-# dst = "203.0.113.40"
-# port = 443          # left out: any
+# dst = "203.0.113.40"      # or dst_name = "pay.example" for it and all names under it
+# port = 443                # left out: any
+# protocol = "tcp"          # left out: any
 # owner = "A. Diaz"
+# business_line = "payments"
+# contact = "+33 1 23 45 67 89"
+# tolerance_min = 0         # minutes it may be cut; left out: nobody said
 """
 
 _ASSET_KEYS = ("address", "prefix", "name", "value", "owner", "business_line")
-_FLOW_KEYS = ("name", "src", "dst", "port", "owner")
-_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\Z")
-
-
-class WrongKeyError(ValueError):
-    """A key that cannot be used: which entry, which key, and why."""
-
-    def __init__(self, section: str, number: int, key: str, why: str) -> None:
-        super().__init__(
-            f"{section} {number}, key {key}: {why}" if key else f"{section} {number}: {why}"
-        )
-        self.section, self.number, self.key = section, number, key
+_FLOW_KEYS = (
+    "name", "src", "dst", "dst_name", "port", "protocol", "owner", "business_line", "contact",
+    "tolerance_min",
+)  # fmt: skip
+_PROTOCOLS = ("tcp", "udp", "icmp", "icmp6")
 
 
 def read_business(values: Mapping[str, object]) -> Business:
@@ -56,95 +49,43 @@ def read_business(values: Mapping[str, object]) -> Business:
     Raises:
         WrongKeyError: at the first entry that cannot be used.
     """
-    assets = [_asset(_Entry("asset", *each)) for each in _tables(values, "asset")]
-    flows = [_flow(_Entry("vital_flow", *each)) for each in _tables(values, "vital_flow")]
+    assets = [_asset(each) for each in entries(values, "asset")]
+    flows = [_flow(each) for each in entries(values, "vital_flow")]
     return Business(assets=tuple(assets), vital_flows=tuple(flows))
 
 
-def _tables(values: Mapping[str, object], section: str) -> list[tuple[int, Mapping[str, object]]]:
-    found = values.get(section, [])
-    if not isinstance(found, list):
-        raise WrongKeyError(section, 1, "", f"write [[{section}]] with two brackets, once for each")
-    if len(found) > MOST:
-        raise WrongKeyError(section, MOST + 1, "", f"more than {MOST:,} entries")
-    for number, entry in enumerate(found, 1):
-        if not isinstance(entry, dict):
-            raise WrongKeyError(section, number, "", f"write [[{section}]] and keys under it")
-    return list(enumerate(found, 1))
-
-
-class _Entry:
-    """One entry, read key by key."""
-
-    def __init__(self, section: str, number: int, values: Mapping[str, object]) -> None:
-        self._section, self._number, self._values = section, number, values
-
-    def wrong(self, key: str, why: str) -> WrongKeyError:
-        return WrongKeyError(self._section, self._number, key, why)
-
-    def check_keys(self, known: tuple[str, ...]) -> None:
-        for key in self._values:
-            if key not in known:
-                raise self.wrong(key, f"unknown; known: {', '.join(known)}")
-
-    def has(self, key: str) -> bool:
-        return key in self._values
-
-    def text(self, key: str, *, needed: bool = False) -> str:
-        value = self._values.get(key, "")
-        if not isinstance(value, str):
-            raise self.wrong(key, "is not a text; put it in quotes")
-        if needed and not value.strip():
-            raise self.wrong(key, "is missing")
-        if len(value) > _LONGEST:
-            raise self.wrong(key, f"is longer than {_LONGEST} characters")
-        return value.strip()
-
-    def whole(self, key: str, least: int, most: int) -> int:
-        value = self._values.get(key)
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            said = "is missing" if value is None else f"{value!r} is none"
-            raise self.wrong(key, f"{said}; a whole number from {least} to {most}")
-        return value
-
-    def network(self, key: str) -> str:
-        text = self.text(key, needed=True)
-        try:
-            return str(ipaddress.ip_network(text))
-        except ValueError as error:
-            raise self.wrong(key, f"{text!r} is no address or network: {error}") from error
-
-
-def _asset(entry: _Entry) -> Asset:
+def _asset(entry: Entry) -> Asset:
     entry.check_keys(_ASSET_KEYS)
-    given = [key for key in ("address", "prefix", "name") if entry.has(key)]
-    if len(given) != 1:
-        said = " and ".join(given) or "none"
-        raise entry.wrong("", f"needs exactly one of address, prefix, name; it has {said}")
-    network = name = ""
-    if given == ["name"]:
-        name = entry.text("name", needed=True).rstrip(".").lower()
-        if not _NAME.match(name):
-            raise entry.wrong("name", f"{name!r} is no host or domain name")
-    else:
-        network = entry.network(given[0])
-        if given == ["address"] and ipaddress.ip_network(network).num_addresses != 1:
-            raise entry.wrong("address", f"{network} is a network; use prefix")
+    by = entry.one_of("address", "prefix", "name")
+    network = entry.network(by) if by != "name" else ""
+    if by == "address" and ipaddress.ip_network(network).num_addresses != 1:
+        raise entry.wrong("address", f"{network} is a network; use prefix")
     return Asset(
         network=network,
-        name=name,
+        name=entry.domain("name") if by == "name" else "",
         value=entry.whole("value", LOWEST_VALUE, HIGHEST_VALUE),
         owner=entry.text("owner"),
         business_line=entry.text("business_line"),
     )
 
 
-def _flow(entry: _Entry) -> VitalFlow:
+def _flow(entry: Entry) -> VitalFlow:
     entry.check_keys(_FLOW_KEYS)
+    to = entry.one_of("dst", "dst_name")
+    protocol = entry.text("protocol").lower()
+    if protocol and protocol not in _PROTOCOLS:
+        raise entry.wrong("protocol", f"{protocol!r} is none of {', '.join(_PROTOCOLS)}")
     return VitalFlow(
         name=entry.text("name", needed=True),
         src=entry.network("src"),
-        dst=entry.network("dst"),
+        dst=entry.network("dst") if to == "dst" else "",
+        dst_name=entry.domain("dst_name") if to == "dst_name" else "",
         port=entry.whole("port", 0, 65_535) if entry.has("port") else None,
+        protocol=protocol,
         owner=entry.text("owner"),
+        business_line=entry.text("business_line"),
+        contact=entry.text("contact"),
+        tolerance_min=entry.whole("tolerance_min", 0, 525_600)
+        if entry.has("tolerance_min")
+        else None,
     )

@@ -40,23 +40,37 @@ class VitalFlow:
 
     Attributes:
         src: network in canonical CIDR notation, like ``dst``.
+        dst: empty when the other end is told by name.
+        dst_name: domain, with all names under it; empty when it is told by address.
         port: of the responder; ``None`` for any.
+        protocol: transport; empty for any.
+        contact: how to reach the owner at night.
+        tolerance_min: minutes it may be cut; ``None`` when nobody said.
     """
 
     name: str
     src: str
-    dst: str
+    dst: str = ""
+    dst_name: str = ""
     port: int | None = None
+    protocol: str = ""
     owner: str = ""
+    business_line: str = ""
+    contact: str = ""
+    tolerance_min: int | None = None
 
-    def joins(self, src: str, dst: str, port: int | None) -> bool:
-        """Whether traffic between two addresses is this flow."""
-        fits = self.port is None or self.port == port
-        return fits and _holds(self.src, src) and _holds(self.dst, dst)
+    def joins(self, src: str, dst: str, port: int | None, name: str | None = None) -> bool:
+        """Whether traffic between two addresses is this flow; ``name`` is the responder's."""
+        if (self.port is not None and self.port != port) or not _holds(self.src, src):
+            return False
+        if self.dst_name:
+            asked = (name or "").lower().rstrip(".")
+            return asked == self.dst_name or asked.endswith(f".{self.dst_name}")
+        return _holds(self.dst, dst)
 
     def ends_at(self, ip: str) -> bool:
         """Whether the address serves this flow: without it, the flow stops for everybody."""
-        return _holds(self.dst, ip)
+        return bool(self.dst) and _holds(self.dst, ip)
 
 
 @dataclass(frozen=True, kw_only=True)
