@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sqlite3
 from pathlib import Path
@@ -171,3 +172,16 @@ def test_the_gates_hold_until_forced_and_the_report_says_so(
     assert b"NC-805" in cli(*named).stderr
     assert case("reopen", "--reason", "it came back")["case_id"] == shown["id"]
     assert cli("verify", "-w", "case").returncode == 0
+
+
+def test_a_note_beside_an_investigation_is_on_record(case, cli, tmp_path: Path) -> None:
+    case("new", "Alarm at night")
+    with (tmp_path / "case" / ".lock").open("r+b") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = cli("case", "note", "spoke to the owner", "-w", "case")
+        assert done.returncode == 0
+        assert b"n-0001 is on record" in done.stdout
+        assert b"An investigation is running (process " in done.stderr
+        assert case("assign", "dana")["_status"] == 0
+        assert case("close", "false", "--reason", "a test")["error"]["code"] == "NC-502"
+    assert [n["text"] for n in case("show")["notes"]] == ["spoke to the owner"]

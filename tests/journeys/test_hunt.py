@@ -96,10 +96,12 @@ def test_wrong_use_is_said(workspace: Path, cli: Cli, arguments: list[str], code
     assert json.loads(done.stdout)["error"]["code"].encode() == code
 
 
-def test_a_hunt_beside_a_run_is_told_and_not_recorded(workspace: Path, cli: Cli) -> None:
-    lock = next(workspace.glob("*lock*"))
-    with lock.open("r+b") as held:
+def test_a_hunt_beside_a_run_is_told_and_recorded(workspace: Path, cli: Cli) -> None:
+    with (workspace / ".lock").open("r+b") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        found = hunted(cli, "203.0.113.66", status=1)
-        assert found["not_recorded"].startswith("NC-502")
-    assert hunted(cli, "203.0.113.66", status=1)["not_recorded"] is None
+        assert hunted(cli, "203.0.113.66", status=1)["not_recorded"] is None
+
+
+def test_a_hunt_that_cannot_be_recorded_is_told_all_the_same(workspace: Path, cli: Cli) -> None:
+    (workspace / "case.anchor").write_bytes(b"changed")
+    assert hunted(cli, "203.0.113.66", status=1)["not_recorded"].startswith("NC-507")

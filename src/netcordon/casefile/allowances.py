@@ -23,7 +23,6 @@ class AllowList:
         self, *, what: str, value: str, owner: str, reason: str, expires: datetime, detector: str
     ) -> Allowance:
         """Add an allowance; its value is in canonical form already."""
-        allowance_id = f"allow-{len(self._fold()) + 1:04d}"
         payload = {
             "what": what,
             "value": value,
@@ -32,8 +31,10 @@ class AllowList:
             "expires": timestamp(expires),
             "detector": detector,
         }
-        self._journal.append([Draft(ADDED, allowance_id, payload)])
-        return self._fold()[allowance_id]
+        with self._journal.alone():
+            allowance_id = f"allow-{len(self._fold()) + 1:04d}"
+            self._journal.append([Draft(ADDED, allowance_id, payload)])
+            return self._fold()[allowance_id]
 
     def remove(self, allowance_id: str, reason: str) -> None:
         """End an allowance; that it was there stays on record."""

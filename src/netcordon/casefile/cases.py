@@ -53,6 +53,10 @@ class CaseBook:
         Raises:
             WorkspaceError: when it cannot be written; then nothing of the run is recorded.
         """
+        with self._journal.alone():
+            return self._record_run(record)
+
+    def _record_run(self, record: RunRecord) -> Run:
         cases = self._fold()
         case = self.case(record.case_id) if record.case_id else latest_open(tuple(cases.values()))
         drafts: list[Draft] = []
@@ -63,12 +67,12 @@ class CaseBook:
         entries: dict[str, int] = {}
         seq = self._journal.head().count
         for kind, documents in ((FINDING, record.findings), (INCIDENT, record.incidents)):
-            recorded = {e.subject: e for e in self._journal.entries((kind,))} if documents else {}
+            recorded = self._journal.texts(kind) if documents else {}
             for document in documents:
                 subject = str(document["id"])
-                before = recorded.get(subject)
-                if before is not None and canonical(before.payload) == canonical(document):
-                    entries[subject] = before.seq
+                place, text = recorded.get(subject, (0, ""))
+                if text and text == canonical(document):
+                    entries[subject] = place
                     continue
                 drafts.append(Draft(kind, subject, document))
                 entries[subject] = seq + len(drafts)
@@ -88,16 +92,18 @@ class CaseBook:
 
     def open_new(self, title: str, *, phase: str = FIRST_PHASE, source: str = "") -> Case:
         """Open a case that keeps the title a person gave it."""
-        draft = self._opening(len(self._fold()), title, phase=phase, named=True, source=source)
-        self._journal.append([draft])
-        return self.case(draft.subject)
+        with self._journal.alone():
+            draft = self._opening(len(self._fold()), title, phase=phase, named=True, source=source)
+            self._journal.append([draft])
+            return self.case(draft.subject)
 
     def note(self, case_id: str, text: str, *, about: str, object_id: str) -> str:
         """Add a note; its id."""
-        number = 1 + sum(len(case.notes) for case in self._fold().values())
-        note_id = f"n-{number:04d}"
-        payload = {"id": note_id, "about": about, "object_id": object_id, "text": text}
-        self._add(state.NOTED, case_id, payload)
+        with self._journal.alone():
+            number = 1 + sum(1 for _ in self._journal.entries((state.NOTED,)))
+            note_id = f"n-{number:04d}"
+            payload = {"id": note_id, "about": about, "object_id": object_id, "text": text}
+            self._add(state.NOTED, case_id, payload)
         return note_id
 
     def edit_note(self, case_id: str, note_id: str, text: str) -> None:

@@ -4,18 +4,23 @@ Two anchors guard its end, which a chain alone cannot: the count and hash of the
 the database (written in the same transaction) and in a file beside it (written right after). A
 checkpoint kept elsewhere, in a report for instance, guards even against somebody who rewrites all
 three.
+
+Several programs may write: a person takes a note while an investigation runs. They take turns by
+the database's own lock, which is held for an entry and not for a run. Who numbers things by what is
+there, or refers to entries by their place, does so within ``alone``.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy import Row as RowTuple
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -78,13 +83,45 @@ class Journal:
         self._path = path
         self._anchor = anchor
         self._clock = clock
+        self._turn: Connection | None = None
         self._author = author.encode("ascii", "backslashreplace").decode("ascii")
 
     def head(self) -> Checkpoint:
         """Count and hash as the database says; ``0:000…`` while there are no entries."""
-        with explained(self._path), self._engine.connect() as connection:
+        with self._reading() as connection:
             row = connection.execute(select(store.HEAD.c.count, store.HEAD.c.hash)).first()
         return Checkpoint(row[0], row[1]) if row else EMPTY
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Until the block ends nobody else adds entries; what it adds is added all or none.
+
+        Raises:
+            WorkspaceError: NC-502 when another program does not end its turn.
+        """
+        if self._turn is not None:
+            yield
+            return
+        with explained(self._path), self._engine.begin() as self._turn:
+            try:
+                yield
+            finally:
+                self._turn = None
+        # In a turn of its own: of two writers, the later one must not be anchored first.
+        with explained(self._anchor), self._engine.begin() as self._turn:
+            try:
+                write_anchor(self._anchor, self.head())
+            finally:
+                self._turn = None
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with explained(self._path):
+            if self._turn is not None:
+                yield self._turn
+            else:
+                with self._engine.connect() as connection:
+                    yield connection
 
     def append(self, drafts: Sequence[Draft]) -> tuple[Entry, ...]:
         """Add entries, all or none; on return they survive a power cut.
@@ -94,6 +131,11 @@ class Journal:
         """
         if not drafts:
             return ()
+        with self.alone():
+            return self._add(drafts)
+
+    def _add(self, drafts: Sequence[Draft]) -> tuple[Entry, ...]:
+        assert self._turn is not None
         head = self.head()
         rows: list[dict[str, object]] = []
         previous, now = head.hash, timestamp(self._clock())
@@ -106,15 +148,12 @@ class Journal:
             rows.append(chain.seal(row))
             previous = str(rows[-1]["hash"])
         new = {"count": head.count + len(rows), "hash": previous}
-        with explained(self._path), self._engine.begin() as connection:
-            connection.execute(insert(store.ENTRY), rows)
-            if head.count:
-                connection.execute(update(store.HEAD).values(new))
-            else:
-                connection.execute(insert(store.HEAD).values(id=1, **new))
-        with explained(self._anchor):
-            write_anchor(self._anchor, Checkpoint(head.count + len(rows), previous))
-        return tuple(_checked(row) for row in rows)
+        self._turn.execute(insert(store.ENTRY), rows)
+        if head.count:
+            self._turn.execute(update(store.HEAD).values(new))
+        else:
+            self._turn.execute(insert(store.HEAD).values(id=1, **new))
+        return tuple(_entry(row) for row in rows)
 
     def entries(self, kinds: Sequence[str] = (), subject: str | None = None) -> Iterator[Entry]:
         """Entries in order, each checked against its own hash.
@@ -127,9 +166,16 @@ class Journal:
             query = query.where(store.ENTRY.c.kind.in_(kinds))
         if subject is not None:
             query = query.where(store.ENTRY.c.subject == subject)
-        with explained(self._path), self._engine.connect() as connection:
+        with self._reading() as connection:
             for row in connection.execute(query):
                 yield _checked(row._asdict())
+
+    def texts(self, kind: str) -> dict[str, tuple[int, str]]:
+        """Subject -> place and stored text of its latest entry; unchecked, so only to compare."""
+        columns = (store.ENTRY.c.subject, store.ENTRY.c.seq, store.ENTRY.c.payload)
+        query = select(*columns).where(store.ENTRY.c.kind == kind).order_by(store.ENTRY.c.seq)
+        with self._reading() as connection:
+            return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
 
     def entry(self, seq: int) -> Entry:
         """One entry, checked.
@@ -146,7 +192,7 @@ class Journal:
             WorkspaceError: NC-507 when one is missing or was changed.
         """
         found: dict[int, Entry] = {}
-        with explained(self._path), self._engine.connect() as connection:
+        with self._reading() as connection:
             for first in range(0, len(seqs), _AT_ONCE):
                 wanted = store.ENTRY.c.seq.in_(seqs[first : first + _AT_ONCE])
                 for row in connection.execute(select(store.ENTRY).where(wanted)):
@@ -161,6 +207,13 @@ class Journal:
         Raises:
             WorkspaceError: NC-507 when the end of the journal is not what the anchors say.
         """
+        with explained(self._path), self._engine.begin() as self._turn:
+            try:
+                self._settle()
+            finally:
+                self._turn = None
+
+    def _settle(self) -> None:
         head = self.head()
         try:
             with explained(self._anchor):
@@ -249,6 +302,10 @@ def _checked(row: dict[str, Any]) -> Entry:
     changed = chain.changed_fields(row)
     if changed:
         raise broken(f"entry {row['seq']}: field {changed[0]!r} was changed")
+    return _entry(row)
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
     return Entry(
         seq=row["seq"],
         time=instant(row["time"]),

@@ -6,12 +6,16 @@ import fcntl
 import json
 import os
 import socket
+import time
 from pathlib import Path
 
 from netcordon.casefile.canonical import canonical
 from netcordon.errors import WorkspaceError
 
 LOCK_NAME = ".lock"
+
+LOOK_S = 0.2
+"""Longer than it takes to see who holds a workspace."""
 
 
 class RunLock:
@@ -34,7 +38,7 @@ class RunLock:
             workspace / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
         )
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(self._file)
         except BlockingIOError as error:
             holder = _holder(os.pread(self._file, 4096, 0))
             os.close(self._file)
@@ -63,6 +67,34 @@ class RunLock:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+def _take(file: int) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        time.sleep(LOOK_S)  # somebody may only have looked (``running``) in this very moment
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def running(workspace: Path) -> str | None:
+    """The run that holds a workspace now, in words; ``None`` when none does.
+
+    Raises:
+        OSError: when the lock file cannot be read.
+    """
+    try:
+        file = os.open(workspace / LOCK_NAME, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(os.pread(file, 4096, 0))
+    else:
+        return None
+    finally:
+        os.close(file)
 
 
 def _holder(content: bytes) -> str:

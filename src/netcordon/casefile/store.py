@@ -35,6 +35,9 @@ APPLICATION_ID = 0x4E43_5244
 
 SCHEMA_VERSION = 1
 
+PATIENCE_S = 60
+"""How long one waits for another's turn; recording a run with thousands of findings takes some."""
+
 _METADATA = MetaData()
 
 ENTRY = Table(
@@ -69,7 +72,7 @@ def connect(path: Path, *, writable: bool) -> Engine:
     uri = f"file:{quote(os.fsencode(path))}?mode={mode}"
 
     def creator() -> sqlite3.Connection:
-        connection = sqlite3.connect(uri, uri=True, timeout=10, isolation_level=None)
+        connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE_S, isolation_level=None)
         # Damaged text must reach the check of the chain, not fail on the way to it.
         connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
         connection.execute("PRAGMA trusted_schema=OFF")

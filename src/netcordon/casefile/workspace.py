@@ -98,18 +98,25 @@ def is_workspace(path: Path) -> bool:
 
 
 def open_workspace(
-    path: Path | str, *, create: bool, clock: Clock, readonly: bool = False
+    path: Path | str,
+    *,
+    create: bool,
+    clock: Clock,
+    readonly: bool = False,
+    beside: bool = False,
 ) -> Workspace:
     """Open a workspace, for writing unless told otherwise.
 
     Opening for writing takes the lock, checks the end of the journal and clears up after a run that
-    was killed. Opening for reading does none of that and works beside a run.
+    was killed. Opening for reading does none of that and works beside a run; so does opening
+    ``beside``, which may add to the journal and touch nothing else.
 
     Args:
         path: the directory.
         create: make it when it is missing or empty.
         clock: stamps journal entries.
         readonly: open for reading.
+        beside: open for the journal alone; with ``create``, a workspace that is missing is made.
 
     Raises:
         WorkspaceError: NC-501 not a workspace, NC-502 held by another run, NC-503 damaged store,
@@ -123,6 +130,8 @@ def open_workspace(
                 raise _no_workspace(root)
             _check_empty(root)
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        elif beside and (root / ANCHOR_NAME).is_file():
+            return _open_beside(root, clock)
         if readonly:
             return _open_for_reading(root, clock)
         lock = RunLock(root, since=timestamp(clock()))
@@ -133,13 +142,19 @@ def open_workspace(
             raise
 
 
-def _open_for_reading(root: Path, clock: Clock) -> Workspace:
+def _open_for_reading(root: Path, clock: Clock, *, writable: bool = False) -> Workspace:
     if not (root / STORE_NAME).is_file():
         raise damaged(root / STORE_NAME, "the file is missing")
-    engine = store.connect(root / STORE_NAME, writable=False)
+    engine = store.connect(root / STORE_NAME, writable=writable)
     with explained(root / STORE_NAME):
         store.check_kind(engine, root / STORE_NAME)
     return Workspace(root, engine, None, clock)
+
+
+def _open_beside(root: Path, clock: Clock) -> Workspace:
+    workspace = _open_for_reading(root, clock, writable=True)
+    workspace.journal.settle()
+    return workspace
 
 
 def _open_for_writing(root: Path, lock: RunLock, clock: Clock) -> Workspace:

@@ -52,7 +52,7 @@ def allow(
         _detector([detector])
     owner, reason = said(owner, "the owner", PERSON), said(reason, "the reason")
     expires = limit_of(expires, clock())
-    with open_workspace(workspace, create=True, clock=clock) as opened:
+    with open_workspace(workspace, create=True, clock=clock, beside=True) as opened:
         return opened.allowed.add(
             what=what, value=value, owner=owner, reason=reason, expires=expires, detector=detector
         )
@@ -65,7 +65,7 @@ def disallow(workspace: Path, allowance_id: str, reason: str, *, clock: Clock) -
         UsageError: NC-801 the reason is missing, NC-808 there is none of that id, or it has ended.
     """
     reason = said(reason, "the reason")
-    with open_workspace(workspace, create=False, clock=clock) as opened:
+    with open_workspace(workspace, create=False, clock=clock, beside=True) as opened:
         found = {a.id: a for a in opened.allowed.all()}
         if allowance_id not in found or not found[allowance_id].in_force(clock()):
             raise UsageError(

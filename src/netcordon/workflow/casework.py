@@ -1,4 +1,8 @@
-"""What a person does with a case: open, note, assign, confirm, move on, close."""
+"""What a person does with a case: open, note, assign, confirm, move on, close.
+
+All but closing works while an investigation runs: an entry of the journal waits only for another
+entry. What a run reports was decided without what is said meanwhile; the next one takes it up.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from netcordon.casefile.cases import Case, latest_open
+from netcordon.casefile.lock import running
 from netcordon.casefile.workspace import Workspace, open_workspace
 from netcordon.errors import UsageError
 from netcordon.model.casework import Ruling
@@ -62,8 +67,16 @@ def new_case(workspace: Path, title: str, *, phase: str, source: str, clock: Clo
             "the phases before it have gates",
             f"begin in {' or '.join(_FIRST)}, then: netcordon case phase",
         )
-    with open_workspace(workspace, create=True, clock=clock) as opened:
+    with open_workspace(workspace, create=True, clock=clock, beside=True) as opened:
         return opened.cases.open_new(title, phase=phase, source=source)
+
+
+def run_beside(workspace: Path) -> str | None:
+    """The investigation that works on a workspace now, in words; ``None`` when none does."""
+    try:
+        return running(workspace)
+    except OSError:
+        return None
 
 
 def add_note(workspace: Path, case_id: str | None, text: str, *, about: str, clock: Clock) -> str:
@@ -76,7 +89,7 @@ def add_note(workspace: Path, case_id: str | None, text: str, *, about: str, clo
         UsageError: NC-801 no text, NC-802 nothing is called so, NC-810 no case is open.
     """
     text = said(text, "the note", NOTE)
-    with open_workspace(workspace, create=False, clock=clock) as opened:
+    with open_workspace(workspace, create=False, clock=clock, beside=True) as opened:
         case = the_case(opened, case_id)
         kind, object_id = _object(opened, case, about)
         return opened.cases.note(case.id, text, about=kind, object_id=object_id)
@@ -89,7 +102,7 @@ def edit_note(workspace: Path, note_id: str, text: str, *, clock: Clock) -> Case
         UsageError: NC-801 no text, NC-802 there is no such note.
     """
     text = said(text, "the note", NOTE)
-    with open_workspace(workspace, create=False, clock=clock) as opened:
+    with open_workspace(workspace, create=False, clock=clock, beside=True) as opened:
         for case in opened.cases.cases():
             if any(note.id == note_id for note in case.notes):
                 opened.cases.edit_note(case.id, note_id, text)
@@ -106,7 +119,7 @@ def assign(workspace: Path, case_id: str | None, person: str, *, clock: Clock) -
         UsageError: NC-801 nobody was named, NC-805 the case is closed.
     """
     person = said(person, "the person", PERSON)
-    with open_workspace(workspace, create=False, clock=clock) as opened:
+    with open_workspace(workspace, create=False, clock=clock, beside=True) as opened:
         case = the_case(opened, case_id)
         opened.cases.assign(case.id, person)
         return opened.cases.case(case.id)
@@ -130,7 +143,7 @@ def confirm(
             "netcordon case phase lists those of this case",
         )
     text = said(text, "the statement", REASON)
-    with open_workspace(workspace, create=False, clock=clock) as opened:
+    with open_workspace(workspace, create=False, clock=clock, beside=True) as opened:
         case = the_case(opened, case_id)
         opened.cases.state(case.id, known[condition.lower()], text)
         return opened.cases.case(case.id)
@@ -146,7 +159,7 @@ def move(
             already, NC-805 the case is closed.
     """
     reason = said(reason, "the reason", REASON) if reason or force else ""
-    with open_workspace(workspace, create=False, clock=clock) as opened:
+    with open_workspace(workspace, create=False, clock=clock, beside=True) as opened:
         case = the_case(opened, case_id)
         phase, origin = gates.phase_named(target), gates.phase_of(case)
         if phase is None or phase is origin:
@@ -190,7 +203,7 @@ def reopen(workspace: Path, case_id: str | None, reason: str, *, clock: Clock) -
         UsageError: NC-801 the reason is missing, NC-805 it is not closed.
     """
     reason = said(reason, "the reason", REASON)
-    with open_workspace(workspace, create=False, clock=clock) as opened:
+    with open_workspace(workspace, create=False, clock=clock, beside=True) as opened:
         cases = opened.cases.cases()
         closed = [case for case in cases if case.status == "closed"]
         last = max(closed, key=lambda case: case.closings[-1].time, default=None)

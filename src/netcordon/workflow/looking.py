@@ -1,7 +1,7 @@
 """Views over all evidence of a workspace, and a note in its journal afterwards.
 
-Looking needs no lock and works beside a run. Only the note does; when it cannot be written, what
-was found is told all the same, with the reason.
+Looking works beside a run, and so does the note; when it cannot be written, what was found is told
+all the same, with the reason.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def looking(
 def noted(workspace: Path, clock: Clock, note: Callable[[Journal], None]) -> str | None:
     """Write into the journal; the reason when that was not possible, else ``None``."""
     try:
-        with open_workspace(workspace, create=False, clock=clock) as opened:
+        with open_workspace(workspace, create=False, clock=clock, beside=True) as opened:
             note(opened.journal)
     except WorkspaceError as error:
         return f"{error.code} {error.what}"

@@ -36,7 +36,7 @@ def save(workspace: Path, name: str, sql: str, *, clock: Callable[[], datetime])
         raise UsageError(
             "NC-306", "The query cannot be saved under that name.", why, "choose another name"
         )
-    with open_workspace(workspace, create=False, clock=clock) as opened:
+    with open_workspace(workspace, create=False, clock=clock, beside=True) as opened:
         with Engine(Lake(opened.lake_dir), []) as engine:
             add_names(engine)
             sandbox.check(engine, sql)

@@ -47,7 +47,7 @@ def rule_on(
         UsageError: NC-702 there is no such finding, NC-801 the reason is missing.
     """
     reason = said(reason, "the reason")
-    with open_workspace(workspace, create=False, clock=clock) as opened:
+    with open_workspace(workspace, create=False, clock=clock, beside=True) as opened:
         detector = str(_finding(opened, finding_id)["detector"])
         opened.triage.judge(finding_id, detector, ruling, reason)
         return opened.triage.judgements()[finding_id]
@@ -63,7 +63,7 @@ def suppress(
             is past or more than a year away.
     """
     reason, until = said(reason, "the reason"), limit_of(until, clock())
-    with open_workspace(workspace, create=False, clock=clock) as opened:
+    with open_workspace(workspace, create=False, clock=clock, beside=True) as opened:
         title = str(_finding(opened, finding_id)["title"])
         opened.triage.suppress(finding_id, until, reason)
         return title
@@ -76,7 +76,7 @@ def restore(workspace: Path, finding_id: str, reason: str, *, clock: Clock) -> N
         UsageError: NC-801 the reason is missing, NC-808 the finding is not suppressed.
     """
     reason = said(reason, "the reason")
-    with open_workspace(workspace, create=False, clock=clock) as opened:
+    with open_workspace(workspace, create=False, clock=clock, beside=True) as opened:
         if finding_id not in opened.triage.suppressions(clock()):
             raise UsageError(
                 "NC-808",

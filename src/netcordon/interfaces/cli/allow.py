@@ -81,7 +81,7 @@ def add(
         f"{allowed.id} allows {allowed.label()} until {time_text(allowed.expires)} UTC. "
         "It takes effect with the next: netcordon investigate"
     )
-    tell(as_json, allowance_object(allowed), sentence)
+    tell(as_json, allowance_object(allowed), sentence, workspace)
 
 
 @command.command(name="list")
@@ -128,4 +128,9 @@ def remove(allowance: str, reason: str, workspace: Path, as_json: bool) -> None:
     from netcordon.workflow.allowing import disallow
 
     ended = disallow(workspace, allowance, reason, clock=now)
-    tell(as_json, allowance_object(ended), f"{ended.id} ended: what it covered counts again.")
+    tell(
+        as_json,
+        allowance_object(ended),
+        f"{ended.id} ended: what it covered counts again.",
+        workspace,
+    )

@@ -84,7 +84,7 @@ def confirm(
     case = take_down(workspace, case_id, condition, text_or_input(statement), clock=now)
     said = case.statements[-1]
     done: dict[str, object] = {"case_id": case.id, "condition": said.condition}
-    tell(as_json, done, f"{said.condition} holds by the word of {said.author}.")
+    tell(as_json, done, f"{said.condition} holds by the word of {said.author}.", workspace)
 
 
 @click.command(name="close")
@@ -117,7 +117,7 @@ def reopen(case_id: str | None, reason: str, workspace: Path, as_json: bool) -> 
     from netcordon.workflow.casework import reopen as open_again
 
     case = open_again(workspace, case_id, reason, clock=now)
-    tell(as_json, {"case_id": case.id, "phase": case.phase}, f"{case.id} is open again.")
+    tell(as_json, {"case_id": case.id, "phase": case.phase}, f"{case.id} is open again.", workspace)
 
 
 def _tell(step: Step, as_json: bool, done: str, wanted: str) -> int:

@@ -63,6 +63,7 @@ def show(case_id: str | None, workspace: Path, as_json: bool) -> None:
 
 def _as_json(view: CaseView) -> str:
     from netcordon.reporting import casework_json as shape
+    from netcordon.reporting.one_a_line import one_a_line
 
     case = view.case
     shown = {
@@ -106,7 +107,7 @@ def _as_json(view: CaseView) -> str:
         "moves": [shape.move_object(m) for m in case.moves],
         "closings": [shape.closing_object(c) for c in case.closings],
     }  # fmt: skip
-    return json.dumps(shown, indent=1) + "\n"
+    return one_a_line(shown)
 
 
 def _lines(view: CaseView) -> list[str]:

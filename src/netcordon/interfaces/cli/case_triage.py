@@ -34,7 +34,7 @@ def verdict(finding: str, ruling: str, reason: str, workspace: Path, as_json: bo
 
     judged = rule_on(workspace, finding, Ruling(ruling), reason, clock=now)
     sentence = f"{judged.finding_id} is ruled {ruling}: {judged.ruling.meaning}."
-    tell(as_json, judgement_object(judged), sentence)
+    tell(as_json, judgement_object(judged), sentence, workspace)
 
 
 @click.command(name="suppress")
@@ -55,7 +55,7 @@ def suppress(finding: str, until: datetime, reason: str, workspace: Path, as_jso
         f"{finding} is set aside until {time_text(until)} UTC. "
         "It takes effect with the next: netcordon investigate"
     )
-    tell(as_json, done, sentence)
+    tell(as_json, done, sentence, workspace)
 
 
 @click.command(name="restore")
@@ -68,7 +68,7 @@ def restore(finding: str, reason: str, workspace: Path, as_json: bool) -> None:
     from netcordon.workflow.triage import restore as bring_back
 
     bring_back(workspace, finding, reason, clock=now)
-    tell(as_json, {"finding_id": finding}, f"{finding} counts again.")
+    tell(as_json, {"finding_id": finding}, f"{finding} counts again.", workspace)
 
 
 @click.command(name="stats")

@@ -32,7 +32,12 @@ def new(title: str, phase: str, source: str, workspace: Path, as_json: bool) -> 
     from netcordon.workflow.casework import new_case
 
     case = new_case(workspace, title, phase=phase, source=source, clock=now)
-    tell(as_json, {"case_id": case.id, "phase": case.phase}, f"{case.id} is open, in {case.phase}.")
+    tell(
+        as_json,
+        {"case_id": case.id, "phase": case.phase},
+        f"{case.id} is open, in {case.phase}.",
+        workspace,
+    )
 
 
 @click.command(name="note")
@@ -61,10 +66,15 @@ def note(
     words = text_or_input(text)
     if note_id:
         case = edit_note(workspace, note_id, words, clock=now)
-        tell(as_json, {"note_id": note_id, "case_id": case.id}, f"{note_id} is worded anew.")
+        tell(
+            as_json,
+            {"note_id": note_id, "case_id": case.id},
+            f"{note_id} is worded anew.",
+            workspace,
+        )
         return
     note_id = add_note(workspace, case_id, words, about=about, clock=now)
-    tell(as_json, {"note_id": note_id}, f"{note_id} is on record.")
+    tell(as_json, {"note_id": note_id}, f"{note_id} is on record.", workspace)
 
 
 @click.command(name="assign")
@@ -78,12 +88,16 @@ def assign(person: str, case_id: str | None, workspace: Path, as_json: bool) -> 
 
     case = say(workspace, case_id, person, clock=now)
     done = {"case_id": case.id, "assignee": case.assignee}
-    tell(as_json, done, f"{case.assignee} leads {case.id}.")
+    tell(as_json, done, f"{case.assignee} leads {case.id}.", workspace)
 
 
-def tell(as_json: bool, done: Mapping[str, object], sentence: str) -> None:
-    """What was done, as one JSON object or as one line."""
+def tell(as_json: bool, done: Mapping[str, object], sentence: str, workspace: Path) -> None:
+    """What was done, as one JSON object or as one line; and what a run meanwhile makes of it."""
     from netcordon.reporting.visible import visible
+    from netcordon.workflow.casework import run_beside
 
+    if runner := run_beside(workspace):
+        said = f"An investigation is running ({runner}); its report may lack this, the next has it."
+        sys.stderr.write(visible(said) + "\n")
     text = json.dumps(dict(done), indent=1) if as_json else visible(sentence)
     sys.stdout.write(text + "\n")
