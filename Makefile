@@ -43,8 +43,8 @@ accuracy: $(VENV)/run ## make accuracy CORPUS=DIR: what is found, missed and fal
 fuzz: $(VENV)/dev ## damage captures and decode them: make fuzz MINUTES=60 CORPUS=DIR
 	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),60) $(if $(CORPUS),--corpus "$(CORPUS)")
 
-lab-record: $(VENV)/dev ## record the demonstration capture again (root, about half an hour)
-	@$(BIN)/python -m lab.record
+lab-record: $(VENV)/dev ## record the demonstration capture again (root, about half an hour); SCENARIO=full MINUTES=40
+	@$(BIN)/python -m lab.record --scenario $(or $(SCENARIO),demo) $(if $(MINUTES),--minutes $(MINUTES))
 
 lock:             ## write the pinned requirements anew (needs uv)
 	$(LOCK) --extra build -o requirements/run.txt

@@ -10,7 +10,7 @@ import gzip
 import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, NamedTuple, cast
 
 SECTION, INTERFACE, ENHANCED, STATISTICS = 0x0A0D0D0A, 1, 6, 5
 END, NAME, DESCRIPTION, RESOLUTION, APPLICATION = 0, 2, 3, 9, 4
@@ -18,38 +18,44 @@ STARTED, ENDED, RECEIVED, DROPPED = 2, 3, 4, 5
 ETHERNET, MICROSECONDS = 1, b"\x06"
 
 
-def frames(path: Path) -> Iterator[tuple[float, bytes]]:
-    """Time and bytes of each Ethernet frame of a capture, plain or gzip."""
+class Frame(NamedTuple):
+    """One Ethernet frame: seconds since 1970, what was kept of it, its length on the wire."""
+
+    time: float
+    data: bytes
+    wire_bytes: int
+
+
+def frames(path: Path) -> Iterator[Frame]:
+    """Each frame of a capture, plain or gzip."""
     opener = gzip.open if path.suffix == ".gz" else open
     with cast(IO[bytes], opener(path, "rb")) as file:
         start = file.read(4)
         yield from _blocks(file) if start == struct.pack("<I", SECTION) else _classic(file, start)
 
 
-def _classic(file: IO[bytes], magic: bytes) -> Iterator[tuple[float, bytes]]:
+def _classic(file: IO[bytes], magic: bytes) -> Iterator[Frame]:
     link = int.from_bytes(file.read(20)[16:], "little")
     if magic != struct.pack("<I", 0xA1B2C3D4) or link != ETHERNET:
         raise ValueError("neither our pcapng nor a little-endian pcap of Ethernet, in microseconds")
     while header := file.read(16):
-        seconds, fraction, kept, _ = struct.unpack("<IIII", header)
-        yield seconds + fraction / 1e6, file.read(kept)
+        seconds, fraction, kept, wire_bytes = struct.unpack("<IIII", header)
+        yield Frame(seconds + fraction / 1e6, file.read(kept), wire_bytes)
 
 
-def _blocks(file: IO[bytes]) -> Iterator[tuple[float, bytes]]:
+def _blocks(file: IO[bytes]) -> Iterator[Frame]:
     """The packets of a section whose start has been read; other blocks are passed over."""
     head = struct.pack("<I", SECTION)
     while head:
         kind, length = struct.unpack("<II", head + file.read(4))
         body = file.read(length - 8)
         if kind == ENHANCED:
-            _, high, low, kept, _ = struct.unpack("<IIIII", body[:20])
-            yield ((high << 32) + low) / 1e6, body[20 : 20 + kept]
+            _, high, low, kept, wire_bytes = struct.unpack("<IIIII", body[:20])
+            yield Frame(((high << 32) + low) / 1e6, body[20 : 20 + kept], wire_bytes)
         head = file.read(4)
 
 
-def pcapng(
-    packets: Iterable[tuple[float, bytes]], snaplen: int, name: str, received: int, dropped: int
-) -> bytes:
+def pcapng(packets: Iterable[Frame], snaplen: int, name: str, received: int, dropped: int) -> bytes:
     """A pcapng section of one Ethernet interface, with its counters at the end."""
     blocks = [
         _block(
@@ -68,11 +74,11 @@ def pcapng(
         ),
     ]
     first = last = 0
-    for moment, frame in packets:
+    for moment, data, wire_bytes in packets:
         last = round(moment * 1e6)
         first = first or last
-        fields = (0, last >> 32, last & 0xFFFFFFFF, len(frame), len(frame))
-        blocks.append(_block(ENHANCED, struct.pack("<IIIII", *fields) + _padded(frame)))
+        fields = (0, last >> 32, last & 0xFFFFFFFF, len(data), wire_bytes)
+        blocks.append(_block(ENHANCED, struct.pack("<IIIII", *fields) + _padded(data)))
     counters = _time(STARTED, first) + _time(ENDED, last)
     counters += _option(RECEIVED, struct.pack("<Q", received))
     counters += _option(DROPPED, struct.pack("<Q", dropped)) + _option(END)

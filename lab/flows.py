@@ -53,7 +53,7 @@ class Flow:
 
 def packets(path: Path) -> Iterator[Packet]:
     """The IP packets of a capture."""
-    for time, frame in frames(path):
+    for time, frame, _ in frames(path):
         kind = int.from_bytes(frame[12:14], "big")
         if kind == 0x0800:
             length, total = (frame[14] & 15) * 4, int.from_bytes(frame[16:18], "big")

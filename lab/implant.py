@@ -1,7 +1,7 @@
 """The implant's voice: it calls home over HTTPS, sleeps, and calls again. It can do nothing else.
 
 Each callback is a TLS 1.2 connection of its own with a short cipher list, so its fingerprint
-differs from every browser's here. `python -m lab.implant SECONDS SLEEP_S JITTER SEED`
+differs from every browser's here. `python -m lab.implant HOST PORT SECONDS SLEEP_S JITTER SEED`
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ import random
 import ssl
 import sys
 import time
-
-from lab import world
 
 AGENT = "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1)"
 
@@ -27,9 +25,9 @@ def context() -> ssl.SSLContext:
     return made
 
 
-def call_home(rng: random.Random, tls: ssl.SSLContext) -> None:
+def call_home(host: str, port: int, rng: random.Random, tls: ssl.SSLContext) -> None:
     """One callback; now and then it brings the result of an order."""
-    home = http.client.HTTPSConnection(world.C2_SITE.name, 443, timeout=20, context=tls)
+    home = http.client.HTTPSConnection(host, port, timeout=20, context=tls)
     headers = {
         "User-Agent": AGENT,
         "Cookie": f"id={rng.getrandbits(96):024x}",
@@ -49,12 +47,13 @@ def call_home(rng: random.Random, tls: ssl.SSLContext) -> None:
 
 def main() -> None:
     """Call until the time is over."""
-    lasts_s, sleep_s, jitter = map(float, sys.argv[1:4])
-    rng, tls = random.Random(int(sys.argv[4])), context()
+    host, port = sys.argv[1], int(sys.argv[2])
+    lasts_s, sleep_s, jitter = map(float, sys.argv[3:6])
+    rng, tls = random.Random(int(sys.argv[6])), context()
     ends = time.monotonic() + lasts_s
     while time.monotonic() < ends:
         try:
-            call_home(rng, tls)
+            call_home(host, port, rng, tls)
         except OSError as problem:
             print("callback failed:", repr(problem), flush=True)
         time.sleep(

@@ -22,7 +22,11 @@ NGINX_SITES = (
     "update.osvendor.example",
     "ocsp.trustanchor.example",
 )
-TAKERS = {"app.taskboard.example": "taskboard/4.2", "backup.coldvault.example": "coldvault"}
+TAKERS = {
+    "app.taskboard.example": "taskboard/4.2",
+    "backup.coldvault.example": "coldvault",
+    "my.cloudlocker.example": "cloudlocker",
+}
 PAGES = 8
 TUNNEL_SECRET = "n0tthew4y"  # noqa: S105 - the intruder's, and worth nothing
 
@@ -119,20 +123,31 @@ def _hostile(crew: Crew) -> None:
     name = world.C2_SITE.name
     pair = certs.self_signed(name, "/C=US/ST=Denial/L=Springfield/O=Dis/CN=localhost")
     _sink(crew, "crook", name, "Apache", pair, "--tls12")
+    name = world.SECOND_C2_SITE.name
+    pair = certs.self_signed(name, "/C=DE/L=Hamburg/O=Fontmetrics/CN=sync")
+    _sink(crew, "crook", name, "nginx", pair, "--tls12", port=world.SECOND_C2_PORT)
     name = world.DROP_SITE.name
     _sink(crew, "crook", name, "gunicorn", certs.self_signed(name, f"/CN={name}"))
     listen = ["-l", world.TUNNEL_SITE.ip, "10.99.0.1/27", world.TUNNEL_ZONE]
     crew.start("iodined", "crook", ["iodined", "-f", "-c", "-P", TUNNEL_SECRET, *listen])
     crew.start("tunnel-end", "crook", python("lab.sink", "::", "9000", "--raw"))
-    crew.listening("crook", 443)
-    crew.listening("crook", 80)
+    for port in (443, world.SECOND_C2_PORT, 80):
+        crew.listening("crook", port)
 
 
-def _sink(crew: Crew, machine: str, name: str, banner: str, pair: certs.Pair, *more: str) -> None:
+def _sink(
+    crew: Crew,
+    machine: str,
+    name: str,
+    banner: str,
+    pair: certs.Pair,
+    *more: str,
+    port: int = 443,
+) -> None:
     """A server that takes what it is sent, by HTTPS."""
     files = ["--certificate", str(pair.certificate), "--key", str(pair.key)]
     address = world.SITE_BY_NAME[name].ip
-    argv = python("lab.sink", address, "443", "--server", banner, *files, *more)
+    argv = python("lab.sink", address, str(port), "--server", banner, *files, *more)
     crew.start(name, machine, argv)
 
 

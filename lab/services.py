@@ -13,6 +13,8 @@ from lab.cage import STATE
 from lab.crew import Crew, python, run
 
 SHARE = STATE / "share" / "projects"
+WINDOWS = STATE / "windows"
+"""What the file server's administrative shares show."""
 INTRANET = STATE / "www" / "intranet"
 DUAL_STACK = ("app-01", "mail-01")
 """Servers reached by IPv6 as well; the rest of this company has not got there yet."""
@@ -95,9 +97,14 @@ def _files(crew: Crew, rng: random.Random) -> None:
         document = folder / f"{rng.choice(WORDS)}_{number:02d}.txt"
         document.write_text(prose(rng, rng.randrange(12_000, 130_000)))
     run("chmod", "-R", "a+rwX", str(SHARE))
+    for name in ("Temp", "Install", "Logs"):
+        (WINDOWS / name).mkdir(parents=True)
+    (WINDOWS / "Logs" / "backup.log").write_text(prose(rng, 9_000))
     place = STATE / "samba"
     place.mkdir()
-    smb = templates.place("smb.conf", workgroup=world.WORKGROUP, place=place, share=SHARE)
+    smb = templates.place(
+        "smb.conf", workgroup=world.WORKGROUP, place=place, share=SHARE, windows=WINDOWS
+    )
     for user, password in world.PASSWORDS.items():
         secret = f"{password}\n{password}\n"
         run("smbpasswd", "-c", str(smb), "-L", "-s", "-a", user, stdin=secret)

@@ -12,7 +12,7 @@ import ipaddress
 import json
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -77,6 +77,7 @@ class Entry:
     techniques: Sequence[str] = ()
     looks_like: str = ""
     user: str = ""
+    incident: str = "intrusion"
     detail: dict[str, Any] = field(default_factory=dict)
     start: float = 0.0
     end: float = 0.0
@@ -114,8 +115,12 @@ def document(
     seen: Sequence[Flow],
     capture: dict[str, Any],
     indicators: Sequence[dict[str, str]],
+    fell: Collection[str],
 ) -> dict[str, Any]:
-    """The truth as one JSON document (its fields are explained in lab/README.md)."""
+    """The truth as one JSON document (its fields are explained in lab/README.md).
+
+    `fell` names the machines that the intruder holds.
+    """
     taken: set[int] = set()
     actions = [
         _resolved(entry, seen, taken)
@@ -140,7 +145,7 @@ def document(
             "border_outside": world.BORDER_OUTSIDE,
             "border_outside_ipv6": world.BORDER_OUTSIDE6,
         },
-        "hosts": [_host(machine) for machine in world.MACHINES],
+        "hosts": [_host(machine, machine.name in fell) for machine in world.MACHINES],
         "sites": [
             {"name": s.name, "ip": s.ip, "ipv6": s.ip6, "hostile": s.hostile} for s in world.SITES
         ],
@@ -158,7 +163,7 @@ def as_text(told: dict[str, Any]) -> str:
     return row.sub(lambda hit: "[" + re.sub(r"\s*\n\s*", " ", hit[1]) + "]", text) + "\n"
 
 
-def _host(machine: world.Machine) -> dict[str, Any]:
+def _host(machine: world.Machine, compromised: bool) -> dict[str, Any]:
     return {
         "name": machine.name,
         "fqdn": machine.fqdn,
@@ -169,7 +174,7 @@ def _host(machine: world.Machine) -> dict[str, Any]:
         "segment": machine.segment.name,
         "user": machine.user,
         "ttl": machine.ttl,
-        "compromised": machine in (world.PATIENT_ZERO, world.SECOND_VICTIM),
+        "compromised": compromised,
     }
 
 
@@ -188,6 +193,7 @@ def _resolved(entry: Entry, seen: Sequence[Flow], taken: set[int]) -> dict[str, 
         "kind": entry.kind,
         "title": entry.title,
         "malicious": entry.malicious,
+        "incident": entry.incident if entry.malicious else "",
         "looks_like": entry.looks_like,
         "techniques": list(entry.techniques),
         "start_time": stamp(entry.start),

@@ -99,6 +99,8 @@ PCS = (
     _pc("pc-058", 158, "l.fischer"),
     _pc("lt-009", 109, "r.haas", ttl=64, role="administrator's laptop"),
 )
+GUEST = _pc("lt-031", 205, "", role="visitor's laptop")
+"""Known to nobody: its address is the one that a stranger's lease gives it."""
 SERVER_MACHINES = (
     _server("ns-01", 10, "internal DNS resolver"),
     _server("fs-01", 20, "file server"),
@@ -107,11 +109,15 @@ SERVER_MACHINES = (
     _server("bk-01", 50, "backup server"),
     _server("mon-01", 60, "monitoring server"),
 )
-MACHINES = PCS + SERVER_MACHINES
+MACHINES = (*PCS, GUEST, *SERVER_MACHINES)
 BY_NAME = {machine.name: machine for machine in MACHINES}
 
 PATIENT_ZERO = BY_NAME["pc-042"]
 SECOND_VICTIM = BY_NAME["app-01"]
+FILE_SERVER = BY_NAME["fs-01"]
+OTHER_VICTIM = BY_NAME["pc-033"]
+"""Fell before the recording began; only its calls are seen."""
+INSIDER = BY_NAME["pc-017"]
 ADMIN = BY_NAME["lt-009"]
 TASKBOARD_USERS = ("pc-017", "pc-058")
 
@@ -152,6 +158,7 @@ SITES = (
     Site("ocsp.trustanchor.example", "198.18.7.7", 8, 7, https=False),
     Site("backup.coldvault.example", "198.18.90.12", 13, 17, http2=False),
     Site("avcheck.example", "198.18.7.70", 8, 7),
+    Site("my.cloudlocker.example", "198.18.52.30", 9, 12, http2=False),
     Site("ntp.timepool.example", NTP_SERVER, 4, 5),
     Site("mx.partnerfirm.example", PARTNER_MX, 11, 13),
     Site("dl.freeware-mirror.example", "203.0.113.77", 17, 46, https=False, hostile=True),
@@ -159,12 +166,17 @@ SITES = (
     Site("share.filetransit.example", "203.0.113.140", 18, 51, hostile=True),
     Site("ns.quickresolve.example", "203.0.113.53", 16, 41, hostile=True),
     Site("smtp.parcel-notice.example", "203.0.113.25", 15, 39, hostile=True),
+    Site("sync.fontmetrics.example", "198.51.100.214", 14, 33, hostile=True),
 )
 SITE_BY_NAME = {site.name: site for site in SITES}
 VISITOR_IPS = ("192.0.2.131", "192.0.2.186", "198.18.60.4", "198.18.77.201")
 TUNNEL_ZONE = "t.quickresolve.example"
 TOOL_PATH = "/get/invoice_viewer.exe"
-TOOL_SITE, C2_SITE, DROP_SITE, TUNNEL_SITE, PHISH_SITE = (site for site in SITES if site.hostile)
+TOOL_SITE, C2_SITE, DROP_SITE, TUNNEL_SITE, PHISH_SITE, SECOND_C2_SITE = (
+    site for site in SITES if site.hostile
+)
+SECOND_C2_PORT = 8443
 OFFSITE = SITE_BY_NAME["backup.coldvault.example"]
 UPDATE_SITE = SITE_BY_NAME["update.osvendor.example"]
+PERSONAL_CLOUD = SITE_BY_NAME["my.cloudlocker.example"]
 TASKBOARD = SITE_BY_NAME["app.taskboard.example"]
