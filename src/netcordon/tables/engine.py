@@ -1,7 +1,7 @@
 """The analytical engine: DuckDB over the lake, out of core, with the views that detectors read.
 
 Nobody else imports DuckDB. Values are always bound; the only text spliced into SQL is made here
-from the schema, from validated networks, and from paths quoted by ``_quoted``.
+from the schema, from validated networks, and from paths quoted by ``quoted``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import pyarrow as pa
 
 from netcordon.errors import QueryError
 from netcordon.tables.lake import Lake
-from netcordon.tables.schema import TABLES, Table
+from netcordon.tables.schema import TABLES
+from netcordon.tables.views import quoted, view_sql
 
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16",
             "127.0.0.0/8", "fc00::/7", "fe80::/10", "::1/128")  # fmt: skip
@@ -52,12 +53,12 @@ class Engine:
         self._execute("SET autoinstall_known_extensions = false")
         self._execute("SET autoload_known_extensions = false")
         if spill is not None:
-            self._execute(f"SET temp_directory = {_quoted(spill)}")
+            self._execute(f"SET temp_directory = {quoted(spill)}")
         if threads is not None:
             self._execute(f"SET threads = {int(threads)}")
         for table in TABLES.values():
             files = lake.files(table.name, tuple(evidence_ids))
-            self._execute(_view(table, files, since, until))
+            self._execute(view_sql(table, files, since, until))
         self._macro("is_private", _PRIVATE)
         self._macro("is_multicast", _MULTICAST)
         self.home_nets: tuple[str, ...] = ()
@@ -135,7 +136,7 @@ class Engine:
 
     def lock(self, readable: Path) -> None:
         """Give up every right but reading the lake; cannot be undone on this engine."""
-        self._execute(f"SET allowed_directories = [{_quoted(readable)}]")
+        self._execute(f"SET allowed_directories = [{quoted(readable)}]")
         self._execute("SET enable_external_access = false")
         self._execute("SET lock_configuration = true")
 
@@ -188,34 +189,6 @@ def prefix_test(networks: Iterable[str]) -> str:
         else:
             tests.append(f"hi BETWEEN {first >> 64} AND {last >> 64}")
     return " OR ".join(tests) or "false"
-
-
-def _view(
-    table: Table, files: Sequence[Path], since: datetime | None, until: datetime | None
-) -> str:
-    if not files:
-        nulls = ", ".join(f"NULL::{c.type} AS {c.name}" for c in table.flat())
-        body = f"SELECT {nulls}, NULL::VARCHAR AS evidence_id, NULL::DATE AS day WHERE false"
-    else:
-        names = ", ".join(c.name for c in table.flat())
-        paths = ", ".join(_quoted(path) for path in files)
-        body = (
-            f"SELECT {names}, evidence_id::VARCHAR AS evidence_id, {table.time}::DATE AS day "
-            f"FROM read_parquet([{paths}], hive_partitioning = true, hive_types_autocast = false)"
-        )
-        end = "end_time" if table.name == "network_activity" else table.time
-        tests = []
-        if since is not None:
-            tests.append(f"{end} >= TIMESTAMP '{since:%Y-%m-%d %H:%M:%S.%f}'")
-        if until is not None:
-            tests.append(f"{table.time} <= TIMESTAMP '{until:%Y-%m-%d %H:%M:%S.%f}'")
-        if tests:
-            body += " WHERE " + " AND ".join(tests)
-    return f"CREATE OR REPLACE VIEW {table.name} AS {body}"
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _memory_limit_bytes() -> int:

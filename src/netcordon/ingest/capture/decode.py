@@ -168,13 +168,16 @@ class Decoder:
         table, counters = self._table, self._table.counters[0]
         flows, sides = table.closed_flows[:rows], table.closed_sides[:rows]
         to, to_sides = self._settled[:rows], self._settled_sides[:rows]
-        settle(flows, sides, to, to_sides)
+        order = settle(flows, sides, to, to_sides)
+        bursts = table.closed_bursts[order[to["bursts"] > 1]]
         self._measurements.take_flows(to_sides, to["protocol"] == 6)
         layouts = table.layouts[: int(counters["layouts"])]
-        self._sink.append("network_activity", flow_columns(to, to_sides, layouts))
+        self._sink.append("network_activity", flow_columns(to, to_sides, bursts, layouts))
         rest = int(counters["closed"]) - rows
         table.closed_flows[:rest] = table.closed_flows[rows : rows + rest]
         table.closed_sides[:rest] = table.closed_sides[rows : rows + rest]
+        several = np.flatnonzero(table.closed_flows["bursts"][:rest] > 1)
+        table.closed_bursts[several] = table.closed_bursts[rows + several]
         counters["closed"] = rest
 
     def finish(self) -> ParseResult:

@@ -117,11 +117,15 @@ FLOW = np.dtype(
         ("first_frame", np.int64),
         ("last_frame", np.int64),
         ("patience_ns", np.int64),  # idle time after which the flow is over
+        ("spoke_ns", np.int64),  # of the latest packet with new payload
+        ("burst_ns", np.int64),  # when the current burst began, see bursts.py
+        ("bursts", np.uint32),
         ("history_a", np.uint64),  # 12 letters of 5 bits each, see history.py
         ("history_b", np.uint64),  # the next 12
         ("src_mac", np.uint64),
         ("dst_mac", np.uint64),
         ("vlan", np.int32),
+        ("begun_by", np.uint8),  # direction of the first payload
     ],
     align=True,
 )

@@ -64,6 +64,19 @@ NETWORK_ACTIVITY = Table(
         ),
         column("first_frame", "BIGINT", "frame of the first packet"),
         column("last_frame", "BIGINT", "frame of the last packet"),
+        column("bursts", "BIGINT", "bursts: new payload after at least 1 s without any"),
+        *both("bursts_begun", "BIGINT", "bursts whose first payload was of this direction"),
+        column(
+            "burst_span_s",
+            "DOUBLE",
+            "begin of the first burst to begin of the last, seconds; NULL below two",
+        ),
+        column(
+            "burst_gaps_ms",
+            "INTEGER[]",
+            "begin of a burst to begin of the next, a sample of at most 32; NULL below two bursts",
+        ),
+        *both("burst_bytes", "INTEGER[]", "payload in those bursts, each at most 65535"),
     ),
 )
 

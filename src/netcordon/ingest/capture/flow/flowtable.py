@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.events import EVENT, FLOW_END
+from netcordon.ingest.capture.flow.bursts import BURSTS
 from netcordon.ingest.capture.hashing import mix
 from netcordon.ingest.capture.layout import (
     COUNTERS,
@@ -47,11 +48,13 @@ class FlowTable(NamedTuple):
         flows: FLOW, one a slot.
         sides: SIDE, (slots, 2).
         holes: HOLE, (slots, 2, HOLES).
+        bursts: BURSTS, one a slot.
         expiry: int64, time from which a slot's flow is over; kept apart from the flows because the
             sweep reads it slot after slot.
         free: int64, stack of slots given back.
         closed_flows: FLOW, rows of flows that are over.
         closed_sides: SIDE, (rows, 2).
+        closed_bursts: BURSTS, one a row; only those of flows with several bursts mean something.
         events: EVENT, filled per chunk.
         layouts: uint8, (distinct option layouts, OPTION_BYTES + 1), length first.
         layout_index: int32, open addressing over ``layouts``, 0 is empty.
@@ -62,10 +65,12 @@ class FlowTable(NamedTuple):
     flows: Records
     sides: Records
     holes: Records
+    bursts: Records
     expiry: NDArray[np.int64]
     free: NDArray[np.int64]
     closed_flows: Records
     closed_sides: Records
+    closed_bursts: Records
     events: Records
     layouts: NDArray[np.uint8]
     layout_index: NDArray[np.int32]
@@ -80,10 +85,12 @@ def new_table(max_flows: int, batch_rows: int, chunk_packets: int) -> FlowTable:
         flows=np.zeros(max_flows, dtype=FLOW),
         sides=np.zeros((max_flows, 2), dtype=SIDE),
         holes=np.zeros((max_flows, 2, HOLES), dtype=HOLE),
+        bursts=np.zeros(max_flows, dtype=BURSTS),
         expiry=np.zeros(max_flows, dtype=np.int64),
         free=np.zeros(max_flows, dtype=np.int64),
         closed_flows=np.zeros(batch_rows + spare, dtype=FLOW),
         closed_sides=np.zeros((batch_rows + spare, 2), dtype=SIDE),
+        closed_bursts=np.zeros(batch_rows + spare, dtype=BURSTS),
         events=np.zeros(spare + (1 + MOST_INNER) * chunk_packets, dtype=EVENT),
         layouts=np.zeros((_LAYOUTS, OPTION_BYTES + 1), dtype=np.uint8),
         layout_index=np.zeros(2 * _LAYOUTS, dtype=np.int32),
@@ -237,6 +244,8 @@ def close_flow(table: FlowTable, slot: int) -> None:
     table.closed_flows[row] = flow
     table.closed_sides[row, 0] = table.sides[slot, 0]
     table.closed_sides[row, 1] = table.sides[slot, 1]
+    if flow.bursts > 1:
+        table.closed_bursts[row] = table.bursts[slot]
     counters.closed = row + 1
     if flow.tells_end:
         event = table.events[counters.events]

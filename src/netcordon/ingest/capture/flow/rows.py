@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from netcordon.ingest.capture.addresses import address_text, mac_text, uid_text
 from netcordon.ingest.capture.events import SERVICES
+from netcordon.ingest.capture.flow.burst_rows import burst_columns
 from netcordon.ingest.capture.flow.history import history_text
 from netcordon.ingest.capture.flow.states import conn_state_text
 from netcordon.ingest.capture.layout import Records
@@ -28,12 +29,15 @@ _CLEAR_SHARE = 0.8
 """Share of steps between identifications that must agree to name a pattern."""
 
 
-def flow_columns(flows: Records, sides: Records, layouts: NDArray[np.uint8]) -> dict[str, Column]:
+def flow_columns(
+    flows: Records, sides: Records, bursts: Records, layouts: NDArray[np.uint8]
+) -> dict[str, Column]:
     """Columns of n flows that ``settle`` has gone through.
 
     Args:
         flows: FLOW records, n of them.
         sides: SIDE records, (n, 2).
+        bursts: BURSTS records of the flows that have several bursts, in the same order.
         layouts: distinct TCP option layouts, as ``FlowTable.layouts``.
     """
     protocol = np.ascontiguousarray(flows["protocol"])
@@ -55,6 +59,7 @@ def flow_columns(flows: Records, sides: Records, layouts: NDArray[np.uint8]) -> 
         "tunnel_parent": uid_text(flows["parent"], flows["parent"] != 0),
         "first_frame": flows["first_frame"].copy(),
         "last_frame": flows["last_frame"].copy(),
+        **burst_columns(flows, bursts),
     }
     for end in ("src", "dst"):
         hi, lo = flows[f"{end}_hi"].copy(), flows[f"{end}_lo"].copy()

@@ -10,7 +10,7 @@ from netcordon.ingest.capture.flow import history
 from netcordon.ingest.capture.layout import SIDE, Record, Records
 
 
-def settle(flows: Records, sides: Records, to: Records, to_sides: Records) -> None:
+def settle(flows: Records, sides: Records, to: Records, to_sides: Records) -> NDArray[np.int64]:
     """Settle n flows in place, and copy them in the order of ``NETWORK_ACTIVITY.sort``.
 
     Args:
@@ -18,6 +18,9 @@ def settle(flows: Records, sides: Records, to: Records, to_sides: Records) -> No
         sides: SIDE records, (n, 2).
         to: takes the flows in order; n of them.
         to_sides: takes their sides.
+
+    Returns:
+        The order: which flow became which row.
     """
     _settle(flows, sides, np.zeros(1, dtype=SIDE))
     keys = (
@@ -29,8 +32,9 @@ def settle(flows: Records, sides: Records, to: Records, to_sides: Records) -> No
         flows["start_ns"] // 1000,
         flows["first_frame"],
     )
-    order = np.lexsort([np.ascontiguousarray(key) for key in reversed(keys)])
+    order: NDArray[np.int64] = np.lexsort([np.ascontiguousarray(key) for key in reversed(keys)])
     _copy(flows, sides, order, to, to_sides)
+    return order
 
 
 @kernel

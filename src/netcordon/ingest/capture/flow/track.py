@@ -7,7 +7,7 @@ import numpy as np
 from netcordon.ingest.capture.clock import tick
 from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.events import ARP, TCP_DATA, UDP_DATA
-from netcordon.ingest.capture.flow import history, tcp
+from netcordon.ingest.capture.flow import bursts, history, tcp
 from netcordon.ingest.capture.flow.flowtable import (
     NEVER,
     FlowTable,
@@ -164,11 +164,16 @@ def _track(data: Octets, packet: Record, frame: int, table: FlowTable, parent: n
             me.options = intern_options(
                 table, data, packet.transport + 20, wide(packet.options_length)
             )
+        stop = wide(me.next)
         position = tcp.follow(flow, me, peer, table.holes[slot, direction], packet, direction)
+        if me.next > stop:
+            bursts.note_payload(flow, table.bursts, slot, table.sides, packet, direction)
         if position >= 0 and packet.payload_captured > 0 and (flow.want >> direction) & 1:
             _tell_tcp(packet, frame, table, slot, direction, position)
     else:
         me.state = ESTABLISHED
+        if packet.payload_length > 0 and not is_whole:
+            bursts.note_payload(flow, table.bursts, slot, table.sides, packet, direction)
         if packet.protocol == 17:
             history.note(flow, me, direction, history.D)
             if packet.fragment_at < 0:
@@ -203,6 +208,7 @@ def _open(table: FlowTable, slot: int, packet: Record, frame: int, hashed: np.ui
     flow.service = 0
     flow.flip = 0
     flow.history_length = 0
+    flow.bursts = 0
     flow.serial = counters.serial
     flow.uid = mix(mix(hashed ^ np.uint64(packet.time_ns)) + np.uint64(frame))
     flow.start_ns = packet.time_ns
