@@ -109,6 +109,7 @@ TECHNIQUES: dict[str, Behaviour] = {
     "T1133": _against(Kind.LOGIN, "initial-access", gives_access=True),
     "T1190": _against(Kind.EXPLOITATION, "initial-access", gives_access=True),
     "T1189": _out(Kind.DOWNLOAD, "initial-access"),
+    "T1203": _out(Kind.DOWNLOAD, "execution"),
     "T1566": _out(Kind.DOWNLOAD, "initial-access"),
     "T1204": _out(Kind.DOWNLOAD, "execution"),
     "T1036": _out(Kind.DOWNLOAD, "defense-evasion"),

@@ -19,6 +19,9 @@ def make(root: Path) -> None:
     write(root / "invented_sources", table, [*served, *invented(12.0, 300)])
     write(root / "segments_of_no_connection", table, segments())
     write(root / "one_source_random_ports", table, udp_flood())
+    write(root / "sockets_at_a_web_port", table, [*tool(10, 120), *serving(0.0)])
+    write(root / "slow_datagrams_at_a_web_port", table, [*tool(1, 15), *serving(0.0)])
+    write(root / "host_writes_to_itself", table, itself())
     write(root / "proxy_is_down", table, outage())
     write(root / "server_is_gone", table, agents())
     write(root / "collector_of_logs", table, collector())
@@ -158,6 +161,25 @@ def udp_flood() -> list[dict[str, object]]:
             packets_in=0, ip_bytes_out=40 * 1028, ttl_min_out=64, duration_s=2.0,
         )
     ]  # fmt: skip
+
+
+def tool(sockets: int, each_per_second: int) -> list[dict[str, object]]:
+    """A tool that keeps a few sockets and sends datagrams to the port of a web server."""
+    return [
+        row
+        for n in range(sockets)
+        for row in flows(
+            CLIENT, "203.0.113.80", 80, [n / 50], protocol="udp", packets_out=40 * each_per_second,
+            packets_in=0, ip_bytes_out=40 * each_per_second * 60, ttl_min_out=64, duration_s=40.0,
+            src_port=50_000 + n,
+        )
+    ]  # fmt: skip
+
+
+def itself() -> list[dict[str, object]]:
+    """Forged packets, which another detector tells."""
+    return flows(SERVER, SERVER, 139, [0.0], src_port=139, conn_state="S0", packets_out=9000,
+                 ip_bytes_out=360_000, duration_s=8.0)  # fmt: skip
 
 
 def udp_scan() -> list[dict[str, object]]:

@@ -53,6 +53,10 @@ class Params:
     connections in vain. A tool that reuses its ports at full rate repeats itself too."""
     collector_ports: str = "162,514,1514,2055,2056,4739,5140,6343,8125,9555,9995,9996,12201,25826"
     """UDP ports of collectors of traps, logs, flows and metrics: many send, none is answered."""
+    no_udp_ports: str = "21,22,23,25,80,110,143,445,993,995,1433,3306,8080"
+    """Ports of services that exist over TCP alone: nothing streams there, flooding tools do."""
+    min_packets_no_udp: int = 100
+    """UDP datagrams to those ports in one window, for one is already out of place."""
     two_way_share: float = 0.2
     """Share of a host's connections with both directions below which the capture shows one
     direction only, or samples."""
@@ -66,7 +70,8 @@ PRIOR = -3.0
 _SQL = """
 WITH shot AS (
     SELECT dst_ip AS victim, src_ip AS source, src_port, dst_port, protocol,
-           packets_out AS packets, packets_in AS answers, ip_bytes_out AS bytes,
+           protocol = 'udp' AND list_contains(string_split($no_udp_ports, ','), dst_port::VARCHAR)
+               AS no_service, packets_out AS packets, packets_in AS answers, ip_bytes_out AS bytes,
            start_time, end_time, ttl_min_out AS ttl, evidence_id, first_frame,
            (src_ip_lo >> 24) & 255 AS octet, src_ip_hi = 0 AS is_v4,
            is_internal(src_ip_hi, src_ip_lo) AS inside,
@@ -88,6 +93,7 @@ WITH shot AS (
                      AND src_ip <> dst_ip THEN 'ip' END AS kind
     FROM network_activity
     WHERE packets_out > 0 AND NOT is_multicast(dst_ip_hi, dst_ip_lo) AND tunnel_parent IS NULL
+      AND NOT (src_ip = dst_ip AND src_port = dst_port)  -- forged: told by its own detector
 ),
 -- A long flow gives each window its mean share.
 hot AS (
@@ -95,7 +101,9 @@ hot AS (
     GROUP BY victim, kind, win
     HAVING sum(CASE WHEN end_time <= start_time + to_seconds($window_s) THEN packets
                     ELSE packets * $window_s * 1000000
-                         // (epoch_us(end_time) - epoch_us(start_time)) END) >= $min_packets
+                         // (epoch_us(end_time) - epoch_us(start_time)) END)
+           >= CASE WHEN kind = 'udp' AND bool_and(no_service) THEN $min_packets_no_udp
+                   ELSE $min_packets END
 ),
 hit AS (SELECT shot.* FROM shot JOIN hot USING (victim, kind, win)),
 by_source AS (
@@ -113,6 +121,8 @@ flood AS (
            min(start_time) AS t0, max(end_time) AS t1,
            count(DISTINCT dst_port) AS ports, count(DISTINCT src_port) AS src_ports,
            count(*) FILTER (src_port = dst_port) AS same_port,
+           sum(packets) FILTER (no_service)::BIGINT AS no_service,
+           count(DISTINCT (source, src_port)) AS sockets,
            min(dst_port, 16) AS some_ports, count(DISTINCT ttl) AS ttls,
            sum(packets) FILTER (packets BETWEEN 2 AND $patient_packets
                                 AND end_time >= start_time + INTERVAL 1 SECOND)::BIGINT AS patient,
@@ -161,6 +171,18 @@ seen AS (
     )
     GROUP BY victim, kind
 ),
+-- A stream is agreed upon first; a flood comes out of nowhere.
+spoke AS (
+    SELECT victim, kind, count(*) AS spoken FROM (
+        SELECT s.victim, s.kind FROM by_source s JOIN network_activity n
+          ON n.src_ip = s.source AND n.dst_ip = s.victim WHERE s.kind = 'udp' AND n.packets_in > 0
+        UNION ALL
+        SELECT s.victim, s.kind FROM by_source s JOIN network_activity n
+          ON n.src_ip = s.victim AND n.dst_ip = s.source
+        WHERE s.kind = 'udp' AND n.protocol <> 'icmp' AND n.packets_out > 0
+    )
+    GROUP BY victim, kind
+),
 sensor AS (
     SELECT count(*) FILTER (packets_out > 0 AND packets_in > 0) AS capture_two_way
     FROM network_activity WHERE protocol IN ('tcp', 'udp')
@@ -186,9 +208,10 @@ SELECT CASE WHEN sources >= $many_sources AND packets <= sources * $packets_per_
        impossible, coalesce(before, 0) AS before, coalesce(meanwhile, 0) AS meanwhile,
        coalesce(unreachable, 0) AS unreachable, coalesce(patient, 0) AS patient,
        coalesce(collected, 0) AS collected, served_sources, alive_sources,
+       coalesce(no_service, 0) AS no_service, sockets, coalesce(spoken, 0) AS spoken,
        coalesce(two_way, 0) AS two_way, coalesce(others, 0) AS others, capture_two_way
 FROM flood JOIN ends USING (victim, kind) JOIN known USING (victim, kind) CROSS JOIN sensor
-LEFT JOIN seen USING (victim, kind)
+LEFT JOIN seen USING (victim, kind) LEFT JOIN spoke USING (victim, kind)
 LEFT JOIN served USING (victim, kind) LEFT JOIN refused USING (victim, kind)
 WHERE packets >= $packets_per_port * ports OR sources >= $many_sources
    OR kind NOT IN ('syn', 'connect', 'tcp')
@@ -324,7 +347,14 @@ def _not_a_stream(row: Row) -> dict[str, Term]:
                 ramp(size, 300, 100, -4.0), size
             )
         return terms
-    return {"flows": term(ramp(math.log10(flows), 1.0, 2.5, 3.0) - 1.5, flows)}
+    terms = {"flows": term(ramp(math.log10(flows), 1.0, 2.5, 3.0) - 1.5, flows)}
+    sockets = cast(int, row["sockets"]) / cast(int, row["sources"])
+    terms["sockets_of_each_source"] = term(ramp(sockets, 1.5, 6, 2.0), sockets)
+    if (no_service := cast(int, row["no_service"])) >= 0.9 * cast(int, row["packets"]):
+        terms["port_of_a_service_without_udp"] = term(2.2, no_service)
+    if not row["spoken"] and row["capture_two_way"] and not row["collected"]:
+        terms["nothing_else_between_the_ends"] = term(0.8, 0)
+    return terms
 
 
 def _stopped(before: int, meanwhile: int) -> bool | None:
