@@ -26,6 +26,7 @@ def make(root: Path) -> None:
     copied(root / "program_copied_and_started")
     sealed(root / "sealed_service_of_seconds")
     agent(root / "agent_is_installed")
+    refused(root / "service_is_refused")
     write(
         root / "services_are_looked_at",
         "dcerpc_activity",
@@ -113,6 +114,14 @@ def agent(folder: Path) -> None:
         calls(0.0, ("RControlService", None, "0x00000000"),
               ("RStartServiceW", None, "0x00000000")),
     )  # fmt: skip
+
+
+def refused(folder: Path) -> None:
+    """A program is copied; the server has no call to create services, and says so (a fault)."""
+    image = r"%SystemRoot%\Temp\upd.exe"
+    write(folder, "dcerpc_activity", calls(2.0, ("RCreateServiceW", image, "0x1c010002")))
+    copy = smb(1.0, "write", r"\\srv5\ADMIN$", r"Temp\upd.exe", count=118_000)
+    write(folder, "smb_activity", [copy])
 
 
 if __name__ == "__main__":

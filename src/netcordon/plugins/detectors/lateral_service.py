@@ -3,7 +3,8 @@
 Finds        Services created, changed or started over the service control protocol (MS-SCMR), with
              what speaks for a hand behind it: an image path that is a command line, a program
              copied to an administrative share just before, named pipes for input and output, a
-             service that is deleted as soon as it ran.
+             service that is deleted as soon as it ran. A service that was asked for and refused is
+             told as that.
 Blind spots  Where the calls are sealed (the default over TCP) names and command lines are not
              visible, only which operations were called; services that exist and are only started.
 Often benign Software distribution and inventory that install an agent, administrators' remote
@@ -58,7 +59,10 @@ WITH call AS (
 pair AS (
     SELECT src_ip, dst_ip, min(time) AS t0, max(time) AS t1,
            list(DISTINCT dst_port ORDER BY dst_port) AS ports,
-           count(*) FILTER (operation LIKE 'RCreate%') AS created,
+           -- An answer that was not seen is taken for a yes.
+           count(*) FILTER (operation LIKE 'RCreate%'
+                            AND coalesce(status, '0x00000000') = '0x00000000') AS created,
+           count(*) FILTER (operation LIKE 'RCreate%' AND status <> '0x00000000') AS refused,
            count(*) FILTER (operation LIKE 'RChangeServiceConfig_' AND image IS NOT NULL)
                AS redirected,
            count(*) FILTER (operation LIKE 'RStartService%') AS started,
@@ -76,7 +80,7 @@ pair AS (
            list({'evidence_id': evidence_id, 'table': 'dcerpc_activity', 'frame': frame}
                 ORDER BY evidence_id, frame) AS evidence
     FROM call GROUP BY src_ip, dst_ip
-    HAVING created + redirected + started > 0
+    HAVING created + refused + redirected + started > 0
 ),
 share AS (
     SELECT src_ip, dst_ip,
@@ -92,8 +96,8 @@ share AS (
 )
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,
        'tcp' AS protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence, accounts, created,
-       redirected, started, ran, controlled, deleted, lived_s, command_lines, image, sealed,
-       services, copied, coalesce(copies, 0) AS copies, coalesce(streams, 0) AS streams
+       refused, redirected, started, ran, controlled, deleted, lived_s, command_lines, image,
+       sealed, services, copied, coalesce(copies, 0) AS copies, coalesce(streams, 0) AS streams
 FROM pair LEFT JOIN share USING (src_ip, dst_ip)
 ORDER BY first_seen_time, src_ip, dst_ip
 """
@@ -125,12 +129,13 @@ def judge(row: Row) -> Judgement | None:
             "services": row["services"],
             "image_path": row["image"],
             "created": row["created"],
+            "refused": row["refused"],
             "started": row["started"],
             "deleted": row["deleted"],
             "copied_programs": row["copied"],
             "calls_sealed": row["sealed"],
         },
-        succeeded=True if ran else None,
+        succeeded=True if ran else (False if _refused(row) else None),
     )
 
 
@@ -140,6 +145,9 @@ def _terms(row: Row) -> dict[str, Term]:
     terms = {}
     if created:
         terms["services_created"] = term(2.0, created)
+    elif row["refused"]:
+        # The wish is the same; but a server that refuses may also be asked by mistake.
+        terms["services_refused"] = term(1.5, cast(int, row["refused"]))
     if row["redirected"]:
         terms["image_paths_changed"] = term(2.0, cast(int, row["redirected"]))
     if started:
@@ -155,6 +163,11 @@ def _terms(row: Row) -> dict[str, Term]:
     return terms
 
 
+def _refused(row: Row) -> bool:
+    """Whether nothing came of it."""
+    return bool(row["refused"]) and not (row["created"] or row["redirected"] or row["started"])
+
+
 def _title(row: Row, *, made: bool) -> str:
     source, target = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])[0]
     services = cast("list[str] | None", row["services"]) or []
@@ -162,6 +175,8 @@ def _title(row: Row, *, made: bool) -> str:
     done = "created and started" if row["created"] and row["started"] else "created"
     if not row["created"]:
         done = "changed and started" if made else "started"
+    if _refused(row):
+        done = "was refused"
     accounts = cast("list[str] | None", row["accounts"]) or []
     return (
         f"{source} {done} a service{named} on {target}"
