@@ -107,7 +107,9 @@ def _no_network_twice(read: Sequence[Entry], zones: Sequence[Zone]) -> None:
     for entry, zone in zip(read, zones, strict=True):
         for network in zone.networks:
             if holder.setdefault(network, zone.name) != zone.name:
-                raise entry.wrong("networks", f"{network} belongs to zone {holder[network]!r} already")
+                raise entry.wrong(
+                    "networks", f"{network} belongs to zone {holder[network]!r} already"
+                )
 
 
 def _point(entry: Entry) -> EnforcementPoint:

@@ -54,8 +54,8 @@ _CODES = {
     "control requests beyond the bound": (
         "NC-251", "More requests read values of control devices than become rows."),
     "connections beyond the bound": (
-        "NC-252", "More TCP connections waited for the rest of a message than are kept; those that "
-        "were silent longest are read no further."),
+        "NC-252", "More TCP connections or UDP flows were read at once than are kept; messages of "
+        "those that were silent longest are incomplete."),
     "parser failed": ("NC-247", "A parser failed on a flow; the rest of the flow is not read."),
     "datagram malformed": (
         "NC-248", "Datagrams of recognised protocols are malformed or cut off and were not read."),

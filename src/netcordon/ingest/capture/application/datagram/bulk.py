@@ -7,6 +7,7 @@ would cost more than what it reads.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
@@ -35,7 +36,7 @@ class BulkReader(ABC, Generic[State]):
     def __init__(self, context: Context, most_flows: int) -> None:
         self._context = context
         self._most_flows = most_flows
-        self._flows: dict[int, State] = {}
+        self._flows: OrderedDict[int, State] = OrderedDict()  # silent longest in front
 
     @abstractmethod
     def read(self, buffer: NDArray[np.uint8], events: Array) -> Array:
@@ -54,13 +55,18 @@ class BulkReader(ABC, Generic[State]):
         for flow in flows:
             self._flows.pop(flow, None)
 
-    def _state(self, flow: int, new: State) -> tuple[State, bool]:
-        """What is remembered of a flow, ``new`` when that is nothing, and whether it is new."""
+    def _state(self, flow: int, frame: int, new: State) -> tuple[State, bool]:
+        """What is remembered of a flow, ``new`` when that is nothing, and whether it is new.
+
+        Beyond the bound the flow that was silent longest is forgotten, and counted.
+        """
         state = self._flows.get(flow)
         if state is not None:
+            self._flows.move_to_end(flow)
             return state, False
         if len(self._flows) >= self._most_flows:
-            del self._flows[next(iter(self._flows))]
+            self._flows.popitem(last=False)
+            self._context.give_up("connections beyond the bound", frame)
         self._flows[flow] = new
         return new, True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,8 @@ class Datagrams:
         self._context = context
         self._dns = DnsDecoder(context)
         self._most_flows = most_flows
-        self._flows: dict[int, tuple[DatagramFlow, DatagramReader]] = {}
+        # With the flow that was silent longest in front.
+        self._flows: OrderedDict[int, tuple[DatagramFlow, DatagramReader]] = OrderedDict()
         self._bulk = {number: make(context, most_flows) for number, make in _BULK.items()}
 
     @property
@@ -158,7 +160,11 @@ class Datagrams:
         ):
             known = flows.get(flow)
             if known is None or known[0].service != service:
-                known = self._begin(flow, DatagramFlow(self._context, flow, slot, ends, service))
+                known = self._begin(
+                    flow, DatagramFlow(self._context, flow, slot, ends, service), frame
+                )
+            else:
+                flows.move_to_end(flow)
             state, reader = known
             if state.want >> direction & 1:
                 payload = bytes(view[start:stop])
@@ -167,11 +173,14 @@ class Datagrams:
                     changed[flow] = state
         return _answers(list(changed.values()))
 
-    def _begin(self, flow: int, state: DatagramFlow) -> tuple[DatagramFlow, DatagramReader]:
+    def _begin(
+        self, flow: int, state: DatagramFlow, frame: int
+    ) -> tuple[DatagramFlow, DatagramReader]:
         """A reader for a flow that is new, or that turned out to carry another protocol."""
         self._end(flow)
         if len(self._flows) >= self._most_flows:
             self._end(next(iter(self._flows)))
+            self._context.give_up("connections beyond the bound", frame)
         begun = state, _READ_BY_FLOW[state.service](state)
         self._flows[flow] = begun
         return begun

@@ -49,15 +49,15 @@ class IkeReader(BulkReader[tuple[int, _Told]]):
         flagged: list[bool] = (head[:, 19] & 0x20).astype(np.bool_).tolist()
         answered: list[bool] = np.any(head[:, 8:16], axis=1).tolist()
         told, kinds, answers, firsts = [], [], [], []
-        for at, (flow, direction, version, exchange) in enumerate(
+        for at, (flow, frame, direction, version, exchange) in enumerate(
             zip(
-                events["flow"].tolist(), events["direction"].tolist(), versions, exchanges,
-                strict=True,
+                events["flow"].tolist(), events["frame"].tolist(), events["direction"].tolist(),
+                versions, exchanges, strict=True,
             )
         ):  # fmt: skip
             # Only the very first message of version 1 has no cookie of the responder.
             asks = direction if version == 2 or not answered[at] else 0
-            (asks, known), is_new = self._state(flow, (asks, set()))
+            (asks, known), is_new = self._state(flow, frame, (asks, set()))
             is_answer: bool = flagged[at] if version == 2 else direction != asks
             kind = (version, exchange, is_answer)
             if kind not in known:

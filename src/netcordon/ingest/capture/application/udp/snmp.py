@@ -64,7 +64,8 @@ class SnmpReader(BulkReader[bool]):
         pdu = messages["pdu"]
         is_answer = (pdu == RESPONSE) | (pdu == REPORT)
         client = events["direction"] ^ is_answer
-        is_first = [self._state(flow, True)[1] for flow in events["flow"].tolist()]
+        flows, frames = events["flow"].tolist(), events["frame"].tolist()
+        is_first = [self._state(*of, True)[1] for of in zip(flows, frames, strict=True)]
         operation = np.where(pdu == 0, 0, _OPERATION[np.maximum(pdu, 0xA0) - 0xA0])
         columns = {
             "operation": words(_OPERATIONS, operation),
