@@ -25,7 +25,8 @@ from lab.truth import Claim
 FILES, GUEST, OTHER = world.FILE_SERVER, world.GUEST, world.OTHER_VICTIM
 SPIED = world.BY_NAME["pc-058"]
 LOGIN = f"{world.WORKGROUP}\\{STOLEN}%{world.PASSWORDS[STOLEN]}"
-SMB = (f"--configfile={STATE}/conf/smb.conf", "--use-kerberos=off", "-U", LOGIN)
+CONF = f"--configfile={STATE}/conf/smb.conf"
+SMB = (CONF, "--use-kerberos=off", "-n", SECOND.name.upper(), "-U", LOGIN)
 SERVICE, REMOTE_NAME = "WinUpdSync", "winupd.exe"
 IMAGE = f"%SystemRoot%\\Temp\\{REMOTE_NAME}"
 
