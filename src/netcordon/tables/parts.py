@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ FILE_BYTES = 64 << 20
 _PENDING_FILES = 2
 """Full files' worth of rows of one table that wait for their days to fill up."""
 _SMALL_ROWS = 1024
+_NUMBERS = frozenset(("TIMESTAMP", "BIGINT", "UBIGINT", "INTEGER", "DOUBLE"))
 _MAX_DAYS = 512
 _MOST_PARTS = 64
 
@@ -177,10 +179,26 @@ def _encode(table: Table, rows: pa.Table) -> pa.Buffer:
         compression="snappy" if is_small else "zstd",
         compression_level=None if is_small else 1,
         use_dictionary=texts,
+        column_encoding=_encodings(table),
         write_statistics=bounded,
         row_group_size=2 * FILE_ROWS,
     )
     return out.getvalue()
+
+
+@cache
+def _encodings(table: Table) -> dict[str, str]:
+    """How numbers are laid out before they are compressed.
+
+    Times and frames that follow each other are small differences; of other numbers the octets of
+    one weight stand together, most of which are zero. Both make half the work for the compressor,
+    and smaller files.
+    """
+    return {
+        c.name: "DELTA_BINARY_PACKED" if c.type == "TIMESTAMP" else "BYTE_STREAM_SPLIT"
+        for c in table.flat()
+        if c.type in _NUMBERS
+    }
 
 
 def _write_file(path: Path, content: pa.Buffer) -> str:

@@ -170,3 +170,50 @@ def test_long_texts_make_a_file_full_before_its_rows_do(
     assert sum(file.rows for file in files) == 60
     # About eight rows of 8 kB fill one; a batch more than that is in none.
     assert {file.rows for file in files[:-1]} <= set(range(8, 12))
+
+
+@pytest.mark.parametrize("count", [3, 3000])
+def test_numbers_come_back_whatever_their_size(tmp_path: Path, count: int) -> None:
+    rng = np.random.default_rng(1)
+    edges = [0, 1, -1, 2**63 - 1, -(2**63), None]
+    rows: list[dict[str, object]] = [
+        {
+            "uid": f"C{n}",
+            "start_time": int(rng.integers(0, DAY_US)) if n % 5 else 0,
+            "end_time": None if n % 7 == 0 else DAY_US - 1,
+            "duration_s": [0.0, -0.0, 1e300, 5e-324, None][n % 5],
+            "src_ip": "2001:db8::1" if n % 2 else "192.0.2.1",
+            "dst_ip": "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+            "src_port": [65535, 0, None][n % 3],
+            "payload_bytes_out": edges[n % len(edges)],
+            "first_frame": n + 1,
+        }
+        for n in range(count)
+    ]
+    lake = Lake(tmp_path)
+    staging = lake.stage()
+    staging.append("network_activity", batch("network_activity", rows))
+    (file,) = lake.commit(staging, "ev-1")
+    names = ["duration_s", "dst_ip_hi", "dst_ip_lo", "src_port", "payload_bytes_out"]
+    wanted = [[row[name] for name in names] for row in _with_columns(rows, names)]
+    with Engine(lake, ["ev-1"]) as engine:
+        found = engine.query(
+            f"SELECT {', '.join(names)}, epoch_us(start_time) AS s, epoch_us(end_time) AS e "
+            "FROM network_activity ORDER BY first_frame"
+        )
+    assert [[row[name] for name in names] for row in found] == wanted
+    assert [(row["s"], row["e"]) for row in found] == [
+        (row["start_time"], row["end_time"]) for row in rows
+    ]
+    columns = pq.ParquetFile(lake.folder("ev-1") / file.path).metadata.row_group(0)
+    encodings = {
+        columns.column(at).path_in_schema: columns.column(at).encodings
+        for at in range(columns.num_columns)
+    }
+    assert "DELTA_BINARY_PACKED" in encodings["start_time"]
+    assert "BYTE_STREAM_SPLIT" in encodings["first_frame"]
+
+
+def _with_columns(rows: list[dict[str, object]], names: list[str]) -> list[dict[str, object]]:
+    columns = batch("network_activity", rows)
+    return [{name: columns[name][at] for name in names} for at in range(len(rows))]
