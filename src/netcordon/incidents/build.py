@@ -152,8 +152,13 @@ _BEYOND_CONTROL = frozenset(
 
 
 def severity_of(scene: Scene) -> Severity:
-    """The worst finding's severity; high becomes critical when it succeeded further or spreads."""
+    """The worst finding's severity; high becomes critical when it succeeded further or spreads.
+
+    Findings of medium severity that are links of one chain (``Scene.chained``) are high together.
+    """
     worst = max((f.severity for f in scene.group.findings), key=lambda s: s.rank)
+    if worst is Severity.MEDIUM and scene.chained:
+        return Severity.HIGH
     if worst is not Severity.HIGH:
         return worst
     grave = [f.id for f in scene.group.findings if f.severity is Severity.HIGH]

@@ -5,7 +5,8 @@ Two findings are joined when
 * one of our hosts acts for the attacker in both;
 * the attacker's end (address or registered domain) is the same in both;
 * one entered a host that acts in the other, and began to act only then. Where it is not known
-  whether an attempt from inside entered, what follows must be grave by itself;
+  whether an attempt from inside entered, what follows must be grave by itself, or a command channel
+  that two detectors see;
 * both flood the same target at the same time.
 
 Sharing a target joins nothing: everybody on the Internet scans the same web server, and a host
@@ -15,7 +16,8 @@ nothing. TLS fingerprints name a library, not its user: they widen the scope and
 A router acts for whom it routes, so what it does joins nothing either, unless it puts itself in
 between; when it asks (ARP) for what another host scans at the same time, that is the host's scan,
 and context. A rhythm between hosts of ours (``Ends.weak``) joins nothing: it belongs to a story
-only when it began after one of its ends was in the attacker's hand.
+only when it began after one of its ends was in the attacker's hand, or when its caller acts against
+others while it goes on, or soon after (``LULL``).
 
 Findings below medium never found an incident and never join two; they are context of the incident
 they share most with.
@@ -26,7 +28,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from netcordon.incidents.addresses import HomeNets
@@ -39,6 +41,9 @@ from netcordon.model.severity import Severity
 
 FLOOD_CROWD = 50
 """Senders from which on a flood's addresses may be invented and join nothing."""
+
+LULL = timedelta(minutes=10)
+"""How long a host that takes orders may be silent while it carries one out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +190,7 @@ def _shadows(
 def _with_rhythms(
     groups: Sequence[list[Finding]], rhythms: Sequence[Finding], ends: Mapping[str, Ends]
 ) -> list[list[Finding]]:
-    """Groups with the rhythms inside that began after an end fell; the others by their caller."""
+    """Groups with the rhythms inside that belong to them; the others by their caller."""
     fell: list[dict[str, datetime]] = []
     for findings in groups:
         since: dict[str, datetime] = {}
@@ -203,6 +208,14 @@ def _with_rhythms(
             for place, since in enumerate(fell)
             for ip in sorted(part.controlled | part.hostile)
             if ip in since and since[ip] <= rhythm.first_seen_time
+        ]
+        met = met or [
+            (finding.first_seen_time, place)
+            for place, findings in enumerate(groups)
+            for finding in findings
+            if part.controlled & ends[finding.id].controlled
+            and not ends[finding.id].behaviour.calls_out
+            and rhythm.first_seen_time <= finding.first_seen_time <= rhythm.last_seen_time + LULL
         ]
         if met:
             found[min(met)[1]].append(rhythm)
@@ -236,7 +249,10 @@ def _join_taken(
         maybe = part.maybe_taken - common.ips if part.controlled else frozenset[str]()
         for ip in part.taken | maybe:
             for later in by_host.get(key(finding, ip), ()):
-                grave = founding[later].severity.rank >= Severity.HIGH.rank
+                grave = (
+                    founding[later].severity.rank >= Severity.HIGH.rank
+                    or ends[founding[later].id].backed
+                )
                 after = founding[later].first_seen_time >= finding.first_seen_time
                 if after and (grave or ip in part.taken):
                     union.join(place, later)

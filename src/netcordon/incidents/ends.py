@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netcordon.incidents.addresses import HomeNets, is_group, parse
 from netcordon.incidents.behaviour import Behaviour, Kind, read
@@ -12,6 +13,9 @@ from netcordon.model.finding import Finding
 from netcordon.model.severity import Severity
 
 _OVER_DNS = frozenset({Kind.TUNNEL, Kind.GENERATED_NAMES})
+MAX_PAIRS = 1_000
+"""Pairs of ends in one finding beyond which nothing is asked of each."""
+
 DNS_PORTS = frozenset({53, 853, 5353})
 
 
@@ -30,6 +34,8 @@ class Ends:
         domains: registered domains of the attacker.
         weak: whether it is only a rhythm between hosts of ours below high severity. Monitoring,
             backup and clustering make them all day: it may support a story, never carry one.
+        backed: whether another detector says of the same two ends, at the same time, that one
+            commands the other. What two see is no mere rhythm, and never weak.
     """
 
     behaviour: Behaviour
@@ -41,6 +47,7 @@ class Ends:
     carriers: frozenset[str]
     domains: frozenset[str]
     weak: bool = False
+    backed: bool = False
 
 
 def read_ends(
@@ -54,7 +61,37 @@ def read_ends(
         if any(ip not in common.resolvers for ip in finding.src_ips)
         for name in finding.dst_names
     )
-    return {finding.id: _ends(finding, home, common, relayed) for finding in findings}
+    ends = {finding.id: _ends(finding, home, common, relayed) for finding in findings}
+    backed = _backed(findings, ends)
+    # Who calls a server that two detectors showed to give orders to another calls the same server.
+    servers = frozenset(ip for id_ in backed for ip in ends[id_].hostile)
+    return {
+        id_: replace(part, weak=part.weak and not part.hostile <= servers, backed=id_ in backed)
+        for id_, part in ends.items()
+    }
+
+
+def _backed(findings: Sequence[Finding], ends: Mapping[str, Ends]) -> frozenset[str]:
+    """Findings of command channels that another detector saw as well, low ones included."""
+    channels: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        part = ends[finding.id]
+        told = part.behaviour.kind is Kind.COMMAND and finding.severity.rank >= Severity.LOW.rank
+        if told and len(part.controlled) * len(part.hostile) <= MAX_PAIRS:
+            for ours in part.controlled:
+                for theirs in part.hostile:
+                    channels[ours, theirs].append(finding)
+    return frozenset(
+        one.id
+        for seen in channels.values()
+        for one in seen
+        if any(
+            other.detector != one.detector
+            and other.first_seen_time <= one.last_seen_time
+            and one.first_seen_time <= other.last_seen_time
+            for other in seen
+        )
+    )
 
 
 def _ends(finding: Finding, home: HomeNets, common: CommonEnds, relayed: frozenset[str]) -> Ends:

@@ -115,8 +115,8 @@ def find_gathering(
     rows = engine.query(_NEW_SOURCES, {**params, "least": MIN_COPY_BYTES}) if params["no"] else ()
     for row in rows:
         scene, src, dst = scenes[row["no"]], row["src_ip"], row["dst_ip"]
-        if any(dst in part.by for part in scene.taken[src]):
-            continue  # told as a copy
+        if dst in scene.hostile or any(dst in part.by for part in scene.taken[src]):
+            continue  # taken from the attacker's own server, or told as a copy
         used = {a.account for a in accounts[row["no"]] if (a.src, a.dst) == (src, dst)}
         found[row["no"]].append(
             Movement(

@@ -157,7 +157,10 @@ def find_victims(
             or [*scene.taken.get(zero, ()), *scene.attacks.get(zero, ())]
             or scene.calls[zero]
         )
-        first = "First of our hosts seen " + ("under control" if scene.sure else "to do so")
+        if scene.fell(zero):
+            first = "First of our hosts seen " + ("under control" if scene.sure else "to do so")
+        else:
+            first = "The intruder acts from it; how he came to hold it was not seen"
         loaded = scene.loaded.get(zero)
         lead = f"It loaded a program at {clock(loaded)}; " if loaded else ""
         add(zero, "patient_zero", parts, f"{first}. {lead}")

@@ -27,6 +27,7 @@ class Part:
     kind: Kind
     by: tuple[str, ...] = ()
     weak: bool = False
+    backed: bool = False
 
 
 @dataclass(kw_only=True)
@@ -77,8 +78,24 @@ class Scene:
 
     @property
     def sure(self) -> bool:
-        """Whether a finding of high severity carries it; else it is a suspicion to look into."""
-        return any(f.severity.rank >= Severity.HIGH.rank for f in self.group.findings)
+        """Whether a grave finding or a chain carries it; else it is a suspicion to look into."""
+        return self.chained or any(
+            f.severity.rank >= Severity.HIGH.rank for f in self.group.findings
+        )
+
+    @property
+    def chained(self) -> bool:
+        """Whether a host that calls for orders, as two detectors see, also acts or was entered.
+
+        Each of the three may have its harmless reason; that one host has all of them at once is
+        more than each.
+        """
+        for ip, calls in self.remote().items():
+            backed = {p.finding.detector for p in calls if p.backed}
+            acts = (*self.attacks.get(ip, ()), *self.taken.get(ip, ()))
+            if backed and any(p.finding.detector not in backed for p in acts):
+                return True
+        return False
 
     def remote(self) -> dict[str, list[Part]]:
         """Our hosts that are under remote control by their own traffic, with the parts that say so.
@@ -101,32 +118,43 @@ class Scene:
 
         It rests on what shows control: a channel out, a program loaded before it, an entry. A host
         that only attacks, while nobody was seen to fall, may do so at its user's will: it is an
-        actor, and no patient.
+        actor, and no patient. Nor is one that others of ours call for orders: that is his own.
         """
         first: dict[str, datetime] = {}
         remote = self.remote()
-        for ip in (*remote, *(self.attacks if self.taken else ())):
+        his = self.hostile.keys() - remote.keys() - self.taken.keys()
+        for ip in (*remote, *(self.attacks.keys() - his if self.taken else ())):
             times = [p.time for p in (*remote.get(ip, ()), *self.attacks.get(ip, ()))]
             times += [self.loaded[ip]] if ip in self.loaded else []
             first[ip] = min(times)
         for ip, seen in self.taken.items():
             first[ip] = min(first.get(ip, seen[0].time), seen[0].time)
         for ip, seen in self.taken.items():
-            fell_to_ours = [p for p in seen if any(b in self.controlled for b in p.by)]
+            fell_to_ours = [
+                p for p in seen if any(b in self.controlled and b not in his for b in p.by)
+            ]
             if fell_to_ours and fell_to_ours[0].time <= first[ip]:
                 del first[ip]
         ours = [ip for ip in first if home.holds(ip)] or list(first)
         return min(ours, key=lambda ip: (first[ip], order(ip)), default=None)
 
+    def fell(self, ip: str) -> bool:
+        """Whether it was seen how a host came into the attacker's hand, or that it takes orders."""
+        return ip in self.taken or ip in self.remote() or ip in self.loaded
+
     def pivots(self) -> tuple[str, ...]:
-        """Hosts under control first and attackers later, and accessed hosts that then acted."""
+        """Hosts under control first and attackers later, and entered hosts that then did more.
+
+        An entered host that only takes orders is a victim.
+        """
         found = set()
         for ip, attacks in self.attacks.items():
             fell = [p.time for p in (*self.calls.get(ip, ()), *self.taken.get(ip, ()))]
             if fell and min(fell) <= attacks[-1].finding.last_seen_time:
                 found.add(ip)
         for ip, seen in self.taken.items():
-            acts = (*self.calls.get(ip, ()), *self.attacks.get(ip, ()))
+            given = [p for p in self.calls.get(ip, ()) if p.kind not in REMOTE]
+            acts = (*given, *self.attacks.get(ip, ()))
             if any(p.finding.last_seen_time >= seen[0].time for p in acts):
                 found.add(ip)
         return tuple(sorted(found, key=order))
@@ -175,7 +203,14 @@ def _put(
     by = tuple(sorted(others, key=order))
     for end in sorted(ends, key=order):
         parts.setdefault(end, []).append(
-            Part(time=time, finding=finding, kind=read.behaviour.kind, by=by, weak=read.weak)
+            Part(
+                time=time,
+                finding=finding,
+                kind=read.behaviour.kind,
+                by=by,
+                weak=read.weak,
+                backed=read.backed,
+            )
         )
 
 

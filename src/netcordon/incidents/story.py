@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from netcordon.incidents.addresses import HomeNets, order
@@ -57,7 +58,7 @@ def tell(
     namer: Namer,
     onsets: Mapping[str, datetime],
 ) -> tuple[Step, ...]:
-    """Steps in the order of time: findings, and what moved beside them.
+    """Steps in the order of time: findings, a channel that several see once, and what moved.
 
     Weaker findings about the same hosts are context and no steps; the summary counts them.
     """
@@ -72,12 +73,44 @@ def tell(
         for m in movements
     ]  # fmt: skip
     rank = {tactic: place for place, tactic in enumerate(TACTICS)}
-    return tuple(
-        sorted(
-            steps,
-            key=lambda s: (s.time, rank.get(s.tactic, len(rank)), s.end_time, s.finding_id, s.text),
-        )
+    steps.sort(
+        key=lambda s: (s.time, rank.get(s.tactic, len(rank)), s.end_time, s.finding_id, s.text)
     )
+    channels = {
+        f.id: _sentence(f.title)
+        for f in group.findings
+        if ends[f.id].behaviour.kind is Kind.COMMAND
+    }
+    return tuple(_folded(steps, channels))
+
+
+def _folded(steps: Sequence[Step], channels: Mapping[str, str]) -> list[Step]:
+    """One step for a command channel that several findings tell of, each in its own words.
+
+    Args:
+        steps: in the order of time.
+        channels: id of a finding of a command channel -> its sentence.
+    """
+    told: list[Step] = []
+    first: dict[tuple[str, tuple[str, ...]], int] = {}
+    for step in steps:
+        key = (step.actor_ip, step.target_ips)
+        place = first.get(key)
+        sentence = channels.get(step.finding_id, "")
+        again = sentence.removeprefix(f"{step.actor_ip} ")
+        if place is None or again == sentence or step.time > told[place].end_time:
+            if sentence:
+                first[key] = len(told)
+            told.append(step)
+            continue
+        before = told[place]
+        told[place] = replace(
+            before,
+            end_time=max(before.end_time, step.end_time),
+            text=f"{before.text} It also {again}",
+            severity=max(before.severity, step.severity, key=lambda s: s.rank),
+        )
+    return told
 
 
 def _step(
@@ -87,7 +120,7 @@ def _step(
     others = sorted(
         part.targets or part.hostile or part.carriers or frozenset(finding.dst_ips), key=order
     )
-    lead = (_LEADS if sure else {**_LEADS, **_UNSURE})[part.behaviour.kind]
+    lead = (_LEADS if sure and not part.weak else {**_LEADS, **_UNSURE})[part.behaviour.kind]
     outcome = {True: " It succeeded.", False: " It did not succeed.", None: ""}[
         finding.succeeded if part.behaviour.gives_access and "got in" not in finding.title else None
     ]
@@ -166,7 +199,11 @@ def summary(scene: Scene, steps: Sequence[Step], namer: Namer, home: HomeNets) -
     ours = sorted((ip for ip in {*scene.controlled, *scene.taken} if home.holds(ip)), key=order)
     sentences = [f"It begins at {clock(first.time)} UTC: {first.text}"]
     zero = scene.patient_zero(home)
-    if zero and scene.sure:
+    if zero and not scene.fell(zero):
+        sentences.append(
+            f"The intruder acts from {namer.text(zero)}; how he came to hold it was not seen."
+        )
+    elif zero and scene.sure:
         sentences.append(f"The first of our hosts under control is {namer.text(zero)}.")
     others = [ip for ip in ours if ip != zero] if zero else []
     if others:

@@ -62,8 +62,10 @@ def _intrusion(scene: Scene, namer: Namer, home: HomeNets, zero: str, *, full: b
     if full and user:
         who += f" ({user[:NAME]})"
     sure = scene.sure
-    if zero not in scene.remote():
-        state = "was entered" if zero in scene.taken else "acts against others"
+    if not scene.fell(zero):
+        state = "acts for an intruder"
+    elif zero not in scene.remote():
+        state = "was entered"
     else:
         state = "is under remote control" if sure else "may be under remote control"
     did: list[str] = []
@@ -81,6 +83,8 @@ def _intrusion(scene: Scene, namer: Namer, home: HomeNets, zero: str, *, full: b
     told = f"{who} {state}"
     if not did:
         return told
+    if entered and not scene.fell(zero):
+        return f"An intruder on {who} {' and '.join(did)}"
     return (
         f"{told}; {'the intruder' if entered or 'sent data out' in did else 'it'} "
         + " and ".join(did)
@@ -94,7 +98,7 @@ def _behaviour(scene: Scene, namer: Namer, kind: Kind) -> str:
     who, at = _names(namer, doers, 1), _names(namer, sorted(scene.targets, key=order), 1)
     us, end = _names(namer, hosts, 2), _end(scene, namer)
     sure = scene.sure
-    many = len(hosts) > 1
+    several, many = len(doers) > 1, len(hosts) > 1
     finding = scene.group.findings[0]
     got_in = any(f.succeeded for f in scene.group.findings)
     service = str(finding.facts.get("service") or "").upper()[:NAME]
@@ -102,16 +106,18 @@ def _behaviour(scene: Scene, namer: Namer, kind: Kind) -> str:
     outcome = "successful" if got_in else "not successful as far as seen"
     told = {
         Kind.SCAN: f"Scan of {_counted(namer, scene.targets, 'addresses')} by {who}",
-        Kind.ENUMERATION: f"{who} looks around on {at}",
+        Kind.ENUMERATION: f"{who} look{'' if several else 's'} around on {at}",
         Kind.BRUTE_FORCE: f"{service or 'Login'} password guessing from {who} against {at}, "
         f"{outcome}",
         Kind.LOGIN: f"Login from {who} to {at}",
         Kind.EXPLOITATION: f"Exploitation of {at} by {who}",
-        Kind.CREDENTIAL_THEFT: f"{who} steals credentials from {at}",
-        Kind.INTERCEPTION: f"{who} puts itself between others and {at}",
-        Kind.LATERAL_MOVEMENT: f"{who} moves to {at}",
-        Kind.COPY: f"{who} copies files to {at}",
-        Kind.COLLECTION: f"{who} gathers data from {at}",
+        Kind.CREDENTIAL_THEFT: f"{who} steal{'' if several else 's'} credentials from {at}",
+        Kind.INTERCEPTION: (
+            f"{who} {'put themselves' if several else 'puts itself'} between others and {at}"
+        ),
+        Kind.LATERAL_MOVEMENT: f"{who} move{'' if several else 's'} to {at}",
+        Kind.COPY: f"{who} {'copy' if several else 'copies'} files to {at}",
+        Kind.COLLECTION: f"{who} gather{'' if several else 's'} data from {at}",
         Kind.DOWNLOAD: f"{us} loaded a suspicious file from {end}",
         Kind.COMMAND: (
             f"{us} {'are' if many else 'is'} under remote control by {end}"
@@ -124,10 +130,10 @@ def _behaviour(scene: Scene, namer: Namer, kind: Kind) -> str:
         Kind.EXFILTRATION: f"Suspicious transfer of data from {us} to {end}",
         Kind.MINING: f"{us} {'mine' if many else 'mines'} for {end}",
         Kind.FLOOD: f"Flood against {at} from {_counted(namer, _doers(scene), 'sources')}",
-        Kind.DESTRUCTION: f"{who} destroys data on {at}",
-        Kind.ACCOUNT_CHANGE: f"{who} changes accounts on {at}",
-        Kind.EVASION: f"{who} covers its tracks on {at}",
-        Kind.CONTROL: f"{who} interferes with the control device {at}",
+        Kind.DESTRUCTION: f"{who} destroy{'' if several else 's'} data on {at}",
+        Kind.ACCOUNT_CHANGE: f"{who} change{'' if several else 's'} accounts on {at}",
+        Kind.EVASION: (f"{who} {'cover their' if several else 'covers its'} tracks on {at}"),
+        Kind.CONTROL: (f"{who} interfere{'' if several else 's'} with the control device {at}"),
     }.get(kind)
     return told or finding.title
 

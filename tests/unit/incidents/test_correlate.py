@@ -174,3 +174,43 @@ def test_a_router_joins_nothing_unless_it_puts_itself_in_between() -> None:
     between = find("mitm", "l2_arp_spoof", "T1557.002", (2, 3), A, [B])
     assert groups(scan, flow, routers=[A]) == [["scan"], ["flow"]]
     assert groups(scan, between, flow, routers=[A]) == [["scan", "mitm", "flow"]]
+
+
+def posts(name: str, src: str, dst: str, start: float = 0, **more: object) -> Finding:
+    return find(name, "c2_http_checkin", "T1071.001", (start, start + 9), src, dst, ports=[443],
+                **{"severity": Severity.MEDIUM, **more})  # type: ignore[arg-type]  # fmt: skip
+
+
+def test_a_channel_inside_that_two_detectors_see_is_no_mere_rhythm() -> None:
+    low = beacon("low", A, B, severity=Severity.LOW)
+    steals = find("asks", "recon_directory", "T1087.002", (40, 41), A, C, severity=Severity.MEDIUM)
+    assert groups(posts("p", A, B), low, steals) == [["p", "asks"]]
+    assert groups(posts("p", A, B), steals) == [["p"], ["asks"]]
+    apart = beacon("apart", A, B, 90, severity=Severity.LOW)
+    assert groups(posts("p", A, B), apart, steals) == [["p"], ["asks"]], "not at the same time"
+    elsewhere = beacon("other", C, B, severity=Severity.LOW)
+    assert groups(posts("p", A, B), elsewhere, steals) == [["p"], ["asks"]], "of another host"
+
+
+def test_a_host_that_takes_orders_right_after_an_attempt_was_entered() -> None:
+    attempt = find("wmi", "lateral_wmi", "T1047", (5, 6), A, B, severity=Severity.MEDIUM)
+    low = beacon("low", B, C, 7, severity=Severity.LOW)
+    assert groups(attempt, posts("p", B, C, 7), low) == [["wmi", "p"]]
+    before = beacon("low", B, C, 1, severity=Severity.LOW)
+    assert groups(attempt, posts("p", B, C, 1), before) == [["p"], ["wmi"]]
+
+
+def test_a_rhythm_of_a_host_that_acts_meanwhile_belongs_to_it() -> None:
+    rhythm = beacon("r", A, B, 0, severity=Severity.MEDIUM)
+    enters = guess("g", A, C, 5, True)
+    assert groups(rhythm, enters) == [["r", "g"]]
+    assert groups(rhythm, guess("g", A, C, 12, True)) == [["r", "g"]], "it was busy with it"
+    assert groups(rhythm, guess("g", A, C, 30, True)) == [["r"], ["g"]], "it had ended"
+    assert groups(rhythm, guess("g", C, A, 5)) == [["r"], ["g"]], "it was acted against"
+
+
+def test_a_rhythm_towards_a_server_known_to_give_orders_is_the_same_intrusion() -> None:
+    early = beacon("early", A, C, -20, severity=Severity.MEDIUM)
+    shown = [posts("p", B, C), beacon("low", B, C, severity=Severity.LOW)]
+    assert groups(early, *shown) == [["early", "p"]]
+    assert groups(early, shown[0]) == [["early"], ["p"]]
