@@ -20,6 +20,8 @@ def make(root: Path) -> None:
     backup(root / "backup_program_with_a_trust_of_its_own")
     at_home(root / "storage_at_home_with_a_dynamic_name")
     appliances(root / "appliances_inside")
+    loaded(root / "server_that_gave_the_program")
+    managed(root / "program_of_long_ago")
 
 
 def handshake(
@@ -112,6 +114,38 @@ def appliances(folder: Path) -> None:
                   days=(-700, 3_650), server_name="printer.office.example"),
         handshake("10.1.0.10", 8006, 60.1, "CN=switch,O=Maker,L=Wien,C=AT", days=(-400, 3_650)),
         handshake("10.1.0.11", 3389, 70.1, "CN=DESKTOP-17", days=(-1, 182)),
+    ])  # fmt: skip
+
+
+def program(t: float) -> dict[str, object]:
+    """A program that the victim loads by HTTP from a server inside."""
+    return {
+        "time": t, "src_ip": VICTIM, "dst_ip": "10.7.0.13", "dst_port": 80, "service": "http",
+        "is_upload": False, "file_name": "viewer.exe", "magic": "pe", "file_bytes": 7_168,
+        "is_complete": True,
+    }  # fmt: skip
+
+
+def loaded(folder: Path) -> None:
+    """A server inside gives a small program, which half a minute later calls it by TLS."""
+    subject = "CN=varnholt.sons.example,OU=Hosting,O=Varnholt and Sons,L=Reno,C=US"
+    write(folder, "network_activity", flows(VICTIM, "10.7.0.13", 80, [70.0], service="http")
+          + flows(VICTIM, "10.7.0.13", 8080, [100.0, 130.0], service="tls",
+                  payload_bytes_out=90_000, payload_bytes_in=600_000))  # fmt: skip
+    write(folder, "file_activity", [program(70.2)])
+    write(folder, "tls_activity", [
+        handshake("10.7.0.13", 8080, t, subject, days=(-300, 900)) for t in (100.1, 130.1)
+    ])  # fmt: skip
+
+
+def managed(folder: Path) -> None:
+    """A management server inside that gave its agent away hours before it is spoken to."""
+    subject = "CN=management,O=Maker,L=Wien,C=AT"
+    write(folder, "network_activity", flows(VICTIM, "10.7.0.13", 80, [0.0], service="http")
+          + flows(VICTIM, "10.7.0.13", 8140, [9_000.0], service="tls"))  # fmt: skip
+    write(folder, "file_activity", [program(0.2)])
+    write(folder, "tls_activity", [
+        handshake("10.7.0.13", 8140, 9_000.1, subject, days=(-300, 3_000))
     ])  # fmt: skip
 
 

@@ -4,7 +4,8 @@ Finds        TLS over TCP whose server shows a certificate it signed itself, and
              odd: the default names of a remote-control tool, a company with a full address that
              has nothing to do with any name the host asked for, a life of decades, a birth shortly
              before the first contact, no host name at all; to an address without a name, on a port
-             of its own, without a server name asked for.
+             of its own, without a server name asked for; a server that gave the host a program
+             shortly before.
 Blind spots  TLS 1.3, which hides certificates; implants behind certificates of public authorities;
              captures that begin after the handshakes.
 Often benign Remote desktop, appliances and their web pages, backup and peer-to-peer programs with a
@@ -38,6 +39,8 @@ class Params:
     """Days between a certificate's birth and the first contact; tools make one with a server."""
     min_attributes: int = 4
     """Attributes of a subject that describe a company: country, place, organisation, name."""
+    program_s: int = 3600
+    """Seconds in which a program that came from the same server is what now speaks to it."""
 
 
 PARAMS = Params()
@@ -59,6 +62,13 @@ server AS (
            list({'evidence_id': evidence_id, 'table': 'tls_activity', 'frame': frame}
                 ORDER BY evidence_id, frame) AS evidence
     FROM shown GROUP BY src_ip, dst_ip, dst_port, certificate_sha256
+),
+program AS (
+    SELECT s.src_ip, s.dst_ip, s.dst_port, s.certificate_sha256, min(f.magic) AS magic
+    FROM server s JOIN file_activity f ON f.src_ip = s.src_ip AND f.dst_ip = s.dst_ip
+    WHERE f.service = 'http' AND NOT f.is_upload AND f.magic IN ('pe', 'elf', 'macho', 'class')
+      AND f.time BETWEEN s.t0 - to_seconds($program_s) AND s.t0
+    GROUP BY ALL
 )
 SELECT [s.src_ip] AS src_ips, [s.dst_ip] AS dst_ips,
        CASE WHEN s.asked_for IS NOT NULL THEN [s.asked_for] ELSE coalesce(l.names, []) END
@@ -70,8 +80,10 @@ SELECT [s.src_ip] AS src_ips, [s.dst_ip] AS dst_ips,
            OR (s.asked_for IS NOT NULL AND contains(lower(s.subject), s.asked_for))
            AS answers_to_it,
        coalesce(v.named_share, 0.0) AS named_share, u.users, h.active,
-       k.kind AS known_kind, k.note AS known_note
+       k.kind AS known_kind, k.note AS known_note, p.magic AS program
 FROM server s CROSS JOIN active_hosts h
+LEFT JOIN program p ON (p.src_ip, p.dst_ip, p.dst_port, p.certificate_sha256)
+       = (s.src_ip, s.dst_ip, s.dst_port, s.certificate_sha256)
 LEFT JOIN place_use u ON u.dst_ip = s.dst_ip
 LEFT JOIN looked_up l ON l.src_ip = s.src_ip AND l.address = s.dst_ip
 LEFT JOIN named_share v ON v.src_ip = s.src_ip
@@ -108,9 +120,10 @@ def judge(row: Row) -> Judgement | None:
     if sure < 0.2:
         return None
     # That a server signs for itself is common; something in the certificate must be odd as well.
-    telling = {"default_name_of_a_tool", "company_nobody_asked_for", "born_before_contact_d"}
+    telling = {"default_name_of_a_tool", "company_nobody_asked_for", "born_before_contact_d",
+               "gave_a_program"}  # fmt: skip
     severity = Severity.LOW
-    if sure >= 0.5 and (telling & set(made) or "dynamic_name" in terms):
+    if sure >= 0.5 and (telling & set(terms) or "dynamic_name" in terms):
         severity = Severity.MEDIUM
     # A name of dynamic DNS by itself is also somebody's own server at home.
     conclusive = "default_name_of_a_tool" in made or (
@@ -186,6 +199,8 @@ def _place(row: Row) -> dict[str, Term]:
         ramp(upper, 0.4, 0.1, 1.0) if users < 3 else ramp(users / max(active, 1), 0, 0.25, -2.0),
         upper,
     )
+    if row["program"]:
+        terms["gave_a_program"] = term(2.0, str(row["program"]))
     if row["dst_in"]:
         terms["inside"] = term(-1.5, "the server is internal")
     return terms
@@ -198,7 +213,7 @@ DETECTOR = Detector(
     " captures that begin after the handshakes.",
     benign="Remote desktop, appliances, backup and peer-to-peer programs with their own trust.",
     look_next="The certificate's SHA-256 elsewhere, what was fetched before, which program it is.",
-    reads=("tls_activity", "rdp_activity"),
+    reads=("tls_activity", "rdp_activity", "file_activity"),
     techniques=("T1573.002",),
     partition_by="src_ip",
     params=PARAMS,
