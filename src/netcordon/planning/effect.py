@@ -1,0 +1,174 @@
+"""Which recorded traffic commands would touch: joined with the flows, at column speed.
+
+What a device does with packets is said here of flows. A command meets a flow whose ends lie on
+different sides of the command's boundary, one in each of the target's networks, when protocol and
+port agree and packets pass in the denied direction. Ports are those of packets, as on the device: a
+rule for port 443 of a server also meets a flow that this server began *from* its port 443.
+
+Names: where a flow said its name (TLS, HTTP), that name decides. Else it is met when every name its
+client knew the address by is denied; a client that knew it by another name finds it again.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from netcordon.hunting.spans import halves, spans
+from netcordon.model.command import Command
+from netcordon.model.register import Register
+from netcordon.planning.named import add_names_once, mark
+from netcordon.planning.zoned import add_zones, span_table
+from netcordon.tables.engine import Engine
+
+_LAST = (1 << 64) - 1
+
+_STRUCK = """
+WITH wide AS (
+    SELECT e.hi, e.lo, s.nos FROM ends e ASOF JOIN key_wide s ON e.hi >= s.first
+    WHERE e.hi <= s.last
+), narrow AS (
+    SELECT e.hi, e.lo, s.nos FROM ends e ASOF JOIN key_narrow s ON e.hi = s.hi AND e.lo >= s.first
+    WHERE e.lo <= s.last
+)
+SELECT hi, lo, unnest(nos) AS no FROM (SELECT * FROM wide UNION ALL SELECT * FROM narrow)
+"""
+
+_FLOW = """f.evidence_id, f.uid, f.src_ip, f.dst_ip, f.src_port, f.dst_port, f.protocol, f.service,
+    f.src_ip_hi, f.src_ip_lo, f.dst_ip_hi, f.dst_ip_lo, f.packets_out, f.packets_in,
+    f.ip_bytes_out, f.ip_bytes_in, f.start_time, f.end_time, f.tunnel_parent"""
+# A flow with both ends in the key network is a candidate once, by its initiator.
+_CANDIDATE = f"""
+SELECT k.no, {_FLOW}
+FROM network_activity f JOIN struck k ON f.src_ip_hi = k.hi AND f.src_ip_lo = k.lo
+UNION ALL
+SELECT k.no, {_FLOW}
+FROM network_activity f JOIN struck k ON f.dst_ip_hi = k.hi AND f.dst_ip_lo = k.lo
+LEFT JOIN struck s ON s.no = k.no AND f.src_ip_hi = s.hi AND f.src_ip_lo = s.lo
+WHERE s.no IS NULL
+UNION ALL
+SELECT m.no, {_FLOW}
+FROM network_activity f JOIN marked m ON f.evidence_id = m.evidence_id AND f.uid = m.uid
+"""
+
+
+def _met(to_outside: bool) -> str:
+    """SQL: the flow meets the target when its responder (or its initiator) is outside."""
+    outside, inside = ("dst", "src") if to_outside else ("src", "dst")
+    service, other = (f"{outside}_port", f"{inside}_port")
+    leaving, entering = ("packets_out", "packets_in")[:: 1 if to_outside else -1]
+    return f"""(
+        {_within(outside, "t.outside")} AND {_within(inside, "t.inside")}
+        AND (t.port IS NULL OR t.port = CASE WHEN t.serves_inside THEN f.{other}
+                                             ELSE f.{service} END)
+        AND CASE t.direction WHEN 'egress' THEN f.{leaving} > 0
+                             WHEN 'ingress' THEN f.{entering} > 0 ELSE true END
+        AND (t.spared IS NULL OR len(list_filter(t.spared, lambda s: {_within(outside, "s")})) = 0)
+    )"""
+
+
+def _within(end: str, network: str) -> str:
+    hi, lo = f"f.{end}_ip_hi", f"f.{end}_ip_lo"
+    # IPv4 addresses stand among IPv6 ones (::ffff:a.b.c.d), where no wide IPv6 network means them.
+    is_ipv4 = f"({hi} = 0 AND {lo} >> 32 = 65535)"
+    return f"""(({network}.is_ipv6 IS NULL OR {network}.is_ipv6 <> {is_ipv4})
+        AND {hi} BETWEEN {network}.first_hi AND {network}.last_hi AND
+        ({network}.first_hi < {network}.last_hi
+         OR {lo} BETWEEN {network}.first_lo AND {network}.last_lo))"""
+
+
+_TOUCHED = f"""
+SELECT t.no, f.evidence_id, f.uid, f.src_ip, f.dst_ip, f.dst_port, f.protocol, f.service,
+       f.ip_bytes_out + f.ip_bytes_in AS bytes, f.start_time, f.end_time
+FROM ({_CANDIDATE}) f
+JOIN told t ON t.no = f.no
+JOIN zoned a ON a.hi = f.src_ip_hi AND a.lo = f.src_ip_lo
+JOIN zoned b ON b.hi = f.dst_ip_hi AND b.lo = f.dst_ip_lo
+JOIN crossed x ON x.boundary = t.boundary AND x.a = a.zone AND x.b = b.zone
+WHERE f.tunnel_parent IS NULL AND (t.protocol IS NULL OR t.protocol = f.protocol)
+  AND ({_met(True)} OR {_met(False)})
+"""
+
+
+def prepare(engine: Engine, register: Register) -> None:
+    """Put beside the views what all plans and rehearsals on this traffic share: zones, names."""
+    add_zones(engine, register)
+    add_names_once(engine)
+
+
+def touch(engine: Engine, commands: Sequence[Command]) -> None:
+    """Put what the commands would touch beside the views.
+
+    ``touched``: ``no`` (place in ``commands``), then of each flow ``evidence_id``, ``uid``,
+    ``src_ip``, ``dst_ip``, ``dst_port``, ``protocol``, ``service``, ``bytes`` (of IP, both ways),
+    ``start_time``, ``end_time``; a flow at most once for each command. ``touched_lookup``: the
+    look-ups of denied names, whoever would answer them.
+
+    Args:
+        engine: with ``prepare`` done.
+        commands: any number; those that narrow nothing touch nothing.
+    """
+    engine.add_table("told", _told(commands))
+    wide, narrow = spans(_keys(commands))
+    engine.add_table("key_wide", span_table(wide))
+    engine.add_table("key_narrow", span_table(narrow))
+    engine.keep("struck", _STRUCK)
+    mark(
+        engine,
+        by_name=any(command.target.domain for command in commands),
+        by_ja4=any(command.target.ja4 for command in commands),
+    )
+    engine.keep("touched", _TOUCHED)
+
+
+def _keys(commands: Sequence[Command]) -> list[tuple[int, str]]:
+    """The smaller network of each command that is told by addresses alone."""
+    found: list[tuple[int, str]] = []
+    for no, command in enumerate(commands):
+        target = command.target
+        networks = [text for text in (target.outside, target.inside) if text]
+        if networks and not target.domain and not target.ja4:
+            found.append((no, min(networks, key=lambda n: ipaddress.ip_network(n).num_addresses)))
+    return found
+
+
+_NETWORK = pa.struct(
+    [(name, pa.uint64()) for name in ("first_hi", "first_lo", "last_hi", "last_lo")]
+    + [("is_ipv6", pa.bool_())]
+)
+
+
+def _told(commands: Sequence[Command]) -> pa.Table:
+    targets = [command.target for command in commands]
+    columns: dict[str, pa.Array] = {
+        "no": pa.array(range(len(commands)), pa.int64()),
+        "inside": pa.array([_network(t.inside) for t in targets], _NETWORK),
+        "outside": pa.array([_network(t.outside) for t in targets], _NETWORK),
+        "spared": pa.array(
+            [[_network(text) for text in t.except_for] or None for t in targets],
+            pa.list_(_NETWORK),
+        ),
+        "port": pa.array([t.port for t in targets], pa.int32()),
+        "serves_inside": pa.array([t.serves_inside for t in targets], pa.bool_()),
+        "protocol": pa.array([t.protocol or None for t in targets], pa.string()),
+        "domain": pa.array([t.domain or None for t in targets], pa.string()),
+        "ja4": pa.array([t.ja4 or None for t in targets], pa.string()),
+        "direction": pa.array([c.direction.value for c in commands], pa.string()),
+        "boundary": pa.array([c.boundary for c in commands], pa.string()),
+    }
+    return pa.table(columns)
+
+
+def _network(text: str) -> dict[str, int | bool | None]:
+    if not text:
+        first, last, is_ipv6 = (0, 0), (_LAST, _LAST), None
+    else:
+        network = ipaddress.ip_network(text)
+        first, last = halves(str(network[0])), halves(str(network[-1]))
+        is_ipv6 = network.version == 6
+    return {
+        "first_hi": first[0], "first_lo": first[1], "last_hi": last[0], "last_lo": last[1],
+        "is_ipv6": is_ipv6,
+    }  # fmt: skip

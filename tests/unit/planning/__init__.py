@@ -1,0 +1,1 @@
+"""Planning: crossings, effect on recorded traffic, ways, choice."""
