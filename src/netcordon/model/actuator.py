@@ -3,6 +3,9 @@
 An actuator is text in, text out: it opens no file, runs no program, reads no clock. What must be
 run or sent is *said* as device calls; a transport does it. So every actuator can be tested without
 its device, and judged by the device's own checker where there is one.
+
+What every device has in common is here: a command that is not well-formed, that the device cannot
+express, or that it has no room for is refused in words before any text is written.
 """
 
 from __future__ import annotations
@@ -11,8 +14,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from netcordon.model.command import Command, InForce
+from netcordon.model.ability import Ability
+from netcordon.model.command import Command, InForce, Verb
 from netcordon.model.register import Boundary, EnforcementPoint
+from netcordon.model.wellformed import is_case_id, malformed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A command that is in force at the same enforcement point already, and stays."""
+
+    case_id: str
+    command: Command
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,19 +35,37 @@ class Site:
     Attributes:
         boundaries: of this enforcement point.
         never_block: networks that the rules themselves must leave out, in CIDR notation.
-        case_id: stands in comments on the device.
+        case_id: stands in comments on the device; commands are told apart by it and their id.
+        standing: what is in force here already, of any case, without the commands in question.
+            ``do`` adds to it, ``undo`` leaves it as it is.
     """
 
     point: EnforcementPoint
     boundaries: tuple[Boundary, ...]
     never_block: tuple[str, ...] = ()
     home_nets: tuple[str, ...] = ()
-    case_id: str = ""
+    case_id: str
+    standing: tuple[Standing, ...] = ()
+
+    def option(self, name: str, default: str = "") -> str:
+        """What the organisation says about this device."""
+        return self.point.options.get(name, default)
+
+    def families(self, command: Command) -> tuple[int, ...]:
+        """Families that cross the boundary a command is meant for; both when it is not known."""
+        known = {boundary.name: boundary.families for boundary in self.boundaries}
+        return known.get(command.boundary, (4, 6))
+
+    def of_case(self) -> tuple[Command, ...]:
+        """Commands of this very case that stand here already."""
+        return tuple(each.command for each in self.standing if each.case_id == self.case_id)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """One thing to do at a device.
+
+    With neither program, file nor request, ``stdin`` is typed at the device's own prompt.
 
     Attributes:
         argv: program and arguments, run as they are, never through a shell.
@@ -83,33 +114,91 @@ class Check:
     calls: Callable[[Rendered, Site], Sequence[Call]]
 
 
+def _nothing_more(command: Command, site: Site) -> str | None:  # noqa: ARG001
+    return None
+
+
+def _one_rule(command: Command, site: Site) -> int:  # noqa: ARG001
+    return 1
+
+
+def _no_calls(commands: Sequence[Command], site: Site) -> Sequence[Call]:  # noqa: ARG001
+    return ()
+
+
+def _effect(command: Command) -> tuple[object, ...]:
+    """Equal for commands that a device could not tell apart; isolating a host is denying it all."""
+    verb = Verb.DENY if command.verb is Verb.CONTAIN else command.verb
+    return (verb, command.target, command.direction, command.refusal, command.packets_per_s)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Actuator:
     """One kind of device.
 
     Attributes:
         title: what it is, for people.
+        ability: what it can express, as far as that is the same at every site.
         keeps_time: whether the device lets rules expire by itself.
-        refuses: why the device cannot express a command; ``None`` when it can.
-        render: commands that it can express, written so that applying twice is applying once.
+        write: commands that are not refused -> ``do`` and ``undo``. Applying twice is applying
+            once; undoing some of several commands leaves the others.
         apply: calls that put the rendered text in force.
         revert: calls that take it back.
-        cut: calls that end what is already open and would go on under the rules; empty where the
-            rules themselves stop it.
         snapshot: calls whose output is the configuration, before and after.
         look: calls whose output ``read`` understands.
-        read: what is in force, from the output of ``look`` at a time.
+        read: what of the site's case is in force, from the output of ``look`` at a time.
+        refuses: why the device cannot express a command beyond its ``ability``.
+        weighs: how many of the device's rules a command takes.
+        cut: calls that end what is already open and would go on under the rules; empty where the
+            rules themselves stop it.
         check: the vendor's own checker, if there is one.
     """
 
     title: str
+    ability: Ability
     keeps_time: bool
-    refuses: Callable[[Command, Site], str | None]
-    render: Callable[[Sequence[Command], Site], Rendered]
+    write: Callable[[Sequence[Command], Site], tuple[str, str]]
     apply: Callable[[Rendered, Site], Sequence[Call]]
     revert: Callable[[Rendered, Site], Sequence[Call]]
-    cut: Callable[[Sequence[Command], Site], Sequence[Call]]
     snapshot: Callable[[Site], Sequence[Call]]
     look: Callable[[Site], Sequence[Call]]
     read: Callable[[str, Site, datetime], tuple[InForce, ...]]
+    refuses: Callable[[Command, Site], str | None] = _nothing_more
+    weighs: Callable[[Command, Site], int] = _one_rule
+    cut: Callable[[Sequence[Command], Site], Sequence[Call]] = _no_calls
     check: Check | None = None
+
+    def refusal(self, command: Command, site: Site) -> str | None:
+        """Why the device cannot be told a command, in words; ``None`` when it can."""
+        if not is_case_id(site.case_id):
+            return "the id of the case cannot stand in a rule"
+        return malformed(command) or self.ability.lacks(command) or self.refuses(command, site)
+
+    def render(self, commands: Sequence[Command], site: Site) -> Rendered:
+        """Commands as text, in their order; what cannot be said is refused by id."""
+        room = site.point.capacity
+        if room is not None:
+            room -= sum(self.weighs(each.command, site) for each in site.standing)
+        taken = {command.id: command for command in site.of_case()}
+        same = {_effect(command): command.id for command in site.of_case()}
+        expressed: list[Command] = []
+        refused: dict[str, str] = {}
+        for command in commands:
+            why = self.refusal(command, site)
+            if why is None and taken.setdefault(command.id, command) != command:
+                why = "another command of this case has the same id here"
+            if why is None and (other := same.setdefault(_effect(command), command.id)):
+                why = f"{other} does the same here" if other != command.id else None
+            if why is None and room is not None:
+                needed = self.weighs(command, site)
+                if needed > room:
+                    why = f"it takes {needed} rules, and {site.point.name} has room for {room}"
+                else:
+                    room -= needed
+            if why is None:
+                expressed.append(command)
+            else:
+                refused[command.id] = why
+        do, undo = self.write(expressed, site) if expressed else ("", "")
+        ids = tuple(command.id for command in expressed)
+        return Rendered(do=do, undo=undo, expressed=ids, refused=refused)

@@ -24,7 +24,12 @@ class Verb(StrEnum):
 
 
 class Direction(StrEnum):
-    """Seen from the organisation: traffic that leaves it, that enters it, or both."""
+    """Who begins: connections begun at ``inside`` (egress), at ``outside`` (ingress), or both.
+
+    Packets of a denied connection are denied both ways; a connection begun from the other side is
+    left alone. So a direction means the same to a device that follows connections, to one that
+    judges packets, and to recorded flows.
+    """
 
     BOTH = "both"
     EGRESS = "egress"
@@ -93,7 +98,7 @@ class Command:
     """One order to one enforcement point.
 
     Attributes:
-        id: within the plan, ``cmd-`` and a number; it stands in every rule on the device.
+        id: within the case, ``cmd-`` and a number; it stands in every rule on the device.
         point: name of the enforcement point.
         boundary: which of its boundaries it is meant for.
         duration_s: how long it holds from the moment it is in force; the device's own timer where
