@@ -52,6 +52,11 @@ AUTHENTICATION = Table(
         column("domain", "VARCHAR", "domain or realm"),
         column("workstation", "VARCHAR", "host the client says it is"),
         column("outcome", "VARCHAR", "success, failure, or NULL when not seen"),
+        column(
+            "challenge",
+            "VARCHAR",
+            "NTLM challenge of the server (hex); the same on two connections: it was passed on",
+        ),
     ),
 )
 

@@ -23,6 +23,8 @@ class Challenge:
     dns_computer: str
     dns_domain: str
     os_version: str
+    challenge: str
+    """The server's eight random octets (section 2.2.1.2) as hex digits."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def _challenge(message: bytes) -> Challenge:
         pairs.get(_DNS_COMPUTER, ""),
         pairs.get(_DNS_DOMAIN, ""),
         _version(message, 48, flags),
+        message[24:32].hex(),
     )
 
 

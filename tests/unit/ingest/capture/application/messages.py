@@ -99,8 +99,9 @@ def ntlm_challenge(computer: str, domain: str) -> bytes:
     info += bytes(4)
     head = b"NTLMSSP\0" + struct.pack("<I", 2) + struct.pack("<HHI", 0, 0, 56)
     head += (
-        struct.pack("<I", 0x02000001) + bytes(16) + struct.pack("<HHI", len(info), len(info), 56)
-    )
+        struct.pack("<I", 0x02000001) + bytes(range(1, 9)) + bytes(8)
+        + struct.pack("<HHI", len(info), len(info), 56)
+    )  # fmt: skip
     return head + b"\x06\x01\xb1\x1d\0\0\0\x0f" + info
 
 

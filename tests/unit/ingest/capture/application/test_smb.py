@@ -238,6 +238,7 @@ def test_a_session_setup_with_its_outcome(status: int, outcome: str) -> None:
     login = heard.one("authentication")
     assert (login["account"], login["service"], login["outcome"]) == ("anna", "smb", outcome)
     assert login["frame"] == 4
+    assert login["challenge"] == "0102030405060708"
     facts = {r["ip"]: (r["host_name"], r["os_hint"]) for r in heard.rows["host_identity"]}
     assert facts == {
         talk.CLIENT: ("PC-7", "Windows 10.0 build 17763"),

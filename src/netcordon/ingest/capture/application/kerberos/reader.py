@@ -84,6 +84,7 @@ def _login(
             message.realm or None,
             None,
             "failure" if failed else "success",
+            None,
         )
 
 

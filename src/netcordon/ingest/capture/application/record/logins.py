@@ -18,6 +18,7 @@ class _Pending(NamedTuple):
     domain: str
     workstation: str
     os_version: str = ""
+    challenge: str = ""
 
 
 class Talk(Protocol):
@@ -41,6 +42,7 @@ class Logins:
         self._ends = conversation.client(client)
         self._service = service
         self._pending: _Pending | None = None
+        self._challenge = ""
         self._last: tuple[str, str, str] | None = None
         self.account: str | None = None
 
@@ -52,12 +54,13 @@ class Logins:
         """
         message = find_message(data)
         if isinstance(message, Challenge) and not from_client:
+            self._challenge = message.challenge
             self._server_says(message, time_ns, frame)
         elif isinstance(message, Authenticate) and from_client:
             self._put(
                 _Pending(
                     time_ns, frame, "ntlm", message.account, message.domain,
-                    message.workstation, message.os_version,
+                    message.workstation, message.os_version, self._challenge,
                 )
             )  # fmt: skip
             return True
@@ -103,6 +106,7 @@ class Logins:
             login.domain or None,
             login.workstation or None,
             outcome,
+            login.challenge or None,
         )
         if login.method == "ntlm" and (login.workstation or login.account):
             self._context.identities.say(
