@@ -29,7 +29,7 @@ from netcordon.incidents.scene import Scene, set_scene
 from netcordon.incidents.scope import find_scope
 from netcordon.incidents.story import kill_chain, summary, techniques, tell
 from netcordon.incidents.title import title
-from netcordon.incidents.unseen import not_seen
+from netcordon.incidents.unseen import not_seen, seen_twice
 from netcordon.model.evidence import CaptureQuality, Evidence
 from netcordon.model.finding import Finding
 from netcordon.model.incident import Host, Incident, Indicator
@@ -92,7 +92,9 @@ def build_incidents(
     namers = [Namer(identities, scene, home) for scene in scenes]
     downloads = find_downloads(engine, scenes, common)
     for scene, loads in zip(scenes, downloads, strict=True):
-        scene.loaded = {m.src: m.time for m in reversed(loads) if m.time <= scene.onset(m.src)}
+        before = [m for m in reversed(loads) if m.time <= scene.onset(m.src)]
+        scene.loaded = {m.src: m.time for m in before}
+        scene.loaded_from = {m.src: m.dst for m in before}
     copies = find_copies(engine, scenes)
     accounts = find_accounts(engine, scenes, home)
     gathered = find_gathering(engine, scenes, home, accounts)
@@ -132,7 +134,7 @@ def build_incidents(
             )
         )
     incidents.sort(key=lambda i: (-i.severity.rank, i.first_seen_time, i.id))
-    notes = list(not_seen(engine, evidence, quality, hosts))
+    notes = [*not_seen(engine, evidence, quality, hosts), *seen_twice(engine, flows)]
     if len(rows) > MAX_HOSTS:
         notes.append(f"More than {MAX_HOSTS} of our hosts were seen; only {MAX_HOSTS} are listed.")
     return IncidentReport(

@@ -43,6 +43,7 @@ class Scene:
         domains: the attacker's registered domains.
         carriers: resolvers that passed the traffic on.
         loaded: our hosts that loaded a program before they first called out, with the time.
+        loaded_from: where they loaded it.
     """
 
     group: Group
@@ -56,6 +57,7 @@ class Scene:
     domains: dict[str, list[Part]] = field(default_factory=dict)
     carriers: dict[str, list[Part]] = field(default_factory=dict)
     loaded: dict[str, datetime] = field(default_factory=dict)
+    loaded_from: dict[str, str] = field(default_factory=dict)
 
     @property
     def controlled(self) -> dict[str, datetime]:
@@ -100,10 +102,15 @@ class Scene:
     def remote(self) -> dict[str, list[Part]]:
         """Our hosts that are under remote control by their own traffic, with the parts that say so.
 
-        Giving much data away is no control, and a rhythm between hosts of ours is weak.
+        Giving much data away is no control, and a rhythm between hosts of ours is weak, unless the
+        host loaded a program from the very server that it now calls.
         """
         found = {
-            ip: [p for p in seen if p.kind in REMOTE and not p.weak]
+            ip: [
+                p
+                for p in seen
+                if p.kind in REMOTE and not (p.weak and self.loaded_from.get(ip, "") not in p.by)
+            ]
             for ip, seen in self.calls.items()
         }
         return {ip: seen for ip, seen in found.items() if seen}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from netcordon.incidents.behind import Behind
 from netcordon.incidents.queries import Queries
 from netcordon.model.evidence import CaptureQuality, Evidence
 from netcordon.model.incident import Host
+from netcordon.model.quantity import count_text
 
 _COUNTS = """
 SELECT (SELECT count(*) FROM tls_activity) AS tls,
@@ -17,6 +19,16 @@ SELECT (SELECT count(*) FROM tls_activity) AS tls,
        (SELECT count(*) FROM dns_activity WHERE service = 'dns') AS dns,
        (SELECT count(*) FROM host_identity) AS identities
 """
+
+_TWICE = """
+SELECT count(*) AS flows FROM (
+    SELECT incident FROM flow
+    GROUP BY incident, src_ip, src_port, dst_ip, dst_port, protocol
+    HAVING count(DISTINCT evidence_id) > 1
+       AND max(start_time) - min(start_time) <= INTERVAL 2 SECOND
+)
+"""
+"""The same ends and ports begun at the same time; the clocks of two sensors seldom agree better."""
 
 MAX_REASONS = 10
 """Reasons for refused rows told by piece of evidence."""
@@ -43,14 +55,20 @@ def not_seen(
     (counts,) = engine.query(_COUNTS)
     if counts["tls"]:
         said.append(
-            f"{counts['tls']} TLS sessions: what they carried is encrypted and not visible."
+            f"{count_text(counts['tls'], 'TLS session')}: what they carried is encrypted and not "
+            "visible."
         )
     if counts["ech"]:
         said.append(f"{counts['ech']} of them hid the server's name (encrypted ClientHello).")
     if counts["quic"]:
-        said.append(f"{counts['quic']} QUIC flows: what they carried is encrypted and not visible.")
+        said.append(
+            f"{count_text(counts['quic'], 'QUIC flow')}: what they carried is encrypted and not "
+            "visible."
+        )
     if counts["ssh"]:
-        said.append(f"{counts['ssh']} SSH connections: accounts and commands are not visible.")
+        said.append(
+            f"{count_text(counts['ssh'], 'SSH connection')}: accounts and commands are not visible."
+        )
     if counts["flows"] and not counts["dns"]:
         said.append("No DNS was recorded: names of ends come from elsewhere or are missing.")
     if counts["flows"] and not counts["identities"]:
@@ -64,6 +82,18 @@ def not_seen(
         for conflict in _conflicts(host)
     ][:MAX_REASONS]
     return tuple(dict.fromkeys(said))
+
+
+def seen_twice(engine: Queries, flows: Behind) -> tuple[str, ...]:
+    """Whether captures of several places recorded the same flows behind the incidents."""
+    twice = sum(int(row["flows"]) for row in flows.by_incident(engine, _TWICE))
+    if not twice:
+        return ()
+    many = "was" if twice == 1 else "were"
+    return (
+        f"{count_text(twice, 'flow')} behind the incidents {many} recorded by more than one "
+        "capture: numbers of connections and volumes count them once for each.",
+    )
 
 
 def _conflicts(host: Host) -> Sequence[str]:

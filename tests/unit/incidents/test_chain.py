@@ -100,3 +100,16 @@ def test_an_entered_host_that_only_takes_orders_is_a_victim(tmp_path: Path) -> N
     goes_on = find("s", "recon_scan", "T1046", (7, 8), SERVER, ["10.0.0.20", "10.0.0.21"])
     (found,) = incidents(tmp_path / "b", [enters, orders, goes_on])
     assert found.pivots == (SERVER,)
+
+
+def test_a_server_inside_that_gave_the_program_it_talks_to_holds_the_host(tmp_path: Path) -> None:
+    rows = Traffic()
+    rows.flow(1, PC, INSIDE, 80)
+    rows.http(1, PC, INSIDE, "/tool.exe", response_magic="pe")
+    rows.flow(2, PC, INSIDE, 443)
+    orders = medium("o", "c2_odd_certificate", "T1573.002", 2, PC, INSIDE)
+    (found,) = build(rows, [orders], tmp_path / "a").incidents
+    assert [(v.ip, v.role) for v in found.victims] == [(PC, "patient_zero")]
+    rows.rows["http_activity"][0]["dst_ip"] = "10.0.0.70"
+    (found,) = build(rows, [orders], tmp_path / "b").incidents
+    assert [(v.ip, v.role) for v in found.victims] == [(PC, "victim")]
