@@ -138,6 +138,11 @@ def limits(engine: Engine, counts: dict[str, int]) -> list[str]:
         notes.append("All times are whole seconds: rhythms below 10 s cannot be judged.")
     if cast(int, row["tcp"]) >= GAPS_NEEDED and not row["tcp_answered"]:
         notes.append("No TCP flow shows an answer: the capture is one-sided.")
+    if row["uncounted"]:
+        notes.append(
+            f"{row['uncounted']} flows come from an earlier version, which did not count bursts: "
+            "the rhythm inside their connections cannot be judged. Take their evidence in again."
+        )
     return notes
 
 
@@ -145,6 +150,7 @@ _SPAN_SQL = """
 SELECT min(start_time) AS first, max(end_time) AS last, count(*) AS flows,
        count(*) FILTER (epoch_us(start_time) % 1000000 <> 0) AS fractional,
        count(*) FILTER (protocol = 'tcp') AS tcp,
-       count(*) FILTER (protocol = 'tcp' AND packets_in > 0) AS tcp_answered
+       count(*) FILTER (protocol = 'tcp' AND packets_in > 0) AS tcp_answered,
+       count(*) FILTER (bursts IS NULL) AS uncounted
 FROM network_activity
 """

@@ -118,3 +118,14 @@ def test_no_flows_at_all(tmp_path: Path) -> None:
 def test_services_are_known_by_their_longest_suffix(domain: str, kind: str | None) -> None:
     found = known_service(domain)
     assert (found[0] if found else None) == kind
+
+
+@pytest.mark.parametrize(("bursts", "is_said"), [(None, True), (0, False)])
+def test_flows_of_a_version_without_bursts_are_said(
+    tmp_path: Path, bursts: int | None, is_said: bool
+) -> None:
+    rows = flows("10.0.0.1", "192.0.2.1", 80, [0, 10], **({} if bursts is None else {"bursts": 0}))
+    write(tmp_path / "csv", "network_activity", rows)
+    with evidence.engine(evidence.read(tmp_path / "csv"), tmp_path / "lake") as engine:
+        notes = run_detectors(engine, []).notes
+    assert is_said == any(note.startswith("2 flows come from an earlier version") for note in notes)
