@@ -6,6 +6,14 @@ from dataclasses import dataclass
 
 from netcordon.model.command import Command, Direction, Refusal, Verb
 
+_WORDS = {
+    Verb.DENY: "deny",
+    Verb.ALLOW: "allow; an exception belongs to the command that it narrows",
+    Verb.CONTAIN: "isolate a host",
+    Verb.REDIRECT: "redirect names",
+    Verb.STOP: "end connections that are open",
+    Verb.SET: "slow traffic down",
+}
 _STOPPING = (Verb.DENY, Verb.CONTAIN)
 
 
@@ -45,7 +53,7 @@ class Ability:
         """What it would need and has not to express a well-formed command, in words."""
         target = command.target
         if command.verb not in self.verbs:
-            return f"it cannot {command.verb.value}"
+            return f"it cannot {_WORDS[command.verb]}"
         if command.refusal is Refusal.REJECT and not self.rejects:
             return "it cannot tell the sender that traffic is refused"
         if target.domain and not self.names:

@@ -17,7 +17,7 @@ from datetime import datetime
 from netcordon.model.ability import Ability
 from netcordon.model.command import Command, InForce, Verb
 from netcordon.model.register import Boundary, EnforcementPoint
-from netcordon.model.wellformed import is_case_id, malformed
+from netcordon.model.wellformed import is_case_id, is_within, malformed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,8 @@ class Site:
         case_id: stands in comments on the device; commands are told apart by it and their id.
         standing: what is in force here already, of any case, without the commands in question.
             ``do`` adds to it, ``undo`` leaves it as it is.
+        revision: of the device's rules, growing with every change; what carries a serial number
+            (a DNS zone) gets it from here: ``do`` this one, ``undo`` the next.
     """
 
     point: EnforcementPoint
@@ -46,6 +48,7 @@ class Site:
     home_nets: tuple[str, ...] = ()
     case_id: str
     standing: tuple[Standing, ...] = ()
+    revision: int = 1
 
     def option(self, name: str, default: str = "") -> str:
         """What the organisation says about this device."""
@@ -55,6 +58,21 @@ class Site:
         """Families that cross the boundary a command is meant for; both when it is not known."""
         known = {boundary.name: boundary.families for boundary in self.boundaries}
         return known.get(command.boundary, (4, 6))
+
+    def all_with(self, commands: Sequence[Command]) -> tuple[Standing, ...]:
+        """What stands here together with more commands of this case, in a lasting order."""
+        ours = [Standing(case_id=self.case_id, command=command) for command in commands]
+        both = {(each.case_id, _number(each.command)): each for each in [*self.standing, *ours]}
+        return tuple(both[key] for key in sorted(both))
+
+    def rest(self, commands: Sequence[Command]) -> tuple[Standing, ...]:
+        """What stands here besides some commands of this case, in a lasting order."""
+        gone = {command.id for command in commands}
+        return tuple(
+            each
+            for each in self.all_with(())
+            if each.case_id != self.case_id or each.command.id not in gone
+        )
 
     def of_case(self) -> tuple[Command, ...]:
         """Commands of this very case that stand here already."""
@@ -70,8 +88,8 @@ class Call:
     Attributes:
         argv: program and arguments, run as they are, never through a shell.
         stdin: text the program reads.
-        path: name of a file to put in place of its former self (with ``content``); relative to the
-            directory that the transport was given.
+        path: name of a file to put in place of its former self, or, without ``content``, to read;
+            relative to the directory that the transport was given.
         fine: exit statuses that mean success.
         sends: for devices reached by HTTPS: method, path and body; ``argv`` and ``path`` are empty.
     """
@@ -126,6 +144,19 @@ def _no_calls(commands: Sequence[Command], site: Site) -> Sequence[Call]:  # noq
     return ()
 
 
+def _number(command: Command) -> int:
+    return int(command.id.removeprefix("cmd-"))
+
+
+def _spared(command: Command, site: Site) -> str | None:
+    """Rules leave these networks out, so nothing of such a command would be left."""
+    for end in (command.target.inside, command.target.outside):
+        for network in (*command.target.except_for, *site.never_block) if end else ():
+            if is_within(end, network):
+                return f"{end} lies in {network}, which is to be left out"
+    return None
+
+
 def _effect(command: Command) -> tuple[object, ...]:
     """Equal for commands that a device could not tell apart; isolating a host is denying it all."""
     verb = Verb.DENY if command.verb is Verb.CONTAIN else command.verb
@@ -151,7 +182,7 @@ class Actuator:
         weighs: how many of the device's rules a command takes.
         cut: calls that end what is already open and would go on under the rules; empty where the
             rules themselves stop it.
-        check: the vendor's own checker, if there is one.
+        checks: the vendors' own checkers, where there are any.
     """
 
     title: str
@@ -166,13 +197,18 @@ class Actuator:
     refuses: Callable[[Command, Site], str | None] = _nothing_more
     weighs: Callable[[Command, Site], int] = _one_rule
     cut: Callable[[Sequence[Command], Site], Sequence[Call]] = _no_calls
-    check: Check | None = None
+    checks: tuple[Check, ...] = ()
 
     def refusal(self, command: Command, site: Site) -> str | None:
         """Why the device cannot be told a command, in words; ``None`` when it can."""
         if not is_case_id(site.case_id):
             return "the id of the case cannot stand in a rule"
-        return malformed(command) or self.ability.lacks(command) or self.refuses(command, site)
+        return (
+            malformed(command)
+            or self.ability.lacks(command)
+            or _spared(command, site)
+            or self.refuses(command, site)
+        )
 
     def render(self, commands: Sequence[Command], site: Site) -> Rendered:
         """Commands as text, in their order; what cannot be said is refused by id."""

@@ -33,6 +33,14 @@ def is_network(text: str) -> bool:
         return False
 
 
+def is_within(network: str, holder: str) -> bool:
+    """Whether one canonical network lies wholly within another."""
+    inner, outer = ipaddress.ip_network(network), ipaddress.ip_network(holder)
+    if isinstance(inner, ipaddress.IPv4Network):
+        return isinstance(outer, ipaddress.IPv4Network) and inner.subnet_of(outer)
+    return isinstance(outer, ipaddress.IPv6Network) and inner.subnet_of(outer)
+
+
 def is_domain(text: str) -> bool:
     """Whether it is a DNS name of two labels or more in lower-case ASCII, without its last dot."""
     return len(text) <= 253 and _DOMAIN.fullmatch(text) is not None

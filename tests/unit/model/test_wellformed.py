@@ -79,7 +79,8 @@ def test_an_order_that_must_not(changed: dict[str, object], why: str) -> None:
 
 @pytest.mark.parametrize(
     "name", ["bad..example", "-bad.example", "bad-.example", "b d.example", "bad.example\n",
-             "Ä.example", "BAD.example", "*.bad.example", "a" * 64 + ".example", "a." * 127 + "example"],
+             "Ä.example", "BAD.example", "*.bad.example",
+             "a" * 64 + ".example", "a." * 127 + "example"],
 )  # fmt: skip
 def test_names_that_are_not_canonical(name: str) -> None:
     assert not is_domain(name)

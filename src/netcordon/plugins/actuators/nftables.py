@@ -317,5 +317,5 @@ ACTUATOR = Actuator(
     snapshot=lambda _: (Call(argv=("nft", "list", "ruleset")),),
     look=_list,
     read=_read,
-    check=Check(program="nft", calls=_checked),
+    checks=(Check(program="nft", calls=_checked),),
 )

@@ -16,7 +16,9 @@ ACTUATORS: Mapping[str, Actuator] = {
     if isinstance(plugin.content, Actuator)
 }
 
-OPTIONS: Mapping[str, Mapping[str, str]] = {}
+OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "dns_rpz": {"sinkhole": "10.1.9.53"},
+}
 """Actuator -> what it wants to know about its device."""
 
 

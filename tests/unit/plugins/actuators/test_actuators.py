@@ -84,7 +84,7 @@ def test_a_value_that_is_not_canonical_is_refused(name: str, field: str, hostile
         assert CANONICAL.match(hostile)
     else:
         assert rendered.do == rendered.undo == ""
-        assert hostile not in rendered.refused["cmd-1"] or CANONICAL.match(hostile)
+        assert len(hostile) < 12 or hostile not in rendered.refused["cmd-1"]
 
 
 @EACH
@@ -99,14 +99,20 @@ def test_ids_cannot_break_out_either(name: str, hostile: str) -> None:
 
 @EACH
 def test_undoing_some_leaves_the_others(name: str) -> None:
-    """What undoing says of a command does not depend on the way it came to stand there."""
     actuator = ACTUATORS[name]
     able = [order for order in ORDERS if actuator.refusal(order, site(name)) is None]
-    standing = tuple(Standing(case_id="case-7", command=order) for order in able[1:])
-    alone = actuator.render(able[:1], site(name, standing=standing))
-    assert alone.expressed == (able[0].id,)
-    assert alone.undo
-    assert alone.undo != actuator.render(able, site(name)).undo or len(able) == 1
+    able = [order for order in able if order.verb is not Verb.STOP]
+    others = tuple(Standing(case_id="case-7", command=order) for order in able[1:])
+    first = actuator.render(able[:1], site(name, standing=others, revision=8))
+    assert first.expressed == (able[0].id,)
+    if any(call.path for call in actuator.apply(first, site(name))):
+        # A file is written whole: what is left is what the others alone would be.
+        assert first.undo == actuator.render(able[1:], site(name, revision=9)).do
+        assert actuator.render(able, site(name, revision=8)).do == first.do
+        return
+    assert first.undo != first.do
+    gone = {order.id for order in able[1:]}
+    assert not [each for each in gone if re.search(rf"{each}\b", first.undo)]
 
 
 @EACH

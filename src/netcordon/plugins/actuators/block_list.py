@@ -1,0 +1,103 @@
+"""External dynamic list: addresses or names, one a line, that a firewall fetches by itself.
+
+How it stops traffic   As the rules say that the organisation has prepared for the list: deny from
+                       it and deny to it. The firewall's own refresh decides when.
+Prepare                PAN-OS: an External Dynamic List. FortiGate: an external threat feed. pfSense
+                       and OPNsense: a URL table alias. Served as a file over HTTPS.
+Options                `file` (netcordon.txt); `format`: `pan`, `fortigate`, `pfsense` or `plain`
+                       (the same as fortigate); `holds`: `addresses` or `names`.
+Cannot                 Ports, hosts of ours, one direction. PAN-OS stops enforcing a list whose
+                       server refuses its certificate, and skips entries beyond its capacity.
+
+What must be spared is cut out of the networks, for a list cannot make exceptions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from netcordon.model.ability import Ability
+from netcordon.model.actuator import Actuator, Call, Site, Standing
+from netcordon.model.command import Command, Direction, InForce
+from netcordon.model.leg import Leg, TooManyLegsError, sparing
+
+_MOST = 256
+_SAID = re.compile(r"# netcordon ([A-Za-z0-9-]+) (cmd-\d+)$", re.MULTILINE)
+_FORMATS = ("plain", "fortigate", "pfsense", "pan")
+
+
+def _write(commands: Sequence[Command], site: Site) -> tuple[str, str]:
+    return _file(site.all_with(commands), site), _file(site.rest(commands), site)
+
+
+def _file(all_there: Sequence[Standing], site: Site) -> str:
+    return "".join(f"{line}\n" for each in all_there for line in _lines(each, site))
+
+
+def _lines(each: Standing, site: Site) -> Iterator[str]:
+    said = f"# netcordon {each.case_id} {each.command.id}"
+    # PAN-OS knows comments only behind an entry, the others only on lines of their own.
+    behind = f" {said}" if site.option("format") == "pan" else ""
+    if not behind:
+        yield said
+    for entry in _entries(each.command, site):
+        yield f"{entry}{behind}"
+
+
+def _entries(command: Command, site: Site) -> list[str]:
+    target = command.target
+    if not target.domain:
+        legs = sparing([Leg(src=target.outside, dst=target.outside)], _holes(command, site), _MOST)
+        nets = dict.fromkeys(leg.dst for leg in legs)
+        return [net.removesuffix("/32").removesuffix("/128") for net in nets]
+    # FortiGate and pfSense take a name for itself and all names under it.
+    under = [f"*.{target.domain}"] if site.option("format") == "pan" else []
+    return [target.domain, *under]
+
+
+def _holes(command: Command, site: Site) -> tuple[str, ...]:
+    return (*site.never_block, *command.target.except_for)
+
+
+def _refuses(command: Command, site: Site) -> str | None:
+    target = command.target
+    if site.option("format", "plain") not in _FORMATS:
+        return f"the option format is none of {', '.join(_FORMATS)}"
+    if command.direction is not Direction.BOTH or target.protocol:
+        return "its entries stand for all traffic of both directions"
+    names = site.option("holds", "addresses") == "names"
+    if names and (target.outside or not target.domain):
+        return "this list holds names"
+    if not names and (target.domain or not target.outside):
+        return "this list holds addresses"
+    try:
+        _entries(command, site)
+    except TooManyLegsError:
+        return f"sparing what must be spared takes more than {_MOST} entries"
+    return None
+
+
+def _name(site: Site) -> str:
+    return site.option("file", "netcordon.txt")
+
+
+def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:  # noqa: ARG001
+    ids = [found[2] for found in _SAID.finditer(text) if found[1] == site.case_id]
+    return tuple(InForce(command_id=command_id) for command_id in dict.fromkeys(ids))
+
+
+ACTUATOR = Actuator(
+    title="External dynamic list (PAN-OS, FortiGate, pfSense, others)",
+    ability=Ability(inside=False, ports=False, names=True),
+    keeps_time=False,
+    write=_write,
+    apply=lambda rendered, site: (Call(path=_name(site), content=rendered.do),),
+    revert=lambda rendered, site: (Call(path=_name(site), content=rendered.undo),),
+    snapshot=lambda site: (Call(path=_name(site)),),
+    look=lambda site: (Call(path=_name(site)),),
+    read=_read,
+    refuses=_refuses,
+    weighs=lambda command, site: len(_entries(command, site)),
+)
