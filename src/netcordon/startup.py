@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from importlib.abc import MetaPathFinder
+from types import FrameType
 
-_ABSENT = frozenset(("pandas", "scipy", "cffi"))
-"""PyArrow looks for pandas, Numba for SciPy's BLAS and for cffi: half a second of start where they
-are installed."""
+_ABSENT = {"pyarrow": {"pandas"}, "numba": {"scipy", "cffi"}, "llvmlite": {"cffi"}}
+"""Who looks for what in vain: PyArrow for pandas, Numba for SciPy's BLAS and for cffi, which takes
+half a second of start where they are installed. Whoever else wants them gets them."""
+_LOOKED_FOR = frozenset().union(*_ABSENT.values())
 _SETTINGS = {
     # Nobody multiplies matrices, and a process that forks has to be without threads.
     "OPENBLAS_NUM_THREADS": "1",
@@ -19,9 +21,20 @@ _SETTINGS = {
 
 class _Absent(MetaPathFinder):
     def find_spec(self, fullname: str, *_: object) -> None:
-        """Say of these that they are not there, and of all others nothing."""
-        if fullname in _ABSENT:
+        """Say to those who only look that these are not there, and to all others nothing."""
+        if fullname.partition(".")[0] in _LOOKED_FOR and fullname in _ABSENT.get(_importer(), ()):
             raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+
+
+def _importer() -> str:
+    """Package of the code whose ``import`` is being answered."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        name = str(frame.f_globals.get("__name__", ""))
+        if name != __name__ and not name.startswith("importlib"):
+            return name.partition(".")[0]
+        frame = frame.f_back
+    return ""
 
 
 def start_lean() -> None:
