@@ -6,9 +6,8 @@ Finds        Contacts of one source with one address, one name (SNI, Host, DNS n
              & Lewis 1966), under Benjamini-Hochberg over all pairs tested. Jitter widens the
              gaps and lowers the shape; it does not hide it until the sleep is nearly memoryless.
              A sleep drawn from all of 0 to S is still seen in whole seconds (Rayleigh test).
-Blind spots  Sleeps drawn from an exponential law; fewer than 8 gaps; one long-lived connection
-             (no new contacts to time: see c2_long_channel); flow records whose exporter cuts
-             flows at fixed times.
+Blind spots  Sleeps drawn from an exponential law; fewer than 8 gaps; one connection that is held
+             (see c2_long_channel); flow records whose exporter cuts flows at fixed times.
 Often benign Update and telemetry pollers, mail checks, chat keep-alives, time servers,
              monitoring, dashboards left open. No statistic of the gaps tells them apart; who
              else calls there, what else the program is used for and its other places may.
