@@ -27,6 +27,7 @@ from netcordon.incidents.parties import Namer, find_actors, find_victims
 from netcordon.incidents.queries import Queries
 from netcordon.incidents.scene import Scene, set_scene
 from netcordon.incidents.scope import find_scope
+from netcordon.incidents.second_servers import find_second_servers
 from netcordon.incidents.story import kill_chain, summary, techniques, tell
 from netcordon.incidents.title import title
 from netcordon.incidents.unseen import not_seen, seen_twice
@@ -103,6 +104,7 @@ def build_incidents(
     channels = find_channels(engine, flows, scenes, ends, namers, moved, common)
     marks = find_fingerprints(engine, scenes)
     scopes = find_scope(engine, scenes, marks, namers, home, common)
+    second = find_second_servers(engine, scenes, namers, common)
     indicators, left_out = find_indicators(engine, scenes, moved, marks, home, common, accounts)
     incidents: list[Incident] = []
     for place, scene in enumerate(scenes):
@@ -127,7 +129,7 @@ def build_incidents(
                 card=cards[place],
                 finding_ids=tuple(f.id for f in scene.group.findings),
                 story=steps,
-                scope=scopes[place],
+                scope=(*second[place], *scopes[place]),
                 first_actions=first_actions(
                     scene, severity, moved[place], accounts[place], namer, home, common
                 ),
