@@ -15,6 +15,7 @@ from netcordon.ingest.capture.application.tls import (
 from netcordon.ingest.capture.application.tls import (
     hello as tls_hello,
 )
+from netcordon.ingest.capture.application.tls.heartbeats import EXTENSION
 from netcordon.ingest.capture.application.tls.hello import Hello
 from netcordon.ingest.capture.application.x509.certificate import Certificate
 
@@ -72,6 +73,11 @@ class Handshake:
     def is_retried(self) -> bool:
         """See the class."""
         return self._retry is not None and self._server is None
+
+    @property
+    def has_heartbeats(self) -> bool:
+        """Whether both sides agreed on heartbeats (RFC 6520 section 2)."""
+        return self._server is not None and EXTENSION in self._server.extensions
 
     def wants(self, is_client: bool) -> bool:
         """Whether messages of a side are still of interest."""

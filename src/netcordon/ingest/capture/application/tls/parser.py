@@ -5,6 +5,7 @@ from __future__ import annotations
 from netcordon.ingest.capture.application.stream.conversation import Conversation
 from netcordon.ingest.capture.application.tls import hello as tls_hello
 from netcordon.ingest.capture.application.tls.handshake import Handshake
+from netcordon.ingest.capture.application.tls.heartbeats import HEARTBEAT, Heartbeats
 
 _CHANGE_CIPHER_SPEC, _HANDSHAKE = 20, 22
 _MOST_OTHER = 16 << 10
@@ -25,6 +26,7 @@ class TlsParser:
         self._marks = [(0, 0), (0, 0)]  # where the message being read began
         self._begun = [False, False]
         self._other = [0, 0]  # bytes before the first record
+        self._heartbeats: Heartbeats | None = None
         conversation.label("tls")
 
     def advance(self, direction: int) -> None:
@@ -33,7 +35,12 @@ class TlsParser:
         stream = conversation.streams[direction]
         while conversation.want & 1 << direction and len(stream.buffer) >= 5:
             kind, size = stream.buffer[0], stream.buffer[3] << 8 | stream.buffer[4]
-            if kind == _HANDSHAKE and stream.buffer[1] == 3 and 0 < size <= _LONGEST_RECORD:
+            is_heartbeat = kind == HEARTBEAT and stream.buffer[1] == 3
+            if self._heartbeats and (is_heartbeat or self._is_read(direction)):
+                if not self._heartbeats.read(direction):
+                    break
+                self._stop()
+            elif kind == _HANDSHAKE and stream.buffer[1] == 3 and 0 < size <= _LONGEST_RECORD:
                 if len(stream.buffer) < size + 5:
                     break
                 self._take_record(direction, size)
@@ -66,10 +73,16 @@ class TlsParser:
             return False
         if kind == _CHANGE_CIPHER_SPEC:
             self._handshake.change_cipher(is_client)
+        elif kind == HEARTBEAT and stream.buffer[1] == 3:
+            self._heartbeats = self._heartbeats or Heartbeats(self._conversation, self._client)
         else:
             self._handshake.lose(is_client)
         self._stop()
-        return False
+        return self._heartbeats is not None
+
+    def _is_read(self, direction: int) -> bool:
+        """Whether the handshake has what it wants of a side; heartbeats may still come."""
+        return not self._handshake.wants(direction == self._client)
 
     def _find_record(self, direction: int) -> bool:
         """Pass over what some programs say before TLS begins; give up soon."""
@@ -104,16 +117,23 @@ class TlsParser:
 
     def _stop(self) -> None:
         """Want no more of the sides that are done with."""
+        if self._heartbeats is None and self._handshake.has_heartbeats:
+            self._heartbeats = Heartbeats(self._conversation, self._client)
         for direction in (0, 1):
-            if not self._handshake.wants(direction == self._client):
-                self._conversation.stop(direction)
+            if self._is_read(direction):
+                if self._heartbeats is None or not self._heartbeats.wants(direction):
+                    self._conversation.stop(direction)
                 self._messages[direction].clear()
 
     def gap(self, direction: int) -> None:
         """Messages cannot be read across a gap."""
         self._handshake.lose(direction == self._client)
+        if self._heartbeats is not None:
+            self._heartbeats.lose(direction)
         self._stop()
 
     def finish(self) -> None:
         """Write the row of the handshake."""
         self._handshake.write()
+        if self._heartbeats is not None:
+            self._heartbeats.finish()
