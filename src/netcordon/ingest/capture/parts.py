@@ -11,9 +11,12 @@ import struct
 import numpy as np
 
 from netcordon.ingest.capture.application.dns.decoder import DnsDecoder
+from netcordon.ingest.capture.application.http.plain import PlainExchanges
+from netcordon.ingest.capture.application.record.spans import texts
 from netcordon.ingest.capture.application.stream.begin import begin
 from netcordon.ingest.capture.application.stream.conversation import Context
 from netcordon.ingest.capture.application.stream.reassembly import Budget
+from netcordon.ingest.capture.application.stream.runs import Runs
 from netcordon.ingest.capture.application.udp.snmp import SnmpReader
 from netcordon.ingest.capture.container.reader import Container
 from netcordon.ingest.capture.events import EVENT
@@ -51,7 +54,7 @@ def compile_headers() -> None:
 
 
 def compile_contents() -> None:
-    """The kernels that read containers, DNS and SNMP messages, that measure and that divide."""
+    """The kernels of containers, of DNS, SNMP and HTTP messages; that measure and that divide."""
     packets = np.zeros(1, dtype=PACKET)
     for head in (PCAP_HEAD, PCAPNG_HEAD):
         block, container = np.frombuffer(head, dtype=np.uint8).copy(), Container()
@@ -62,3 +65,5 @@ def compile_contents() -> None:
     context, events = Context(Budget(1, 1), begin, hashed_file_bytes=0), np.zeros(1, dtype=EVENT)
     DnsDecoder(context).decode(_BLOCK, events, np.zeros(1, dtype=np.uint8), "udp")
     SnmpReader(context, 1).read(_BLOCK, events)
+    PlainExchanges(context, Runs(_BLOCK, events), events[:0])
+    texts(_BLOCK, np.zeros((1, 2), dtype=np.int32))

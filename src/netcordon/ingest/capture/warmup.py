@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from netcordon.ingest.capture.application import ApplicationLayer
 from netcordon.ingest.capture.application.dns.kernel import decode_messages
+from netcordon.ingest.capture.application.http.plain_kernel import find_exchanges
 from netcordon.ingest.capture.application.udp.snmp_kernel import read_snmp
 from netcordon.ingest.capture.compiled import is_compiled
 from netcordon.ingest.capture.container.pcap import frame_pcap
@@ -39,6 +40,7 @@ LARGE = (
     track_packets,
     decode_messages,
     read_snmp,
+    find_exchanges,
 )
 """Kernels that take long to compile, or whose modules change apart from the others'."""
 _FRAGMENTS = tuple(

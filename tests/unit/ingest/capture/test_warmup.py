@@ -4,6 +4,8 @@ import pytest
 
 from netcordon.ingest.capture import parts
 from netcordon.ingest.capture.application.dns.kernel import decode_messages
+from netcordon.ingest.capture.application.http.plain_kernel import find_exchanges
+from netcordon.ingest.capture.application.record.spans import copy_spans
 from netcordon.ingest.capture.application.udp.snmp_kernel import read_snmp
 from netcordon.ingest.capture.container.pcap import frame_pcap
 from netcordon.ingest.capture.container.pcapng import frame_pcapng
@@ -22,6 +24,7 @@ GROUPS = {
     "compile_headers": (parse_packets, collect, read_wholes, read_aggregates, count_wifi),
     "compile_contents": (
         frame_pcap, frame_pcapng, measure_packets, disown_packets, decode_messages, read_snmp,
+        find_exchanges, copy_spans,
     ),
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from netcordon.ingest.capture.application import arp
 from netcordon.ingest.capture.application.datagram.datagrams import Datagrams
 from netcordon.ingest.capture.application.files.tracker import BEYOND, Copies
+from netcordon.ingest.capture.application.http.plain import PlainExchanges
 from netcordon.ingest.capture.application.stream.begin import begin
 from netcordon.ingest.capture.application.stream.connections import Connections
 from netcordon.ingest.capture.application.stream.conversation import Context, Conversation
@@ -97,10 +98,13 @@ class ApplicationLayer:
         wishes = self._datagrams.read(buffer, events)
         self._datagrams.end_flows(events["flow"][is_end & is_udp].tolist())
         self._read_arp(buffer, chosen(events, kinds == ARP))
-        self._read_streams(Runs(buffer, chosen(events, kinds == TCP_DATA)))
-        self._end_flows(chosen(events, is_end & ~is_udp))
+        runs = Runs(buffer, chosen(events, kinds == TCP_DATA))
+        ends = chosen(events, is_end & ~is_udp)
+        plain = PlainExchanges(self._context, runs, ends)
+        self._read_streams(runs, plain)
+        self._end_flows(ends)
         self._datagrams.read_from_streams()
-        return np.concatenate([wishes, self._feedback()])
+        return np.concatenate([wishes, plain.write(), self._feedback()])
 
     def flush(self, sink: RowSink) -> None:
         """Hand finished rows to the sink."""
@@ -159,15 +163,21 @@ class ApplicationLayer:
                 packet = bytes(view[offset : offset + length])
                 arp.read_packet(self._context, packet, (sender, receiver), time_ns, frame)
 
-    def _read_streams(self, runs: Runs) -> None:
+    def _read_streams(self, runs: Runs, plain: PlainExchanges) -> None:
         """Read flow by flow; one that announces another began before it, so it is read before."""
-        for flow, slot, ends, starts in runs.flows():
+        for number, (flow, slot, ends, starts) in enumerate(runs.flows()):
             if self._connections.is_over(flow, slot):
                 continue
             conversation = self._connections.heard(flow)
             if conversation is None:
+                taken = plain.take(number, ends, len(starts) - 1)
+                if taken < 0:
+                    continue
                 conversation = Conversation(self._context, flow, slot, ends)
                 self._connections.enter(conversation)
+                if taken:
+                    plain.go_on(number, conversation)
+                    del starts[:taken]
             try:
                 conversation.take(runs, starts)
             except Exception:  # noqa: BLE001 - one flow may not take the capture down

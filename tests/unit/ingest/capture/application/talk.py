@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from netcordon.ingest.capture.application import ApplicationLayer
+from netcordon.ingest.capture.application.files.tracker import Copies
 from netcordon.ingest.capture.events import (
     ARP,
     EVENT,
@@ -101,13 +102,34 @@ def tcp(segments: Sequence[Segment], port: int = 80, *, blocks: int = 1,
         buffer, events = _events(part, TCP_DATA, (source_port, port), begin)
         answers.append(layer.on_block(buffer, events))
         layer.flush(sink)
-    _, end = _events([Segment(ORIG, b"")], FLOW_END, (source_port, port), len(segments))
-    end["direction"] = ended
-    if ends:
-        end["position"], end["offset"] = ends
+    end = _flow_end((source_port, port), len(segments), ends or (0, 0), ended)
     answers.append(layer.on_block(np.empty(0, np.uint8), end))
     layer.finish(sink)
     return Heard(sink.rows, np.concatenate(answers), layer)
+
+
+def tcp_at_once(
+    segments: Sequence[Segment],
+    ends: tuple[int, int],
+    ended: int,
+    *,
+    limits: DecodeLimits | None = None,
+    copies: Copies | None = None,
+) -> Heard:
+    """Hand a whole connection to port 80, its end with it, to a layer and collect the rows."""
+    layer, sink = ApplicationLayer(limits, copies), Sink()
+    buffer, events = _events(segments, TCP_DATA, (40000, 80), 0)
+    end = _flow_end((40000, 80), len(segments), ends, ended)
+    answers = layer.on_block(buffer, np.concatenate([events, end]))
+    layer.finish(sink)
+    return Heard(sink.rows, answers, layer)
+
+
+def _flow_end(ports: tuple[int, int], frames: int, ends: tuple[int, int], ended: int) -> np.ndarray:
+    _, end = _events([Segment(ORIG, b"")], FLOW_END, ports, frames)
+    end["direction"] = ended
+    end["position"], end["offset"] = ends
+    return end
 
 
 def udp(

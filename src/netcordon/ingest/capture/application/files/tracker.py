@@ -94,9 +94,14 @@ class Files:
         self._open = 0
         self._copies = copies
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether as many files are open as may be hashed at the same time."""
+        return self._open >= self._most_open
+
     def begin(self, ends: Ends, label: Label) -> CarriedFile:
         """A file begins; ``ends`` are those of its row, client first."""
-        is_crowded = self._open >= self._most_open
+        is_crowded = self.is_crowded
         is_hashed = not is_crowded and (label.size is None or label.size <= self._most_hashed)
         copy = self._copies(ends, label) if is_hashed and self._copies is not None else None
         self._open += 1

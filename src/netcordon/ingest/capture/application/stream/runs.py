@@ -25,6 +25,10 @@ class Runs:
     last, and nothing of the other direction lies between two of them.
 
     Attributes:
+        block: what the segments stand in.
+        segments: ``EVENT`` of each.
+        starts: first segment of each run, and the number of segments.
+        firsts: first run of each flow, and the number of runs.
         positions: of each segment in its stream.
         lengths: bytes captured.
         missing: bytes of it that the capture cut off.
@@ -32,8 +36,8 @@ class Runs:
         places: time (ns) and frame.
     """
 
-    __slots__ = ("_firsts", "_flows", "_offsets", "_starts", "_view", "directions", "lengths",
-                 "missing", "places", "positions")  # fmt: skip
+    __slots__ = ("_offsets", "_view", "block", "directions", "firsts", "lengths", "missing",
+                 "places", "positions", "segments", "starts")  # fmt: skip
 
     def __init__(self, buffer: NDArray[np.uint8], events: Array) -> None:
         """Order the segments of a chunk.
@@ -58,12 +62,13 @@ class Runs:
             | (position[1:] != position[:-1] + length[:-1])
             | (missing[:-1] > 0)
         )
-        firsts = np.flatnonzero(is_new_flow)
         starts = np.flatnonzero(is_new_run)
-        self._view = memoryview(np.ascontiguousarray(buffer).data)
-        self._flows = events.take(firsts)
-        self._firsts = np.searchsorted(starts, firsts)
-        self._starts: list[int] = [*starts.tolist(), len(events)]
+        firsts = np.searchsorted(starts, np.flatnonzero(is_new_flow))
+        self.block = np.ascontiguousarray(buffer)
+        self.segments = events
+        self.starts = np.append(starts, len(events))
+        self.firsts = np.append(firsts, len(starts))
+        self._view = memoryview(self.block.data)
         self._offsets: list[int] = events["offset"].tolist()
         self.positions: list[int] = position.tolist()
         self.lengths: list[int] = length.tolist()
@@ -76,13 +81,18 @@ class Runs:
 
         Flows come in the order of their numbers.
         """
-        starts, flows = self._starts, self._flows
-        firsts = [*self._firsts.tolist(), len(starts) - 1]
+        starts, firsts = self.starts.tolist(), self.firsts.tolist()
+        flows = self.first_segments()
         numbers, slots = flows["flow"].tolist(), flows["slot"].tolist()
         for begin, end, number, slot, ends in zip(
             firsts[:-1], firsts[1:], numbers, slots, ends_of_events(flows), strict=True
         ):
             yield number, slot, ends, starts[begin : end + 1]
+
+    def first_segments(self) -> Array:
+        """The first segment of each flow."""
+        firsts: Array = self.segments.take(self.starts[self.firsts[:-1]])
+        return firsts
 
     def data(self, at: int) -> bytes:
         """What was captured of a segment."""
