@@ -1,8 +1,9 @@
 """Cut a recording down to what can be committed: `python -m lab.excerpt FROM TO [--keep-kb 256]`.
 
-Nothing is left out but payload: of each direction of a TCP or UDP flow the first bytes stay whole,
-later frames keep their headers and their true length, as a snaplen would leave them. The truth says
-what was cut; packets, times and flows are those of the recording.
+Nothing is left out but ciphertext, which neither packs nor can be read: of each direction of a TLS
+or SSH flow the first bytes stay whole, later frames keep their headers and their true length, as a
+snaplen would leave them. The truth says what was cut; packets, times and flows are those of the
+recording.
 """
 
 from __future__ import annotations
@@ -15,16 +16,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from lab import topology
+from lab import topology, world
 from lab.capture_file import Frame, frames, pcapng
 from lab.record import publish
 
-KEEP_KB = 256
-Way = tuple[int, bytes, bytes]
+KEEP_KB = 128
+CIPHERTEXT = frozenset({22, 443, world.SECOND_C2_PORT})
+"""Ports of the lab's servers that speak TLS or SSH."""
+Way = tuple[bytes, bytes]
 
 
 def headers(frame: bytes) -> tuple[Way, int] | None:
-    """One direction of a flow, and where its payload begins; None when there is nothing to cut."""
+    """One direction of a flow of ciphertext, and where its payload begins; None for all others."""
     kind = int.from_bytes(frame[12:14], "big")
     if kind == 0x0800 and len(frame) >= 34:
         at, number, ends = 14 + (frame[14] & 15) * 4, frame[23], frame[26:34]
@@ -34,11 +37,12 @@ def headers(frame: bytes) -> tuple[Way, int] | None:
         at, number, ends = 54, frame[20], frame[22:54]
     else:
         return None
-    if number == 6 and len(frame) >= at + 20:
-        return (number, ends, frame[at : at + 4]), at + (frame[at + 12] >> 4) * 4
-    if number == 17 and len(frame) >= at + 8:
-        return (number, ends, frame[at : at + 4]), at + 8
-    return None
+    if number != 6 or len(frame) < at + 20:
+        return None
+    ports = frame[at : at + 4]
+    if CIPHERTEXT.isdisjoint((int.from_bytes(ports[:2], "big"), int.from_bytes(ports[2:], "big"))):
+        return None
+    return (ends, ports), at + (frame[at + 12] >> 4) * 4
 
 
 def cut(packets: Iterable[Frame], keep: int) -> Iterator[Frame]:
@@ -65,6 +69,7 @@ def excerpt(source: Path, target: Path, keep: int) -> None:
     lost = [packet.wire_bytes - len(packet.data) for packet in kept]
     capture = told["capture"]
     capture["cut"] = {
+        "ports": sorted(CIPHERTEXT),
         "keep_bytes_per_direction": keep,
         "frames_cut": sum(map(bool, lost)),
         "bytes_cut": sum(lost),

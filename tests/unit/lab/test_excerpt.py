@@ -27,24 +27,26 @@ def _frame(src: int, sport: int, dport: int, payload: bytes, number: int = 6) ->
 
 
 def _packets() -> list[Frame]:
-    out = [_frame(1, 4000, 445, PAYLOAD) for _ in range(5)]
-    back = [_frame(2, 445, 4000, b"") for _ in range(5)]
-    asked = [_frame(1, 53, 53, PAYLOAD, 17) for _ in range(3)]
+    out = [_frame(1, 4000, 443, PAYLOAD) for _ in range(5)]
+    back = [_frame(2, 443, 4000, b"") for _ in range(5)]
+    clear = [_frame(1, 4000, 445, PAYLOAD) for _ in range(2)]
+    asked = [_frame(1, 443, 53, PAYLOAD, 17)]
     arp = bytes(12) + b"\x08\x06" + bytes(28)
-    return [Frame(10.0 + n, data, len(data)) for n, data in enumerate([*out, *back, *asked, arp])]
+    every = [*out, *back, *clear, *asked, arp]
+    return [Frame(10.0 + n, data, len(data)) for n, data in enumerate(every)]
 
 
-def test_each_direction_keeps_its_first_bytes_and_all_keep_their_headers() -> None:
+def test_ciphertext_keeps_its_first_bytes_and_all_keep_their_headers() -> None:
     packets = _packets()
     kept = list(excerpt.cut(packets, 2000))
     assert [len(a.data) - len(b.data) for a, b in zip(packets, kept, strict=True)] == (
-        [0, 0, 1000, 1000, 1000] + [0] * 5 + [0, 0, 1000] + [0]
+        [0, 0, 1000, 1000, 1000] + [0] * 9
     )
     assert [(f.time, f.wire_bytes) for f in kept] == [(f.time, f.wire_bytes) for f in packets]
 
 
 def test_a_later_fragment_is_left_alone() -> None:
-    whole = bytearray(_frame(1, 4000, 445, PAYLOAD))
+    whole = bytearray(_frame(1, 4000, 443, PAYLOAD))
     whole[21] = 1
     packet = Frame(1.0, bytes(whole), len(whole))
     assert list(excerpt.cut([packet, packet], 0)) == [packet, packet]
@@ -67,12 +69,13 @@ def test_the_truth_says_what_was_cut_and_of_what(recording: Path, tmp_path: Path
     told = json.loads((tmp_path / "cut" / "truth.json").read_text())["capture"]
     was = json.loads((recording / "truth.json").read_text())["capture"]["sha256_uncompressed"]
     assert told["cut"] == {
-        "keep_bytes_per_direction": 2000, "frames_cut": 4, "bytes_cut": 4000,
+        "ports": [22, 443, 8443], "keep_bytes_per_direction": 2000,
+        "frames_cut": 3, "bytes_cut": 3000,
         "recording_sha256_uncompressed": was,
     }  # fmt: skip
     written = tmp_path / "cut" / told["file"]
     assert told["sha256"] == hashlib.sha256(written.read_bytes()).hexdigest()
-    assert sum(f.wire_bytes - len(f.data) for f in frames(written)) == 4000
+    assert sum(f.wire_bytes - len(f.data) for f in frames(written)) == 3000
 
 
 def test_the_flows_of_an_excerpt_are_those_of_the_recording(
@@ -80,7 +83,7 @@ def test_the_flows_of_an_excerpt_are_those_of_the_recording(
 ) -> None:
     excerpt.excerpt(recording, tmp_path / "cut", 0)
     whole, kept = (flows(f / "full.pcapng.gz") for f in (recording, tmp_path / "cut"))
-    assert len(whole) == 2
+    assert len(whole) == 3
     assert kept == whole
 
 

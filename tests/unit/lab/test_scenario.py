@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-
-from lab import world
 from lab.scenario import SCENARIOS, Scenario
 from lab.steps import MEANING
+
+from lab import world
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=lambda s: s.name)
