@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import TypeVar
 
 INSIDE, OUTSIDE = "10.71.1.2", "203.0.113.2"
 OTHER = "203.0.113.3"
@@ -177,8 +178,11 @@ def _closed(pipe: object) -> None:
         return
 
 
+Kind = TypeVar("Kind", bound=Enclave)
+
+
 @contextmanager
-def enclave() -> Iterator[Enclave]:
+def enclave(kind: type[Kind]) -> Iterator[Kind]:
     """Made on entry, gone on exit."""
     with ExitStack() as stack:
-        yield Enclave(stack)
+        yield kind(stack)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,20 +28,34 @@ def test_the_checkers_that_debian_has_are_asked() -> None:
     assert asked >= {"nft", "suricata", "named-checkzone", "unbound-checkconf", "squid"}
 
 
+@contextmanager
+def alone() -> Iterator[Sequence[str]]:
+    """How a program is run in a network namespace of its own: checkers may ask the kernel."""
+    mine = [] if os.geteuid() == 0 else ["-Ur"]
+    hold = ["unshare", *mine, "-n", "sh", "-c", "echo made; exec sleep 300"]
+    with subprocess.Popen(hold, stdout=subprocess.PIPE, text=True) as holder:
+        try:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == "made\n"
+            user = ["-U", "--preserve-credentials"] if mine else []
+            yield ["nsenter", "-t", str(holder.pid), *user, "-n"]
+        finally:
+            holder.kill()
+
+
 def accepted(calls: Sequence[Call], folder: Path, program: str) -> str | None:
     """``None``, or what the checker says against it."""
-    for call in calls:
-        if call.content is not None:
-            (folder / call.path).write_text(call.content, encoding="utf-8")
-            continue
-        # A namespace of its own: a checker may ask the kernel about what is there already.
-        alone = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-Urn"]
-        argv = [program if arg == Path(program).name else arg for arg in call.argv]
-        done = subprocess.run(
-            [*alone, *argv], cwd=folder, input=call.stdin, capture_output=True, text=True
-        )
-        if done.returncode not in call.fine:
-            return done.stdout + done.stderr
+    with alone() as inside:
+        for call in calls:
+            if call.content is not None:
+                (folder / call.path).write_text(call.content, encoding="utf-8")
+                continue
+            argv = [program if arg == Path(program).name else arg for arg in call.argv]
+            done = subprocess.run(
+                [*inside, *argv], cwd=folder, input=call.stdin, capture_output=True, text=True
+            )
+            if done.returncode not in call.fine:
+                return done.stdout + done.stderr
     return None
 
 

@@ -14,17 +14,15 @@ What must be spared is cut out of the networks, for a list cannot make exception
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from netcordon.model.ability import Ability
 from netcordon.model.actuator import Actuator, Call, Site, Standing
-from netcordon.model.command import Command, Direction, InForce
+from netcordon.model.command import Command, Direction
 from netcordon.model.leg import Leg, TooManyLegsError, sparing
+from netcordon.model.mark import mark, marked
 
 _MOST = 256
-_SAID = re.compile(r"# netcordon ([A-Za-z0-9-]+) (cmd-\d+)$", re.MULTILINE)
 _FORMATS = ("plain", "fortigate", "pfsense", "pan")
 
 
@@ -37,7 +35,7 @@ def _file(all_there: Sequence[Standing], site: Site) -> str:
 
 
 def _lines(each: Standing, site: Site) -> Iterator[str]:
-    said = f"# netcordon {each.case_id} {each.command.id}"
+    said = f"# {mark(each.case_id, each.command)}"
     # PAN-OS knows comments only behind an entry, the others only on lines of their own.
     behind = f" {said}" if site.option("format") == "pan" else ""
     if not behind:
@@ -83,11 +81,6 @@ def _name(site: Site) -> str:
     return site.option("file", "netcordon.txt")
 
 
-def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:  # noqa: ARG001
-    ids = [found[2] for found in _SAID.finditer(text) if found[1] == site.case_id]
-    return tuple(InForce(command_id=command_id) for command_id in dict.fromkeys(ids))
-
-
 ACTUATOR = Actuator(
     title="External dynamic list (PAN-OS, FortiGate, pfSense, others)",
     ability=Ability(inside=False, ports=False, names=True),
@@ -97,7 +90,7 @@ ACTUATOR = Actuator(
     revert=lambda rendered, site: (Call(path=_name(site), content=rendered.undo),),
     snapshot=lambda site: (Call(path=_name(site)),),
     look=lambda site: (Call(path=_name(site)),),
-    read=_read,
+    read=lambda text, site, _: marked(text, site.case_id),
     refuses=_refuses,
     weighs=lambda command, site: len(_entries(command, site)),
 )

@@ -16,19 +16,17 @@ number is the revision that the caller counts.
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from netcordon.model.ability import Ability
 from netcordon.model.actuator import Actuator, Call, Check, Rendered, Site, Standing
-from netcordon.model.command import Command, Direction, InForce, Verb
+from netcordon.model.command import Command, Direction, Verb
+from netcordon.model.mark import mark, marked
 from netcordon.model.wellformed import is_domain
 
 _TTL_S = 60
 """An answer that was given before the zone changed is believed this long, and no longer."""
 _LONGEST_NAME = 253
-_SAID = re.compile(r"^; netcordon ([A-Za-z0-9-]+) (cmd-\d+)$", re.MULTILINE)
 
 
 def _write(commands: Sequence[Command], site: Site) -> tuple[str, str]:
@@ -48,7 +46,7 @@ def _zone(all_there: Sequence[Standing], site: Site, serial: int) -> str:
 
 def _records(all_there: Sequence[Standing], site: Site, told: set[str]) -> Iterator[str]:
     for each in all_there:
-        yield f"; netcordon {each.case_id} {each.command.id}"
+        yield f"; {mark(each.case_id, each.command)}"
         name = each.command.target.domain
         if name in told:  # by another case; a name has one record here
             continue
@@ -97,11 +95,6 @@ def _put(content: str, site: Site) -> tuple[Call, ...]:
     return (file, Call(argv=("unbound-control", "auth_zone_reload", zone)))
 
 
-def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:  # noqa: ARG001
-    ids = [found[2] for found in _SAID.finditer(text) if found[1] == site.case_id]
-    return tuple(InForce(command_id=command_id) for command_id in dict.fromkeys(ids))
-
-
 def _checked_by_bind(rendered: Rendered, site: Site) -> tuple[Call, ...]:
     check = ("named-checkzone", "-k", "fail", "-n", "fail", _zone_name(site), "zone")
     return (Call(path="zone", content=rendered.do), Call(argv=check))
@@ -134,7 +127,7 @@ ACTUATOR = Actuator(
     revert=lambda rendered, site: _put(rendered.undo, site),
     snapshot=lambda site: (Call(path=_file(site)),),
     look=lambda site: (Call(path=_file(site)),),
-    read=_read,
+    read=lambda text, site, _: marked(text, site.case_id),
     refuses=_refuses,
     weighs=lambda _command, _site: 2,
     checks=(

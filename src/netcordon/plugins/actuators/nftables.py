@@ -26,13 +26,13 @@ from datetime import datetime, timedelta
 from netcordon.model.ability import Ability
 from netcordon.model.actuator import Actuator, Call, Check, Rendered, Site
 from netcordon.model.command import Command, Direction, InForce, Refusal, Verb
-from netcordon.model.leg import Leg, TooManyLegsError, sessions, sparing
+from netcordon.model.conntrack import forget
+from netcordon.model.leg import Leg, sessions
 
 _HOOKS = ("forward", "input", "output")
 _TYPE = {4: "ipv4_addr", 6: "ipv6_addr"}
 _IP = {4: "ip", 6: "ip6"}
 _L4 = {"icmp6": "ipv6-icmp"}
-_MOST_CUTS = 16
 
 
 @dataclass(frozen=True, order=True)
@@ -230,35 +230,6 @@ def _weighs(command: Command, site: Site) -> int:
     return len(_elements([command], site))
 
 
-def _cut(commands: Sequence[Command], site: Site) -> Sequence[Call]:
-    """Forget connections that began before: a helper or an offload may carry them past the rules.
-
-    By the addresses that the initiator used, and by those that the responder has.
-    """
-    calls: list[Call] = []
-    for command in commands:
-        spared = (*site.never_block, *command.target.except_for)
-        try:
-            legs = sparing(sessions(command, site.families(command)), spared, _MOST_CUTS)
-        except TooManyLegsError:
-            continue
-        for leg in legs:
-            calls.append(Call(argv=_forget(leg, "-d"), fine=(0, 1)))
-            if ipaddress.ip_network(leg.dst).num_addresses == 1:  # conntrack -r knows no prefixes
-                calls.append(Call(argv=_forget(leg, "-r"), fine=(0, 1)))
-    return tuple(dict.fromkeys(calls))
-
-
-def _forget(leg: Leg, responder: str) -> tuple[str, ...]:
-    argv = ["conntrack", "-D", "-f", f"ipv{leg.family}"]
-    argv += ["-s", leg.src] if not leg.src.endswith("/0") else []
-    dst = leg.dst.removesuffix("/32").removesuffix("/128")
-    argv += [responder, dst] if not dst.endswith("/0") else []
-    argv += ["-p", {"icmp6": "icmpv6"}.get(leg.protocol, leg.protocol)] if leg.protocol else []
-    argv += ["--dport", str(leg.dst_port)] if leg.dst_port else []
-    return tuple(argv)
-
-
 def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:
     """From ``nft -j list table``; libnftables-json(5)."""
     found: dict[str, InForce] = {}
@@ -282,12 +253,24 @@ def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:
 
 
 def _told(text: str) -> Iterator[dict[str, object]]:
+    """Elements of sets that a rule asks for; without its rules a set stops nothing."""
     try:
         told = json.loads(text)["nftables"]
-        elements = [e for each in told if "set" in each for e in each["set"].get("elem", ())]
+        rules = json.dumps([each["rule"]["expr"] for each in told if "rule" in each])
+        sets = [each["set"] for each in told if "set" in each]
+        asked = [each for each in sets if f'"@{each["name"]}"' in rules]
+        if not all(_jumps(told, hook) for hook in _HOOKS):
+            return
+        elements = [element for each in asked for element in each.get("elem", ())]
         yield from (e["elem"] for e in elements if isinstance(e, dict) and "comment" in e["elem"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return
+
+
+def _jumps(told: Sequence[dict[str, dict[str, object]]], hook: str) -> bool:
+    jump = {"jump": {"target": "cordon"}}
+    rules = [each["rule"] for each in told if "rule" in each]
+    return any(rule["chain"] == hook and rule["expr"] == [jump] for rule in rules)
 
 
 def _run(text: str) -> tuple[Call, ...]:
@@ -313,7 +296,7 @@ ACTUATOR = Actuator(
     write=_write,
     apply=lambda rendered, _: _run(rendered.do),
     revert=lambda rendered, _: _run(rendered.undo),
-    cut=_cut,
+    cut=forget,
     snapshot=lambda _: (Call(argv=("nft", "list", "ruleset")),),
     look=_list,
     read=_read,

@@ -11,16 +11,13 @@ The file is ours alone and written whole each time; every command has access lis
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from netcordon.model.ability import Ability
 from netcordon.model.actuator import Actuator, Call, Check, Rendered, Site, Standing
-from netcordon.model.command import Command, Direction, InForce
+from netcordon.model.command import Command, Direction
+from netcordon.model.mark import mark, marked
 from netcordon.model.wellformed import is_within
-
-_SAID = re.compile(r"^# netcordon ([A-Za-z0-9-]+) (cmd-\d+):", re.MULTILINE)
 
 
 def _write(commands: Sequence[Command], site: Site) -> tuple[str, str]:
@@ -40,7 +37,7 @@ def _lines(each: Standing, site: Site) -> Iterator[str]:
         ("port", f"port {target.port}" if target.port else ""),
         ("name", f"dstdomain .{target.domain}" if target.domain else ""),
     ]
-    yield f"# netcordon {each.case_id} {each.command.id}: {target.label()}"
+    yield f"# {mark(each.case_id, each.command)}: {target.label()}"
     used = []
     ends = (target.inside, target.outside)
     for kind, match in lists:
@@ -78,11 +75,6 @@ def _put(content: str, site: Site) -> tuple[Call, ...]:
     return (file, Call(argv=("squid", "-k", "reconfigure")))
 
 
-def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:  # noqa: ARG001
-    ids = [found[2] for found in _SAID.finditer(text) if found[1] == site.case_id]
-    return tuple(InForce(command_id=command_id) for command_id in dict.fromkeys(ids))
-
-
 def _checked(rendered: Rendered, site: Site) -> tuple[Call, ...]:  # noqa: ARG001
     rest = "http_port 127.0.0.1:3128\nhttp_access deny all\n"
     return (
@@ -100,7 +92,7 @@ ACTUATOR = Actuator(
     revert=lambda rendered, site: _put(rendered.undo, site),
     snapshot=lambda site: (Call(path=_name(site)),),
     look=lambda site: (Call(path=_name(site)),),
-    read=_read,
+    read=lambda text, site, _: marked(text, site.case_id),
     refuses=_refuses,
     weighs=_weighs,
     checks=(Check(program="squid", calls=_checked),),

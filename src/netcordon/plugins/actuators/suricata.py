@@ -16,13 +16,12 @@ which no public rule set uses; the file is the ledger of them.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from netcordon.model.ability import Ability
 from netcordon.model.actuator import Actuator, Call, Check, Rendered, Site, Standing
-from netcordon.model.command import Command, Direction, InForce, Refusal, Target
+from netcordon.model.command import Command, Direction, Refusal, Target
+from netcordon.model.mark import mark, marked
 from netcordon.model.wellformed import is_within
 
 _FIRST_SID = 3_000_000_000
@@ -38,8 +37,6 @@ _NAMED = (
 )
 _JA4 = {"t": "tls", "q": "quic", "d": ""}
 
-_SAID = re.compile(r"metadata:netcordon_case ([A-Za-z0-9-]+), netcordon_command (cmd-\d+);")
-
 
 def _write(commands: Sequence[Command], site: Site) -> tuple[str, str]:
     return _file(site.all_with(commands), site), _file(site.rest(commands), site)
@@ -54,7 +51,7 @@ def _rules(each: Standing, site: Site) -> Iterator[str]:
     action = "reject" if command.refusal is Refusal.REJECT else "drop"
     action = "alert" if site.option("action") == "alert" else action
     for number, (head, body) in enumerate(_bodies(command, site)):
-        about = f"netcordon {each.case_id} {command.id}: {_plain(command.target.label())}"
+        about = f"{mark(each.case_id, command)}: {_plain(command.target.label())}"
         ledger = f"metadata:netcordon_case {each.case_id}, netcordon_command {command.id};"
         sid = _FIRST_SID + _slot(each) * _MOST_RULES + number
         yield f'{action} {head} (msg:"{about}"; {body}{ledger} sid:{sid}; rev:1;)'
@@ -149,11 +146,6 @@ def _name(site: Site) -> str:
     return site.option("file", "netcordon.rules")
 
 
-def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:  # noqa: ARG001
-    ids = [found[2] for found in _SAID.finditer(text) if found[1] == site.case_id]
-    return tuple(InForce(command_id=command_id) for command_id in dict.fromkeys(ids))
-
-
 def _checked(rendered: Rendered, site: Site) -> tuple[Call, ...]:
     name = _name(site)
     test = ("suricata", "-T", "-S", name, "-l", ".", "--set", "classification-file=/dev/null")
@@ -169,7 +161,7 @@ ACTUATOR = Actuator(
     revert=lambda rendered, site: _put(rendered.undo, site),
     snapshot=lambda site: (Call(path=_name(site)),),
     look=lambda site: (Call(path=_name(site)),),
-    read=_read,
+    read=lambda text, site, _: marked(text, site.case_id),
     refuses=_refuses,
     weighs=_weighs,
     checks=(Check(program="suricata", calls=_checked),),

@@ -16,10 +16,12 @@ NFT = ACTUATORS["nftables"]
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
-def listing(*elements: object) -> str:
-    return json.dumps(
-        {"nftables": [{"metainfo": {}}, {"set": {"name": "s", "elem": list(elements)}}]}
-    )
+def listing(*elements: object, asked: bool = True, jumps: bool = True) -> str:
+    lookup = {"match": {"op": "==", "left": {}, "right": "@s" if asked else "@t"}}
+    rules = [{"rule": {"chain": "cordon", "expr": [lookup, {"drop": None}]}}]
+    for hook in ("forward", "input", "output") if jumps else ():
+        rules.append({"rule": {"chain": hook, "expr": [{"jump": {"target": "cordon"}}]}})
+    return json.dumps({"nftables": [{"set": {"name": "s", "elem": list(elements)}}, *rules]})
 
 
 def element(comment: str, packets: int, expires: int) -> object:
@@ -33,6 +35,13 @@ def test_elements_of_both_families_are_one_command() -> None:
     (found,) = NFT.read(told, site("nftables"), NOW)
     assert (found.command_id, found.packets, found.bytes) == ("cmd-1", 7, 420)
     assert found.expires_time == NOW + timedelta(seconds=12)
+
+
+def test_a_set_that_no_rule_asks_for_stops_nothing() -> None:
+    told = element("case-7 cmd-1", 3, 10)
+    assert NFT.read(listing(told), site("nftables"), NOW)
+    assert not NFT.read(listing(told, asked=False), site("nftables"), NOW)
+    assert not NFT.read(listing(told, jumps=False), site("nftables"), NOW)
 
 
 def test_other_cases_are_not_ours() -> None:

@@ -1,8 +1,9 @@
-"""nftables judged by the kernel: what is stopped, goes on, expires, and is left behind."""
+"""Linux filters judged by the kernel: what is stopped, goes on, expires, and is left behind."""
 
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from netcordon.model.actuator import Call, Site, Standing
+from netcordon.model.actuator import Actuator, Call, Site, Standing
 from netcordon.model.command import Command, Direction, InForce, Refusal, Target, Verb
 from netcordon.model.register import Boundary
 from tests.conftest import REQUIRE_ENGINES
@@ -18,9 +19,8 @@ from tests.engines.enclave import INSIDE, INSIDE6, OTHER, OUTSIDE, OUTSIDE6, Enc
 from tests.unit.plugins.actuators.orders import ACTUATORS, command, site
 
 pytestmark = pytest.mark.engines
-NFT = ACTUATORS["nftables"]
-HERE = site("nftables")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
 
 SITE_RULES = """
 table inet site {
@@ -44,47 +44,64 @@ table ip translation {
 """
 
 
-@pytest.fixture
-def net(engine_program: Callable[[str], str]) -> Iterator[Enclave]:
-    for program in ("nft", "conntrack", "ip", "nsenter", "unshare"):
+class Firewall(Enclave):
+    """An enclave whose firewall is told by one of the actuators."""
+
+    actuator: Actuator
+    here: Site
+
+
+@pytest.fixture(params=["nftables", "iptables"])
+def net(request: pytest.FixtureRequest, engine_program: Callable[[str], str]) -> Iterator[Firewall]:
+    for program in ("nft", "iptables", "ipset", "conntrack", "ip", "nsenter", "unshare"):
         engine_program(program)
     if os.geteuid() != 0:
         (pytest.fail if REQUIRE_ENGINES else pytest.skip)("making network namespaces needs root")
-    with enclave() as made:
+    with enclave(Firewall) as made:
+        made.actuator, made.here = ACTUATORS[request.param], site(request.param)
         made.run("fw", "nft", "-f", "-", stdin=SITE_RULES)
+        for hook in ("INPUT", "FORWARD", "OUTPUT") if request.param == "iptables" else ():
+            for program in ("iptables", "ip6tables"):
+                made.run("fw", program, "-A", hook, "-j", "ACCEPT")
         made.serve("out")
         made.wait_for(OUTSIDE, OUTSIDE6, OTHER)
         yield made
 
 
-def run(net: Enclave, calls: Sequence[Call]) -> str:
+def run(net: Firewall, calls: Sequence[Call]) -> str:
     return "".join(net.run("fw", *c.argv, stdin=c.stdin, fine=c.fine) for c in calls)
 
 
-def apply(net: Enclave, *orders: Command, place: Site = HERE) -> None:
-    rendered = NFT.render(orders, place)
+def apply(net: Firewall, *orders: Command, place: Site | None = None) -> None:
+    rendered = net.actuator.render(orders, place or net.here)
     assert not rendered.refused
-    run(net, NFT.apply(rendered, place))
+    run(net, net.actuator.apply(rendered, place or net.here))
 
 
-def undo(net: Enclave, *orders: Command, place: Site = HERE) -> None:
-    run(net, NFT.revert(NFT.render(orders, place), place))
+def undo(net: Firewall, *orders: Command, place: Site | None = None) -> None:
+    rendered = net.actuator.render(orders, place or net.here)
+    run(net, net.actuator.revert(rendered, place or net.here))
 
 
-def ruleset(net: Enclave) -> str:
-    return net.run("fw", "nft", "list", "ruleset")
+def ruleset(net: Firewall) -> str:
+    """All of it but the dates in comments."""
+    told = net.run("fw", "nft", "list", "ruleset") + run(net, net.actuator.snapshot(net.here))
+    return "\n".join(line for line in told.splitlines() if not line.startswith("#"))
 
 
-def rules_only(net: Enclave) -> str:
-    return net.run("fw", "nft", "-s", "list", "ruleset")
+def rules_only(net: Firewall) -> str:
+    """Without counters and remaining times."""
+    numbers = r"counter packets \d+ bytes \d+|expires \w+|\[\d+:\d+\]|(timeout|packets|bytes) \d+"
+    return re.sub(numbers, "", ruleset(net))
 
 
-def in_force(net: Enclave, place: Site = HERE) -> dict[str, InForce]:
-    return {each.command_id: each for each in NFT.read(run(net, NFT.look(place)), place, NOW)}
+def in_force(net: Firewall, place: Site | None = None) -> dict[str, InForce]:
+    told = run(net, net.actuator.look(place or net.here))
+    return {each.command_id: each for each in net.actuator.read(told, place or net.here, NOW)}
 
 
-def test_an_open_connection_dies_and_others_go_on(net: Enclave) -> None:
-    before = ruleset(net)
+def test_an_open_connection_dies_and_others_go_on(net: Firewall) -> None:
+    before = rules_only(net)
     talk = net.talk("in", OUTSIDE, 443)
     assert (talk.hear(), talk.say()) == ("open", "answer")
     apply(net, command(1, Target(outside=f"{OUTSIDE}/32")))
@@ -98,11 +115,11 @@ def test_an_open_connection_dies_and_others_go_on(net: Enclave) -> None:
     assert 3590 <= (told.expires_time - NOW).total_seconds() <= 3600
     undo(net, command(1, Target(outside=f"{OUTSIDE}/32")))
     assert net.opens(OUTSIDE, 443)
-    assert ruleset(net) == before
+    assert rules_only(net) == before
     assert not in_force(net)
 
 
-def test_applied_twice_is_applied_once(net: Enclave) -> None:
+def test_applied_twice_is_applied_once(net: Firewall) -> None:
     orders = (
         command(1, Target(outside=f"{OUTSIDE}/32")),
         command(2, Target(outside=OUTSIDE6 + "/128", port=443, protocol="tcp")),
@@ -110,24 +127,24 @@ def test_applied_twice_is_applied_once(net: Enclave) -> None:
         command(4, Target(port=445, protocol="tcp"), refusal=Refusal.REJECT),
         command(5, Target(outside=f"{OTHER}/32"), Verb.SET, packets_per_s=5),
     )
-    before = ruleset(net)
+    before = rules_only(net)
     apply(net, *orders)
     once = rules_only(net)
     apply(net, *orders)
     assert rules_only(net) == once
     undo(net, *orders)
     undo(net, *orders)
-    assert ruleset(net) == before
+    assert rules_only(net) == before
 
 
-def test_undoing_one_command_leaves_the_ruleset_of_the_others(net: Enclave) -> None:
+def test_undoing_one_command_leaves_the_ruleset_of_the_others(net: Firewall) -> None:
     first = command(1, Target(outside=f"{OUTSIDE}/32"))
     second = command(2, Target(outside=f"{OUTSIDE6}/128", port=443, protocol="tcp"))
     third = command(3, Target(outside=f"{OTHER}/32"), Verb.SET, packets_per_s=5)
     apply(net, first)
     assert not net.opens(OUTSIDE, 443)
     alone, counted = rules_only(net), in_force(net)["cmd-1"].packets
-    standing = replace(HERE, standing=(Standing(case_id="case-7", command=first),))
+    standing = replace(net.here, standing=(Standing(case_id="case-7", command=first),))
     apply(net, second, third, place=standing)
     assert in_force(net)["cmd-1"].packets == counted
     assert not net.opens(OUTSIDE6, 443)
@@ -137,8 +154,8 @@ def test_undoing_one_command_leaves_the_ruleset_of_the_others(net: Enclave) -> N
     assert not net.opens(OUTSIDE, 443)
 
 
-def test_two_cases_stand_side_by_side(net: Enclave) -> None:
-    other = replace(HERE, case_id="case-8")
+def test_two_cases_stand_side_by_side(net: Firewall) -> None:
+    other = replace(net.here, case_id="case-8")
     apply(net, command(1, Target(outside=f"{OUTSIDE}/32")))
     mine = rules_only(net)
     apply(net, command(1, Target(outside="203.0.113.0/24")), place=other)
@@ -150,7 +167,7 @@ def test_two_cases_stand_side_by_side(net: Enclave) -> None:
     assert not net.opens(OUTSIDE, 443)
 
 
-def test_the_kernel_lets_it_expire(net: Enclave) -> None:
+def test_the_kernel_lets_it_expire(net: Firewall) -> None:
     order = command(1, Target(outside=f"{OUTSIDE}/32"), duration_s=1)
     apply(net, order)
     assert not net.opens(OUTSIDE, 443)
@@ -161,7 +178,7 @@ def test_the_kernel_lets_it_expire(net: Enclave) -> None:
     assert "netcordon" not in ruleset(net)
 
 
-def test_ipv6_is_stopped_by_port(net: Enclave) -> None:
+def test_ipv6_is_stopped_by_port(net: Firewall) -> None:
     talk = net.talk("in", OUTSIDE6, 4444)
     assert (talk.hear(), talk.say()) == ("open", "answer")
     apply(net, command(1, Target(outside="2001:db8:2::/64", port=4444, protocol="tcp")))
@@ -170,24 +187,24 @@ def test_ipv6_is_stopped_by_port(net: Enclave) -> None:
     assert net.opens(OUTSIDE6, 443)
 
 
-def test_an_isolated_host_keeps_its_exceptions_and_never_block(net: Enclave) -> None:
-    place = replace(HERE, never_block=(f"{OUTSIDE}/32",))
+def test_an_isolated_host_keeps_its_exceptions_and_never_block(net: Firewall) -> None:
+    place = replace(net.here, never_block=(f"{OUTSIDE}/32",))
     apply(net, command(1, Target(inside=f"{INSIDE}/32"), Verb.CONTAIN), place=place)
     assert net.opens(OUTSIDE, 443)
     assert not net.opens(OTHER, 443)
     order = command(2, Target(inside=f"{INSIDE6}/128", except_for=(f"{OUTSIDE6}/128",)))
-    apply(net, order, place=replace(HERE, case_id="case-8"))
+    apply(net, order, place=replace(net.here, case_id="case-8"))
     assert net.opens(OUTSIDE6, 443), "the router must still find the isolated host"
 
 
-def test_refused_connections_are_told_so(net: Enclave) -> None:
+def test_refused_connections_are_told_so(net: Firewall) -> None:
     order = command(1, Target(outside=f"{OUTSIDE}/32"), refusal=Refusal.REJECT)
     apply(net, order)
     assert net.talk("in", OUTSIDE, 443).hear() == "ConnectionRefusedError"
     assert in_force(net)["cmd-1"].packets == 1
 
 
-def test_connections_begun_outside_are_told_from_those_begun_inside(net: Enclave) -> None:
+def test_connections_begun_outside_are_told_from_those_begun_inside(net: Firewall) -> None:
     net.serve("in")
     order = command(1, Target(outside=f"{OUTSIDE}/32"), direction=Direction.INGRESS)
     apply(net, order)
@@ -199,7 +216,7 @@ def test_connections_begun_outside_are_told_from_those_begun_inside(net: Enclave
     assert net.opens(INSIDE, 443, where="out")
 
 
-def test_a_service_of_ours_is_closed_to_one_network(net: Enclave) -> None:
+def test_a_service_of_ours_is_closed_to_one_network(net: Firewall) -> None:
     net.serve("in")
     target = Target(
         inside=f"{INSIDE}/32", outside=f"{OUTSIDE}/32", port=443, protocol="tcp", serves_inside=True
@@ -210,7 +227,7 @@ def test_a_service_of_ours_is_closed_to_one_network(net: Enclave) -> None:
     assert net.opens(OUTSIDE, 443)
 
 
-def test_slowed_traffic_takes_the_time_that_it_is_given(net: Enclave) -> None:
+def test_slowed_traffic_takes_the_time_that_it_is_given(net: Firewall) -> None:
     apply(net, command(1, Target(outside=f"{OUTSIDE}/32"), Verb.SET, packets_per_s=20))
     started = time.monotonic()
     talk = net.talk("in", OUTSIDE, 443)
@@ -223,7 +240,8 @@ def test_slowed_traffic_takes_the_time_that_it_is_given(net: Enclave) -> None:
     assert time.monotonic() - started < 1.5
 
 
-def test_an_address_that_is_translated_here_is_matched_by_what_was_asked_for(net: Enclave) -> None:
+@pytest.mark.parametrize("net", ["nftables"], indirect=True)
+def test_an_address_that_is_translated_here_is_matched_by_what_was_asked_for(net: Firewall) -> None:
     net.run("fw", "nft", "-f", "-", stdin=NETWORK_TRANSLATION)
     border = Boundary(name="border", zones=("a", "internet"), translated=("10.71.1.0/24",))
     order = command(1, Target(outside="10.71.1.1/32", port=8443, protocol="tcp"))
@@ -231,17 +249,17 @@ def test_an_address_that_is_translated_here_is_matched_by_what_was_asked_for(net
     apply(net, order)
     assert net.opens("10.71.1.1", 8443), "an undeclared translation hides the address"
     undo(net, order)
-    apply(net, order, place=replace(HERE, boundaries=(border,)))
+    apply(net, order, place=replace(net.here, boundaries=(border,)))
     assert not net.opens("10.71.1.1", 8443)
     assert net.opens(OUTSIDE, 443)
 
 
-def test_stopping_makes_the_tracked_connection_forgotten(net: Enclave) -> None:
+def test_stopping_makes_the_tracked_connection_forgotten(net: Firewall) -> None:
     net.run("fw", "nft", "-f", "-", stdin=SITE_RULES + NETWORK_TRANSLATION)
     talk = net.talk("in", OUTSIDE, 443)
     assert (talk.hear(), talk.say()) == ("open", "answer")
     tracked = ("conntrack", "-L", "-p", "tcp", "--dport", "443")
     assert "ESTABLISHED" in net.run("fw", *tracked)
     target = Target(inside="10.71.1.0/24", outside="203.0.113.0/24", port=443, protocol="tcp")
-    run(net, NFT.cut([command(1, target, Verb.STOP)], HERE))
+    run(net, net.actuator.cut([command(1, target, Verb.STOP)], net.here))
     assert "ESTABLISHED" not in net.run("fw", *tracked)
