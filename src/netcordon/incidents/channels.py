@@ -50,6 +50,8 @@ PURPOSES = {
 }
 """What a channel is for, by what is done over it."""
 
+_BESIDE = "other traffic between the ends"
+
 _ATTEMPTS = frozenset({Kind.SCAN, Kind.FLOOD})
 
 _PAIRS = f"""
@@ -169,9 +171,13 @@ def _of_one(
         )  # fmt: skip
         name = movement.dst_name or namer.name(movement.dst)
         _add(found, span, name, purpose, movement.finding_id)
+    talked = {(c.src, c.dst): c.purpose for c in found.values() if c.protocol == "ftp"}
     for span in map(_span, beside):
         if span.key not in found and span.last >= plain(scene.since):
-            _add(found, span, namer.name(span.dst), "other traffic between the ends")
+            # What FTP moves has connections of its own (RFC 959, section 3.2).
+            moved = talked.get((span.src, span.dst)) or talked.get((span.dst, span.src))
+            purpose = moved if span.service == "ftp-data" and moved else _BESIDE
+            _add(found, span, namer.name(span.dst), purpose)
     ordered = sorted(
         found.values(), key=lambda c: (c.first_seen_time, c.src, c.dst, c.port or 0, c.protocol)
     )

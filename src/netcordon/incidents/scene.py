@@ -103,17 +103,20 @@ class Scene:
         """Our hosts that are under remote control by their own traffic, with the parts that say so.
 
         Giving much data away is no control, and a rhythm between hosts of ours is weak, unless the
-        host loaded a program from the very server that it now calls.
+        host was entered from the very server that it calls, or loaded a program from it.
         """
-        found = {
-            ip: [
-                p
-                for p in seen
-                if p.kind in REMOTE and not (p.weak and self.loaded_from.get(ip, "") not in p.by)
-            ]
-            for ip, seen in self.calls.items()
-        }
-        return {ip: seen for ip, seen in found.items() if seen}
+        found: dict[str, list[Part]] = {}
+        for ip, seen in self.calls.items():
+            known = {self.loaded_from.get(ip), *(b for p in self.taken.get(ip, ()) for b in p.by)}
+            told = [p for p in seen if p.kind in REMOTE and not (p.weak and known.isdisjoint(p.by))]
+            if told:
+                found[ip] = told
+        return found
+
+    @property
+    def his(self) -> frozenset[str]:
+        """Hosts of ours that others call for orders, and that nothing shows to have fallen."""
+        return frozenset(self.hostile.keys() - self.remote().keys() - self.taken.keys())
 
     def onset(self, ip: str) -> datetime:
         """When a host first calls out under control, else when it first acts."""
@@ -129,7 +132,7 @@ class Scene:
         """
         first: dict[str, datetime] = {}
         remote = self.remote()
-        his = self.hostile.keys() - remote.keys() - self.taken.keys()
+        his = self.his
         for ip in (*remote, *(self.attacks.keys() - his if self.taken else ())):
             times = [p.time for p in (*remote.get(ip, ()), *self.attacks.get(ip, ()))]
             times += [self.loaded[ip]] if ip in self.loaded else []

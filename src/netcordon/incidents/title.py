@@ -69,12 +69,13 @@ def _intrusion(scene: Scene, namer: Namer, home: HomeNets, zero: str, *, full: b
     else:
         state = "is under remote control" if sure else "may be under remote control"
     did: list[str] = []
+    acts = {ip: parts for ip, parts in scene.attacks.items() if ip not in scene.his}
     entered = [ip for ip in sorted(scene.taken, key=order) if ip != zero and home.holds(ip)]
     others = [ip for ip in sorted(scene.remote(), key=order) if ip not in (zero, *entered)]
     if entered:
         did.append(f"entered {_names(namer, entered, 2 if full else 1)}")
-    elif any(kind in _kinds(scene.attacks) for kind, _ in _TRIES):
-        did.append(next(word for kind, word in _TRIES if kind in _kinds(scene.attacks)))
+    elif tried := [word for kind, word in _TRIES if kind in _kinds(acts)]:
+        did.append(tried[0])
     if Kind.EXFILTRATION in _kinds(scene.calls):
         did.append("sent data out" if entered or not did else "sends data out")
     if others:

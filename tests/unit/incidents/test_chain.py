@@ -50,8 +50,10 @@ def test_each_alone_is_a_suspicion(tmp_path: Path) -> None:
 
 def test_a_host_of_ours_that_others_call_for_orders_is_the_intruders(tmp_path: Path) -> None:
     enters = find("e", "access_web", "T1190", (0, 1), INSIDE, SERVER, ports=[80], succeeded=True)
-    orders = find("o", "c2_reverse_session", "T1095", (1, 5), SERVER, INSIDE, ports=[9001])
+    orders = find("o", "c2_reverse_session", "T1095", (1, 5), SERVER, INSIDE, ports=[9001],
+                  severity=Severity.MEDIUM)  # fmt: skip
     (found,) = incidents(tmp_path, [enters, orders])
+    assert found.title == f"{SERVER} is under remote control"
     assert [(v.ip, v.role) for v in found.victims] == [(SERVER, "patient_zero")]
     assert [(a.ip, a.role) for a in found.actors if a.ip == INSIDE] == [(INSIDE, "command_server")]
 
@@ -113,3 +115,17 @@ def test_a_server_inside_that_gave_the_program_it_talks_to_holds_the_host(tmp_pa
     rows.rows["http_activity"][0]["dst_ip"] = "10.0.0.70"
     (found,) = build(rows, [orders], tmp_path / "b").incidents
     assert [(v.ip, v.role) for v in found.victims] == [(PC, "victim")]
+
+
+def test_what_ftp_moves_serves_what_it_was_asked_for(tmp_path: Path) -> None:
+    rows = Traffic()
+    rows.flow(1, PC, EVIL, 21, service="ftp")
+    rows.flow(1.1, PC, EVIL, 44_523, service="ftp-data", out=9_000)
+    rows.flow(1.2, EVIL, PC, 50_001, service="ftp-data")
+    rows.flow(1.3, PC, EVIL, 80, service="http")
+    given = find("x", "exfil_stolen_data", "T1048.003", (1, 2), PC, EVIL, ports=[21])
+    (found,) = build(rows, [given], tmp_path).incidents
+    assert {(c.port, c.purpose) for c in found.channels} == {
+        (21, "exfiltration"), (44_523, "exfiltration"), (50_001, "exfiltration"),
+        (80, "other traffic between the ends"),
+    }  # fmt: skip
