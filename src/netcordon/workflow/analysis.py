@@ -29,8 +29,8 @@ from netcordon.workflow.series import observed_span, traffic_over_time
 _MAX_SAMPLED = 200
 
 NOT_LOOKED_FOR = (
-    "Not looked for at all: relayed logins and forged tickets, DNS over HTTPS, peer-to-peer "
-    "networks, attacks on clients by what they view, what carried files do when they are opened."
+    "Not looked for at all: tickets forged with stolen AES keys, attacks on clients inside "
+    "encrypted pages, what carried files do when they are opened."
 )
 """Whole classes that no detector covers yet; silence on them says nothing."""
 
