@@ -35,6 +35,10 @@ class MailParser(SaslParser):
         self.block_over(direction, reading.message)
         return True
 
+    def awaits_block(self, direction: int) -> bool:
+        """See ``LineParser``."""
+        return self._reading[direction] is not None
+
     def new_message(self, direction: int, envelope: Envelope) -> MailMessage:
         """A message begins."""
         return MailMessage(

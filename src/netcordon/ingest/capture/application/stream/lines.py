@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 
 from netcordon.ingest.capture.application.record.logins import Logins
 from netcordon.ingest.capture.application.stream.conversation import Conversation
+from netcordon.ingest.capture.application.stream.reassembly import Stream
 
 _LONGEST_LINE = 4096
 
@@ -44,32 +45,47 @@ class LineParser(ABC):
         """Take bytes that are no lines, such as a mail; says whether lines follow."""
         return True
 
+    def awaits_block(self, direction: int) -> bool:  # noqa: ARG002
+        """Whether what follows in a direction are no lines."""
+        return False
+
     def advance(self, direction: int) -> None:
         """Read lines as far as the bytes go, up to the bound."""
+        while not self.done:
+            if not self.block(direction) or not self._read_lines(direction):
+                return
+        self._conversation.stop_all()
+
+    def _read_lines(self, direction: int) -> bool:
+        """Read the lines that stand in the buffer; says whether something else may follow them."""
         conversation = self._conversation
         stream = conversation.streams[direction]
-        while not self.done:
-            if not self.block(direction):
-                return
-            end = stream.buffer.find(b"\n", 0, _LONGEST_LINE)
-            if end < 0:
-                if len(stream.buffer) >= _LONGEST_LINE:
-                    conversation.stop(direction)
-                return
-            line, mark = bytes(stream.buffer[:end]).rstrip(b"\r"), stream.mark()
-            stream.consume(end + 1)
-            self._read[direction] += end + 1
+        take_line = self.client_line if direction == self._client else self.server_line
+        at = 0
+        for line in bytes(stream.buffer[: stream.buffer.rfind(b"\n") + 1]).split(b"\n")[:-1]:
+            if len(line) >= _LONGEST_LINE:
+                break
+            mark = stream.mark(at)
+            at += len(line) + 1
             if self.turns_secure and direction != self._client:
+                stream.consume(at)
                 conversation.begin_again()  # what follows is TLS, or nothing that is known
-                return
-            if direction == self._client:
-                self.client_line(line, mark)
-            else:
-                self.server_line(line, mark)
-            if self._read[direction] > self.most_bytes:
+                return False
+            take_line(line.rstrip(b"\r"), mark)
+            if self._read[direction] + at > self.most_bytes:
                 conversation.stop(direction)
-                return
-        conversation.stop_all()
+                return False
+            if self.done or self.awaits_block(direction):
+                self._pass(stream, direction, at)
+                return True
+        self._pass(stream, direction, at)
+        if len(stream.buffer) >= _LONGEST_LINE:
+            conversation.stop(direction)
+        return False
+
+    def _pass(self, stream: Stream, direction: int, count: int) -> None:
+        self._read[direction] += count
+        stream.consume(count)
 
     def gap(self, direction: int) -> None:  # noqa: B027 - doing nothing is the rule here
         """The half line before the gap is dropped; the rest of it will fit no command."""

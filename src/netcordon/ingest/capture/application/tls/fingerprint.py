@@ -65,7 +65,13 @@ def _ja3(version: int, ciphers: Numbers, order: Numbers, groups: Numbers, format
 def ja3s(hello: Hello) -> str:
     """JA3S of a ServerHello."""
     cipher = hello.ciphers[0] if hello.ciphers else 0
-    return _md5(f"{hello.version},{cipher},{_dashed(hello.order)}")
+    compute = _ja3s if len(hello.order) <= _LONGEST_REMEMBERED else _ja3s.__wrapped__
+    return compute(hello.version, cipher, hello.order)
+
+
+@lru_cache(maxsize=_PROGRAMS)
+def _ja3s(version: int, cipher: int, order: Numbers) -> str:
+    return _md5(f"{version},{cipher},{_dashed(order)}")
 
 
 def ja4(hello: Hello, protocol: str) -> str:
