@@ -22,6 +22,7 @@ def make(root: Path) -> None:
     """Write all evidence under ``root``."""
     shell(root / "shell_with_a_heartbeat")
     jittered(root / "implant_with_jitter_in_tls")
+    commands(root / "heartbeat_amid_commands")
     push(root / "push_service_of_everybody")
     terminal(root / "terminal_kept_alive")
     pool(root / "pool_of_database_connections")
@@ -100,6 +101,18 @@ def jittered(folder: Path) -> None:
     seen += held(VICTIM, OPERATOR, 443, gaps, (310, 420), uid="I1", service="tls")
     asked.append(look_up(VICTIM, "cdn.widget.example", OPERATOR, 10))
     hellos.append(hello("I1", VICTIM, OPERATOR, "cdn.widget.example", IMPLANT, 10))
+    save(folder, seen, asked, hellos)
+
+
+def commands(folder: Path) -> None:
+    """A heartbeat every 10 s; in every other pause the operator asks for something."""
+    rng = random.Random(8)
+    seen, asked, hellos = browsing(rng)
+    gaps: list[float] = []
+    for n in range(15):
+        cut = rng.uniform(1.5, 8.5) if n % 2 else 10.0
+        gaps += [cut, 10 - cut] if cut < 10 else [cut]
+    seen += held(VICTIM, OPERATOR, 9443, gaps, (9, 0))
     save(folder, seen, asked, hellos)
 
 

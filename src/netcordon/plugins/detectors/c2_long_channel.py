@@ -2,12 +2,13 @@
 
 Finds        TCP connections from inside whose bursts (payload after a second of silence) begin more
              regularly than a memoryless process allows: gamma shape of the gaps and Moran's test
-             (Moran 1951; Cox & Lewis 1966), under Benjamini-Hochberg over all connections tested.
-             Heartbeats of remote-control programs, bots on chat servers, WebSockets and other
-             channels that make no new contacts for the beacon detector to time.
-Blind spots  Operators' work that drowns the heartbeat; heartbeats below 2 s, or rarer than a flow
-             is kept open without a packet; channels over UDP, whose keep-alives all look alike;
-             evidence taken in before bursts were counted.
+             (Moran 1951; Cox & Lewis 1966). Or a heartbeat amid other use: one length of gap,
+             within 2 %, comes more often than such a process explains (binomial test over all
+             lengths seen). Both under Benjamini-Hochberg over all connections. Remote-control
+             programs, bots on chat servers, WebSockets: channels without new contacts to time.
+Blind spots  Work that leaves hardly a gap between heartbeats whole; heartbeats below 2 s, or rarer
+             than a flow is kept open without a packet; channels over UDP, whose keep-alives all
+             look alike; evidence taken in before bursts were counted.
 Often benign Push and chat services, keep-alives of terminals, tunnels and databases, devices that
              report to their maker. The program's other places, who else calls there and what
              the protocol is tell them apart; the rhythm does not.
@@ -48,6 +49,10 @@ class Params:
     """Share of the sampled time that the kept gaps fill; conversations fill little."""
     min_kept: float = 0.85
     """Share of gaps that are no pauses."""
+    alike: float = 0.02
+    """Difference (of logarithms) within which gaps are of one length; timers differ by less."""
+    min_alike: int = 6
+    """Gaps of one length that make a heartbeat amid other use; fewer are found by looking."""
     max_q: float = 1e-4
     """False-discovery rate (Benjamini-Hochberg) over all connections tested."""
     small_bytes: int = 2_000
@@ -84,19 +89,29 @@ gap AS (
 ),
 middle AS (
     SELECT uid, evidence_id, median(g) AS med, count(*) AS gaps, sum(g)::BIGINT AS span_ms,
+           sum(greatest(g - 1000, 1))::BIGINT / count(*) AS mean_ms,
            quantile_disc(ob + ib, [0.25, 0.5, 0.75]) AS size, median(ib) AS ib
-    FROM gap GROUP BY uid, evidence_id HAVING median(g) >= 1000 * $min_period_s
+    FROM gap GROUP BY uid, evidence_id HAVING count(*) >= $min_gaps
 ),
 -- Sums of logarithms are taken in integers: exact, whatever the order of the rows.
 shape AS (
-    SELECT uid, evidence_id, min(med) AS med, min(gaps) AS gaps, min(span_ms) AS span_ms,
-           count(*) AS n, sum(g)::BIGINT AS kept_ms, median(abs(g - med)) AS mad,
-           avg((abs(g - med) <= 0.3 * med)::INT) AS near,
+    SELECT uid, evidence_id, count(*) AS n, sum(g)::BIGINT AS kept_ms,
+           median(abs(g - med)) AS mad, avg((abs(g - med) <= 0.3 * med)::INT) AS near,
            greatest(ln(avg(greatest(g - 1000, 1)))
                     - sum(round(1e9 * ln(greatest(g - 1000, 1)))::BIGINT) / 1e9 / count(*),
                     1e-9) AS s
-    FROM gap JOIN middle USING (uid, evidence_id) WHERE g <= $outage_medians * med
+    FROM gap JOIN middle USING (uid, evidence_id)
+    WHERE med >= 1000 * $min_period_s AND g <= $outage_medians * med
     GROUP BY uid, evidence_id HAVING count(*) >= $min_gaps
+),
+beat AS (
+    SELECT uid, evidence_id, g AS beat_ms, alike, beat_size FROM (
+        SELECT uid, evidence_id, g, count(*) OVER w AS alike,
+               quantile_disc(ob + ib, [0.25, 0.5, 0.75]) OVER w AS beat_size
+        FROM gap WHERE g >= 1000 * $min_period_s
+        WINDOW w AS (PARTITION BY uid, evidence_id ORDER BY ln(g)
+                     RANGE BETWEEN $alike PRECEDING AND $alike FOLLOWING))
+    QUALIFY row_number() OVER (PARTITION BY uid, evidence_id ORDER BY alike DESC, g) = 1
 ),
 counted AS (
     SELECT *, kept_ms / span_ms AS cover, n / gaps AS kept,
@@ -104,14 +119,19 @@ counted AS (
            -- Wilson-Hilferty: a chi-square with n - 1 degrees of freedom as a standard normal.
            (pow(greatest(2 * n * s / (1 + (n + 1) / (6.0 * n)), 1e-12) / (n - 1), 1 / 3.0)
              - (1 - 2.0 / (9 * (n - 1)))) / sqrt(2.0 / (9 * (n - 1))) AS z,
-           count(*) OVER () AS tests FROM shape
+           count(*) OVER () AS tests
+    FROM middle LEFT JOIN shape USING (uid, evidence_id) LEFT JOIN beat USING (uid, evidence_id)
+),
+timed AS (
+    SELECT *, coalesce(cover >= $min_cover AND kept >= $min_kept AND k >= $min_shape, false)
+              AS is_timer FROM counted
 ),
 machine AS (
-    SELECT h.*, c.* EXCLUDE (uid, evidence_id), m.size, m.ib,
+    SELECT h.*, c.* EXCLUDE (uid, evidence_id),
            row_number() OVER (PARTITION BY src_ip, dst_ip, dst_port
-                              ORDER BY z, evidence_id, first_frame) AS place
-    FROM counted c JOIN held h USING (uid, evidence_id) JOIN middle m USING (uid, evidence_id)
-    WHERE cover >= $min_cover AND kept >= $min_kept AND k >= $min_shape
+                              ORDER BY is_timer DESC, CASE WHEN is_timer THEN z ELSE -alike END,
+                                       evidence_id, first_frame) AS place
+    FROM timed c JOIN held h USING (uid, evidence_id) WHERE is_timer OR alike >= $min_alike
 ),
 channel AS (
     SELECT src_ip, dst_ip, dst_port, count(*) AS connections, sum(bursts)::BIGINT AS bursts,
@@ -130,8 +150,8 @@ program AS (SELECT uid, evidence_id, min(client) AS client FROM client_program G
 SELECT [c.src_ip] AS src_ips, [c.dst_ip] AS dst_ips, coalesce(l.names, []) AS dst_names,
        [c.dst_port] AS dst_ports, 'tcp' AS protocol, c.t0 AS first_seen_time,
        c.t1 AS last_seen_time, c.evidence, c.connections, c.bursts, c.begun_in, c.longest_s,
-       m.service, m.dst_internal, m.n, m.gaps, m.med / 1e3 AS period_s, m.mad / m.med AS spread,
-       m.near, m.k, m.z, m.cover, m.kept, m.tests, m.size, m.ib, x.callers, h.active,
+       m.service, m.dst_internal, m.gaps, m.med, m.mad, m.near, m.k, m.z, m.cover, m.kept, m.tests,
+       m.is_timer, m.mean_ms, m.beat_ms, m.alike, m.beat_size, m.size, m.ib, x.callers, h.active,
        s.kind AS known_kind, s.note AS known_note, coalesce(y.named_share, 0.0) AS named_share,
        p.client, u.hosts AS client_hosts, u.sites AS client_sites, w.widest_client_sites
 FROM channel c JOIN machine m USING (src_ip, dst_ip, dst_port)
@@ -144,15 +164,42 @@ LEFT JOIN name nm ON nm.name = l.names[1]
 LEFT JOIN known_service s ON s.registered_domain = nm.registered_domain
 CROSS JOIN (SELECT coalesce(max(sites), 0) AS widest_client_sites FROM client_use) w
 WHERE m.place = 1
-ORDER BY m.z, c.src_ip, c.dst_ip, c.dst_port
+ORDER BY m.is_timer DESC, m.z, m.alike DESC, c.src_ip, c.dst_ip, c.dst_port
 """
 
 
 def weighed(rows: Sequence[Row]) -> Sequence[Row]:
-    """Add ``q`` (Benjamini and Hochberg's, over all ``tests``), keep rows of at most ``max_q``."""
-    p = [0.5 * math.erfc(-cast(float, row["z"]) / math.sqrt(2.0)) for row in rows]
+    """Add what the rhythm is and ``q``, and keep the rows whose ``q`` is at most ``max_q``.
+
+    A row's p is the smaller of Moran's and the heartbeat's, doubled for having looked twice; ``q``
+    is Benjamini and Hochberg's over all ``tests`` connections.
+    """
+    told = [_rhythm_of(row) for row in rows]
+    p = [cast(float, rhythm["p"]) for rhythm in told]
     q = false_discovery_rates(p, cast(int, rows[0]["tests"]) if rows else 0)
-    return [{**row, "q": q[i]} for i, row in enumerate(rows) if q[i] <= PARAMS.max_q]
+    return [{**row, **told[i], "q": q[i]} for i, row in enumerate(rows) if q[i] <= PARAMS.max_q]
+
+
+def _rhythm_of(row: Row) -> dict[str, object]:
+    """The timer of a connection, or the heartbeat amid other use where that is no timer."""
+    timer = 0.5 * math.erfc(-cast(float, row["z"]) / math.sqrt(2.0)) if row["is_timer"] else 1.0
+    beat = _beat_p(row) if row["beat_ms"] is not None else 1.0
+    p = min(1.0, 2 * min(timer, beat))
+    if timer <= max(beat, PARAMS.max_q) and row["is_timer"]:
+        med, mad = cast(float, row["med"]), cast(float, row["mad"])
+        return {"p": p, "is_timer": True, "period_s": med / 1e3, "spread": mad / med}
+    beat_s = cast(int, row["beat_ms"] or 0) / 1e3
+    return {"p": p, "is_timer": False, "period_s": beat_s, "spread": PARAMS.alike}
+
+
+def _beat_p(row: Row) -> float:
+    """How likely so many gaps of one length are when gaps are memoryless, whatever the length."""
+    n, others = cast(int, row["gaps"]) - 1, cast(int, row["alike"]) - 1
+    beat_ms, mean_ms = cast(int, row["beat_ms"]), cast(float, row["mean_ms"])
+    low, high = (beat_ms * math.exp(sign * PARAMS.alike) - 1000 for sign in (-1, 1))
+    share = math.exp(-max(low, 0.0) / mean_ms) - math.exp(-max(high, 0.0) / mean_ms)
+    tail = sum(math.comb(n, i) * share**i * (1 - share) ** (n - i) for i in range(others, n + 1))
+    return min(1.0, (n + 1) * tail)
 
 
 def judge(row: Row) -> Judgement:
@@ -164,15 +211,16 @@ def judge(row: Row) -> Judgement:
     severity = Severity.LOW if sure >= 0.1 else Severity.INFORMATIONAL
     if sure >= (0.95 if excused else 0.5) and odd:
         severity = Severity.MEDIUM
-    if sure >= 0.9 and odd >= 2 and cast(int, row["bursts"]) >= 20 and not excused:
+    is_long = cast(int, row["bursts"]) >= 20 and row["is_timer"]
+    if sure >= 0.9 and odd >= 2 and is_long and not excused:
         severity = Severity.HIGH
     src = cast(list[str], row["src_ips"])[0]
     where = cast(list[str], row["dst_names"] or row["dst_ips"])[0]
     period, spread = span_text(cast(float, row["period_s"])), cast(float, row["spread"])
     return Judgement(
         title=f"{src} held a connection to {where} port {cast(list[int], row['dst_ports'])[0]} for"
-        f" {span_text(cast(float, row['longest_s']))} and used it every {period}, give or take"
-        f" {share_text(spread)}",
+        f" {span_text(cast(float, row['longest_s']))} and used it every {period}, "
+        + (f"give or take {share_text(spread)}" if row["is_timer"] else "amid other use"),
         severity=severity,
         terms=terms,
         techniques=("T1071.001",) if row["service"] in ("tls", "http") else ("T1095",),
@@ -180,13 +228,16 @@ def judge(row: Row) -> Judgement:
             "connections": row["connections"], "bursts": row["bursts"],
             "bursts_begun_by_responder": row["begun_in"], "service": row["service"],
             "client": row["client"], "period_s": round(cast(float, row["period_s"]), 3),
-            "gaps_sampled": row["gaps"], "gamma_shape": round(cast(float, row["k"]), 2),
+            "gaps_sampled": row["gaps"], "gaps_alike": row["alike"],
             "q": float(f"{cast(float, row['q']):.2g}"), "connections_tested": row["tests"],
-            "kept_share": round(cast(float, row["kept"]), 3),
-            "cover_share": round(cast(float, row["cover"]), 3),
-            "within_30_percent_share": round(cast(float, row["near"]), 3),
+            "gamma_shape": _rounded(row["k"]), "kept_share": _rounded(row["kept"]),
+            "cover_share": _rounded(row["cover"]), "within_30_percent_share": _rounded(row["near"]),
         },
     )  # fmt: skip
+
+
+def _rounded(value: object) -> float | None:
+    return None if value is None else round(cast(float, value), 3)
 
 
 _ODD = (
@@ -211,10 +262,10 @@ _USUAL_PORTS = {"http": {80, 8080, 3128, 8000}, "tls": {443, 8443, 993, 995, 465
 
 
 def _rhythm(row: Row) -> dict[str, Term]:
-    n, bursts, spread = cast(int, row["n"]), cast(int, row["bursts"]), cast(float, row["spread"])
+    gaps, bursts, is_timer = cast(int, row["gaps"]), cast(int, row["bursts"]), row["is_timer"]
     log_q = math.log10(max(cast(float, row["q"]), 1e-300))
     longest = max(cast(float, row["longest_s"]), 1.0)
-    low, middle, high = cast(list[int], row["size"])
+    low, middle, high = cast(list[int], row["size"] if is_timer else row["beat_size"])
     terms = {
         "regularity_log10_q": term(ramp(-log_q, 3, 15, 2.5), log_q),
         "bursts": term(ramp(bursts, 10, 60, 1.0), bursts),
@@ -225,7 +276,8 @@ def _rhythm(row: Row) -> dict[str, Term]:
         terms["small_and_alike"] = term(ramp(regular, 0.5, 0.05, 0.7), regular)
     elif cast(float, row["ib"]) > PARAMS.large_bytes:
         terms["large_answers"] = term(-1.5, cast(float, row["ib"]))
-    if 0.05 <= spread <= 0.5 and n >= 20 and cast(float, row["near"]) >= 0.6:
+    spread = cast(float, row["spread"])
+    if is_timer and 0.05 <= spread <= 0.5 and gaps >= 20 and cast(float, row["near"]) >= 0.6:
         # Timers of honest programs drift by milliseconds; a spread of this size was put in.
         terms["deliberate_jitter_share"] = term(0.7, spread)
     return terms
@@ -281,7 +333,7 @@ def _protocol(row: Row) -> dict[str, Term]:
 DETECTOR = Detector(
     title="Long channel",
     summary="One connection is held open and used by a timer, a little each time.",
-    blind_spots="Work that drowns the heartbeat; heartbeats below 2 s; channels over UDP;"
+    blind_spots="Work that leaves no gap whole; heartbeats below 2 s; channels over UDP;"
     " evidence taken in before bursts were counted.",
     benign="Push and chat services; keep-alives of terminals, tunnels and databases; devices that"
     " report to their maker.",
