@@ -20,7 +20,7 @@ CHECKS = [
     for name, actuator in ACTUATORS.items()
     for check in actuator.checks
 ]
-NEVER = ("203.0.113.64/32", "2001:db8:53::/48")
+NEVER = ("198.51.100.64/32", "2001:db8:bad:53::/64")
 
 
 def test_the_checkers_that_debian_has_are_asked() -> None:

@@ -187,14 +187,26 @@ def test_ipv6_is_stopped_by_port(net: Firewall) -> None:
     assert net.opens(OUTSIDE6, 443)
 
 
-def test_an_isolated_host_keeps_its_exceptions_and_never_block(net: Firewall) -> None:
-    place = replace(net.here, never_block=(f"{OUTSIDE}/32",))
-    apply(net, command(1, Target(inside=f"{INSIDE}/32"), Verb.CONTAIN), place=place)
+def test_an_isolated_host_keeps_its_exceptions(net: Firewall) -> None:
+    order = command(1, Target(inside=f"{INSIDE}/32", except_for=(f"{OUTSIDE}/32",)), Verb.CONTAIN)
+    apply(net, order)
     assert net.opens(OUTSIDE, 443)
     assert not net.opens(OTHER, 443)
     order = command(2, Target(inside=f"{INSIDE6}/128", except_for=(f"{OUTSIDE6}/128",)))
     apply(net, order, place=replace(net.here, case_id="case-8"))
     assert net.opens(OUTSIDE6, 443), "the router must still find the isolated host"
+
+
+def test_who_must_not_be_blocked_is_left_out_of_a_network_and_not_of_isolation(
+    net: Firewall,
+) -> None:
+    place = replace(net.here, never_block=(f"{OUTSIDE}/32",))
+    order = command(1, Target(outside="203.0.113.0/24"))
+    apply(net, order, place=place)
+    assert net.opens(OUTSIDE, 443)
+    assert not net.opens(OTHER, 443)
+    apply(net, command(2, Target(inside=f"{INSIDE}/32"), Verb.CONTAIN), place=place)
+    assert not net.opens(OUTSIDE, 443)
 
 
 def test_refused_connections_are_told_so(net: Firewall) -> None:

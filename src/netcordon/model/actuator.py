@@ -34,7 +34,7 @@ class Site:
 
     Attributes:
         boundaries: of this enforcement point.
-        never_block: networks that the rules themselves must leave out, in CIDR notation.
+        never_block: networks that must not be a target, in CIDR notation (``spared``).
         case_id: stands in comments on the device; commands are told apart by it and their id.
         standing: what is in force here already, of any case, without the commands in question.
             ``do`` adds to it, ``undo`` leaves it as it is.
@@ -58,6 +58,20 @@ class Site:
         """Families that cross the boundary a command is meant for; both when it is not known."""
         known = {boundary.name: boundary.families for boundary in self.boundaries}
         return known.get(command.boundary, (4, 6))
+
+    def spared(self, command: Command) -> tuple[str, ...]:
+        """Networks that rules for a command must leave out.
+
+        Its own exceptions, and what of the never-block list lies in a network that it names. Who is
+        on that list is not made a target; an isolated host, or the attacker, is denied to all.
+        """
+        named = [end for end in (command.target.inside, command.target.outside) if end]
+        protected = [
+            network
+            for network in self.never_block
+            if not named or any(is_within(network, end) for end in named)
+        ]
+        return tuple(dict.fromkeys([*command.target.except_for, *protected]))
 
     def all_with(self, commands: Sequence[Command]) -> tuple[Standing, ...]:
         """What stands here together with more commands of this case, in a lasting order."""

@@ -20,7 +20,7 @@ def forget(commands: Sequence[Command], site: Site) -> tuple[Call, ...]:
     """
     calls: list[Call] = []
     for command in commands:
-        spared = (*site.never_block, *command.target.except_for)
+        spared = site.spared(command)
         try:
             legs = sparing(sessions(command, site.families(command)), spared, _MOST_CUTS)
         except TooManyLegsError:

@@ -91,19 +91,92 @@ def sparing(legs: Iterable[Leg], networks: Iterable[str], most: int) -> tuple[Le
     Raises:
         TooManyLegsError: more than ``most`` would be needed.
     """
-    spared = [ipaddress.ip_network(network) for network in networks]
+    holes = [ipaddress.ip_network(network) for network in networks]
     found: list[Leg] = []
     for leg in legs:
-        for src in _without(leg.src, spared, most):
-            found += [replace(leg, src=src, dst=dst) for dst in _without(leg.dst, spared, most)]
-            if len(found) > most:
-                raise TooManyLegsError
+        srcs, dsts = _ends(leg, holes, most)
+        found += [replace(leg, src=src, dst=dst) for src in srcs for dst in dsts]
+        if len(found) > most:
+            raise TooManyLegsError
     return tuple(found)
 
 
-def _without(network: str, spared: Sequence[IpNetwork], most: int) -> list[str]:
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Connections from any of some networks to any of others: a rule of a stateful firewall.
+
+    Attributes:
+        srcs: of initiators, in canonical CIDR notation, all of one family like ``dsts``.
+        port: of the responder, ``None`` for any.
+        leaves: whether the initiator is the command's ``inside``.
+    """
+
+    srcs: tuple[str, ...]
+    dsts: tuple[str, ...]
+    protocol: str
+    port: int | None
+    family: int
+    leaves: bool
+
+
+def rules(
+    command: Command, families: Sequence[int], networks: Iterable[str], most: int
+) -> tuple[Rule, ...]:
+    """What a filter is told that follows connections and takes several networks in one rule.
+
+    Args:
+        command: as for ``sessions``.
+        families: as for ``sessions``.
+        networks: to be left out, whichever end they are.
+        most: prefixes at one end.
+
+    Raises:
+        TooManyLegsError: one end would need more than ``most`` prefixes.
+    """
+    holes = [ipaddress.ip_network(network) for network in networks]
+    found = []
+    for leg in sessions(command, families):
+        srcs, dsts = _ends(leg, holes, most)
+        if srcs and dsts:
+            found.append(
+                Rule(
+                    srcs=srcs,
+                    dsts=dsts,
+                    protocol=leg.protocol,
+                    port=leg.dst_port,
+                    family=leg.family,
+                    leaves=leg.leaves,
+                )
+            )
+    return tuple(found)
+
+
+def _ends(
+    leg: Leg, holes: Sequence[IpNetwork], most: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Both ends without the holes.
+
+    A hole in an end that is named is cut out there alone: what lies in the attacker's network is
+    not among our hosts, and cutting it out of all addresses would make dozens of prefixes.
+    """
+    named = [end for end in (leg.src, leg.dst) if end not in ANY.values()]
+    there = [hole for hole in holes if any(_overlap(hole, end) for end in named)]
+    elsewhere = [hole for hole in holes if hole not in there]
+    src, dst = (
+        tuple(_without(end, there if end in named else elsewhere, most))
+        for end in (leg.src, leg.dst)
+    )
+    return src, dst
+
+
+def _overlap(hole: IpNetwork, network: str) -> bool:
+    other = ipaddress.ip_network(network)
+    return hole.version == other.version and hole.overlaps(other)
+
+
+def _without(network: str, holes: Sequence[IpNetwork], most: int) -> list[str]:
     left: list[IpNetwork] = [ipaddress.ip_network(network)]
-    for hole in spared:
+    for hole in holes:
         left = [part for whole in left for part in _cut(whole, hole)]
         if len(left) > most:
             raise TooManyLegsError

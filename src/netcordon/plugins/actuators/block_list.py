@@ -47,16 +47,12 @@ def _lines(each: Standing, site: Site) -> Iterator[str]:
 def _entries(command: Command, site: Site) -> list[str]:
     target = command.target
     if not target.domain:
-        legs = sparing([Leg(src=target.outside, dst=target.outside)], _holes(command, site), _MOST)
+        legs = sparing([Leg(src=target.outside, dst=target.outside)], site.spared(command), _MOST)
         nets = dict.fromkeys(leg.dst for leg in legs)
         return [net.removesuffix("/32").removesuffix("/128") for net in nets]
     # FortiGate and pfSense take a name for itself and all names under it.
     under = [f"*.{target.domain}"] if site.option("format") == "pan" else []
     return [target.domain, *under]
-
-
-def _holes(command: Command, site: Site) -> tuple[str, ...]:
-    return (*site.never_block, *command.target.except_for)
 
 
 def _refuses(command: Command, site: Site) -> str | None:

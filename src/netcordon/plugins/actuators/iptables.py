@@ -102,7 +102,8 @@ def _set_of(command: Command, leg: Leg, site: Site) -> _Set:
     began = target.port is None and command.direction is not Direction.BOTH
     rejects = command.refusal is Refusal.REJECT
     pace = command.packets_per_s or 0
-    own = command.id.removeprefix("cmd-") if target.except_for or pace else ""
+    spared = site.spared(command)
+    own = command.id.removeprefix("cmd-") if spared or pace else ""
     # Names have 31 characters at most, so a fixed end is in them by its hash.
     service = f"{target.protocol}{target.port or ''}{'b' * began}{'r' * rejects}"
     said = f"c{own}" if own else f"{service}{'d' if responder else 's'}{_short(fixed, 6)}"
@@ -117,7 +118,7 @@ def _set_of(command: Command, leg: Leg, site: Site) -> _Set:
         rejects=rejects,
         pace=pace,
         own=own,
-        spared=target.except_for,
+        spared=spared,
     )
 
 
@@ -152,7 +153,6 @@ def _chains(family: int, sets: Sequence[_Set], seen: Sequence[_Set], site: Site)
     if mine:
         for hook in _HOOKS:
             yield f"-I {hook} 1 {_JUMP.get(hook, '')}-j {chain}"
-        yield from _spare(chain, site.never_block, family)
         if family == 6:
             # An isolated host must still be found by the router that leads to its exceptions.
             for kind in (135, 136):

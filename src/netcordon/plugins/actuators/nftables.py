@@ -62,7 +62,7 @@ def _write(commands: Sequence[Command], site: Site) -> tuple[str, str]:
         f"add table {table}",
         *_frame(table),
         *_declared(table, wanted),
-        *_rules(table, wanted, site),
+        *_rules(table, wanted),
         *(_added(table, *each, site.case_id) for each in ours),
     ]
     if not standing:
@@ -72,7 +72,7 @@ def _write(commands: Sequence[Command], site: Site) -> tuple[str, str]:
         f"add table {table}",
         *_frame(table),
         *_declared(table, wanted),
-        *_rules(table, kept, site),
+        *_rules(table, kept),
         *(line for each in ours for line in _removed(table, *each, site.case_id)),
     ]
     for unused in [each for each in wanted if each not in kept]:
@@ -104,12 +104,7 @@ def _declared(table: str, sets: Sequence[_Set]) -> Iterator[str]:
             yield f"add set {table} {each.name}_pace {{ {key}; {bounds} }}"
 
 
-def _rules(table: str, sets: Sequence[_Set], site: Site) -> Iterator[str]:
-    for family, ip in _IP.items():
-        spared = [n for n in site.never_block if ipaddress.ip_network(n).version == family]
-        if spared and sets:
-            yield f"add rule {table} cordon {ip} saddr {_listed(spared)} return"
-            yield f"add rule {table} cordon {ip} daddr {_listed(spared)} return"
+def _rules(table: str, sets: Sequence[_Set]) -> Iterator[str]:
     if any(each.rejects for each in sets):
         # Refusals are sent by this device itself, in the name of the other end, and must get out.
         yield f"add rule {table} output fib saddr type != local return"
@@ -189,7 +184,8 @@ def _set_of(command: Command, leg: Leg, site: Site) -> _Set:
     translated = any(b.translated for b in site.boundaries if b.name == command.boundary)
     said = [f"v{leg.family}", *lengths, target.protocol, str(target.port or "")]
     said += ["began" * began, "nat" * translated, "reject" * rejects, f"{pace}pps" if pace else ""]
-    said += [command.id.replace("-", "")] if target.except_for else []
+    spared = site.spared(command)
+    said += [command.id.replace("-", "")] if spared else []
     return _Set(
         name="_".join(word for word in said if word),
         family=leg.family,
@@ -199,7 +195,7 @@ def _set_of(command: Command, leg: Leg, site: Site) -> _Set:
         translated=translated,
         rejects=rejects,
         pace=pace,
-        spared=target.except_for,
+        spared=spared,
     )
 
 

@@ -17,7 +17,6 @@ from netcordon.model.ability import Ability
 from netcordon.model.actuator import Actuator, Call, Check, Rendered, Site, Standing
 from netcordon.model.command import Command, Direction
 from netcordon.model.mark import mark, marked
-from netcordon.model.wellformed import is_within
 
 
 def _write(commands: Sequence[Command], site: Site) -> tuple[str, str]:
@@ -39,14 +38,13 @@ def _lines(each: Standing, site: Site) -> Iterator[str]:
     ]
     yield f"# {mark(each.case_id, each.command)}: {target.label()}"
     used = []
-    ends = (target.inside, target.outside)
     for kind, match in lists:
         if match:
             yield f"acl {name}_{kind} {match}"
             used.append(f"{name}_{kind}")
-    # A protected resolver or host is not blocked by denying what one name leads to.
-    spared = [*target.except_for, *(site.never_block if not target.domain else ())]
-    if any(not end or is_within(each, end) for each in spared for end in ends):
+    # A protected resolver or host is no target when what one name leads to is denied.
+    spared = target.except_for if target.domain else site.spared(each.command)
+    if spared:
         for kind, side in (("bi", "src"), ("bo", "dst")):
             yield f"acl {name}_{kind} {side} {' '.join(spared)}"
             used.append(f"!{name}_{kind}")

@@ -67,7 +67,7 @@ def _bodies(command: Command, site: Site) -> Iterator[tuple[str, str]]:
     if target.domain or target.ja4:
         yield from _told(target)
         return
-    spared = (*site.never_block, *target.except_for)
+    spared = site.spared(command)
     inside, outside = _end(target.inside, spared), _end(target.outside, spared)
     protocol, number = _protocol(target)
     first, second = f"{inside} any", f"{outside} any"

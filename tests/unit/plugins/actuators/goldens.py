@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 def texts(name: str) -> Mapping[str, str]:
     """File name -> content: what is done, how it is taken back, what is refused and why."""
-    rendered = ACTUATORS[name].render(ORDERS, site(name, never_block=("203.0.113.64/32",)))
+    rendered = ACTUATORS[name].render(ORDERS, site(name, never_block=("198.51.100.64/32",)))
     refused = "".join(f"{key}: {why}\n" for key, why in rendered.refused.items())
     return {"do.txt": rendered.do, "undo.txt": rendered.undo, "refused.txt": refused}
 

@@ -18,6 +18,21 @@ ACTUATORS: Mapping[str, Actuator] = {
 
 OPTIONS: Mapping[str, Mapping[str, str]] = {
     "dns_rpz": {"sinkhole": "10.1.9.53"},
+    "cisco_ios": {
+        "out": "BORDER-OUT",
+        "in": "BORDER-IN",
+        "out6": "BORDER-OUT6",
+        "in6": "BORDER-IN6",
+    },
+    "cisco_asa": {"out": "INSIDE-IN", "in": "OUTSIDE-IN"},
+    "junos_srx": {
+        "inside_zone": "trust",
+        "outside_zone": "untrust",
+        "first_out": "web",
+        "first_in": "mail",
+    },
+    "panos": {"zone_in": "trust", "zone_out": "untrust"},
+    "fortios": {"first_policy": "1", "inside": "port2", "outside": "wan1"},
 }
 """Actuator -> what it wants to know about its device."""
 
