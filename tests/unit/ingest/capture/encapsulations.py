@@ -50,6 +50,31 @@ def l2tp(payload: bytes) -> bytes:
     return struct.pack(">HHHH", 0x4002, 8 + len(payload), 1, 2) + payload
 
 
+def lisp(packet: bytes, instance: int | None = None) -> bytes:
+    """RFC 9300 section 5.3, with a nonce, and the instance that was given."""
+    flags = 0x80 if instance is None else 0x88
+    return struct.pack(">II", flags << 24 | 0x123456, (instance or 0) << 8) + packet
+
+
+def capwap(frame: bytes, *, is_native: bool = False, binding: int = 1, options: bytes = b"",
+           flags: int = 0) -> bytes:  # fmt: skip
+    """Data of RFC 5415 section 4.3; ``options`` are the optional fields of its header."""
+    words = (8 + len(options)) // 4
+    bits = words << 19 | 1 << 14 | binding << 9 | is_native << 8 | flags
+    return struct.pack(">II", bits, 0) + options + frame
+
+
+def tzsp(frame: bytes, kind: int = 1, tags: bytes = b"") -> bytes:
+    """A packet that was heard; ``tags`` stand before the last one."""
+    return struct.pack(">BBH", 1, 0, kind) + tags + b"\x01" + frame
+
+
+def wifi(packet: bytes, kind: int = 0x0800) -> bytes:
+    """An 802.11 data frame to the distribution system, with SNAP."""
+    head = b"\x08\x01" + bytes(2) + bytes(range(18)) + bytes(2)
+    return head + b"\xaa\xaa\x03\0\0\0" + struct.pack(">H", kind) + packet
+
+
 def over_udp(payload: bytes, dport: int, src: str = R1, dst: str = R2, sport: int = 50505) -> bytes:
     """A datagram between two tunnel ends."""
     return ipv4(udp(sport, dport, payload), 17, src, dst)

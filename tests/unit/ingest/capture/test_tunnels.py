@@ -9,15 +9,19 @@ from .encapsulations import (
     R2,
     V6_1,
     V6_2,
+    capwap,
     geneve,
     gre,
     gtp,
     l2tp,
+    lisp,
     over_ip,
     over_ip6,
     over_udp,
     pptp,
+    tzsp,
     vxlan,
+    wifi,
 )
 from .packets import ACK, PSH, SYN, A, B, Listener, eth, ipv4, ipv6, pcap, run, tcp, udp
 
@@ -69,6 +73,15 @@ TUNNELS = {
     "l2tp": (over_udp(l2tp(b"\xff\x03\0\x21" + V4), 1701), "udp", "l2tp"),
     "gre in udp": (over_udp(gre(V4), 4754), "udp", None),
     "mpls in udp": (over_udp(LABEL + V4, 6635), "udp", None),
+    "lisp": (over_udp(lisp(V4), 4341), "udp", None),
+    "lisp with an instance": (over_udp(lisp(V6, 7), 4341), "udp", None),
+    "capwap": (over_udp(capwap(eth(V4)), 5247), "udp", None),
+    "capwap with 802.11": (over_udp(capwap(wifi(V4), is_native=True), 5247), "udp", None),
+    "capwap with radio fields": (
+        over_udp(capwap(wifi(V4), is_native=True, options=bytes(12)), 5247), "udp", None),
+    "tzsp": (over_udp(tzsp(eth(V4)), 37008), "udp", None),
+    "tzsp with 802.11": (
+        over_udp(tzsp(wifi(V6, 0x86DD), 18, b"\0\x0a\x01\xc4"), 37008), "udp", None),
 }  # fmt: skip
 
 
@@ -109,6 +122,14 @@ def test_a_cut_never_invents_a_flow(name: str) -> None:
         over_udp(vxlan(eth(V4[:10] + b"\xbe\xef" + V4[12:])), 4789),  # header checksum
         over_udp(vxlan(eth(b"\x45\0\xff\xff" + V4[4:])), 4789),  # longer than what carries it
         over_udp(vxlan(eth(V4))[1:], 4789),
+        over_udp(capwap(eth(V4), flags=1 << 7), 5247),  # a fragment
+        over_udp(capwap(eth(V4), flags=1 << 3), 5247),  # says only that the channel lives
+        over_udp(capwap(wifi(V4), is_native=True, binding=0), 5247),
+        over_udp(b"\x01" + capwap(eth(V4))[1:], 5247),  # DTLS
+        over_udp(tzsp(eth(V4), 99), 37008),
+        over_udp(tzsp(eth(V4), tags=b"\x0a\xff"), 37008),  # a tag longer than the packet
+        over_udp(b"\x01\x04\0\x01\x01" + eth(V4), 37008),  # keep-alive
+        over_udp(lisp(V4[:10] + b"\xbe\xef" + V4[12:]), 4341),
         over_udp(b"\x09" + vxlan(eth(V4))[1:], 4789),
         over_udp(vxlan(eth(b"\0" * 40, 0x0806)), 4789),
         over_udp(gtp(V4)[:-1], 2152),  # the length does not fit

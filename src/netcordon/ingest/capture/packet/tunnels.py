@@ -18,12 +18,12 @@ from netcordon.ingest.capture.packet.ethernet import ANY_IP, ETHERNET, IPV4, IPV
 
 NAMES = (
     "", "ipip", "gre", "nvgre", "erspan", "pptp", "etherip", "mpls_in_ip", "vxlan", "vxlan_gpe",
-    "geneve", "gtp", "teredo", "l2tp", "gre_in_udp", "mpls_in_udp",
+    "geneve", "gtp", "teredo", "l2tp", "gre_in_udp", "mpls_in_udp", "lisp", "capwap", "tzsp",
 )  # fmt: skip
 """Kinds of tunnels."""
 (
     _, IPIP, GRE, NVGRE, ERSPAN, PPTP, ETHERIP, MPLS_IN_IP, VXLAN, VXLAN_GPE, GENEVE, GTP, TEREDO,
-    L2TP, GRE_IN_UDP, MPLS_IN_UDP,
+    L2TP, GRE_IN_UDP, MPLS_IN_UDP, LISP, CAPWAP, TZSP,
 ) = range(len(NAMES))  # fmt: skip
 SERVICE = np.array(
     [SERVICES.index(name if name in SERVICES else "") for name in NAMES], dtype=np.uint8

@@ -1,7 +1,8 @@
 """Tunnels over UDP.
 
 VXLAN (RFC 7348) and its generic extension, GENEVE (RFC 8926), GTP-U (3GPP TS 29.281), Teredo (RFC
-4380), L2TP (RFC 2661), GRE (RFC 8086) and MPLS (RFC 7510) in UDP. Headers of fixed bits are
+4380), L2TP (RFC 2661), LISP (RFC 9300), GRE (RFC 8086) and MPLS (RFC 7510) in UDP, and frames that
+were heard elsewhere (``remote_frames.py``). Headers of fixed bits are
 told by content on any port, the others by their port and content.
 """
 
@@ -14,12 +15,19 @@ from netcordon.ingest.capture.layout import Octets, Record
 from netcordon.ingest.capture.octets import be16, be32, be64
 from netcordon.ingest.capture.packet.ethernet import ANY_IP, ETHERNET, IPV4, IPV6, PPP
 from netcordon.ingest.capture.packet.gre import read_gre
+from netcordon.ingest.capture.packet.remote_frames import (
+    CAPWAP_PORT,
+    TZSP_PORT,
+    read_capwap,
+    read_tzsp,
+)
 from netcordon.ingest.capture.packet.soundness import sound_ip
 from netcordon.ingest.capture.packet.tunnels import (
     GENEVE,
     GRE_IN_UDP,
     GTP,
     L2TP,
+    LISP,
     MPLS_IN_UDP,
     TEREDO,
     VXLAN,
@@ -43,7 +51,7 @@ def may_be_tunnel(data: Octets, packet: Record) -> bool:
         return True
     port = packet.dst_port
     return bool(
-        port in (2152, 1701, 6081, 4789, 8472, 4790, 4754, 6635)
+        port in (2152, 1701, 6081, 4789, 8472, 4790, 4754, 6635, 4341, 37008)
         or packet.src_port == 2152
         or packet.src_port == 1701
     )
@@ -83,6 +91,12 @@ def read_udp_tunnel(data: Octets, packet: Record, inner: Record) -> int:
         return _read_generic_vxlan(data, packet, inner, at)
     if port == 4754:
         return read_gre(data, packet, inner, at, GRE_IN_UDP)
+    if port == 4341:
+        return _read_lisp(data, packet, inner, at)
+    if port == CAPWAP_PORT or packet.src_port == CAPWAP_PORT:
+        return read_capwap(data, packet, inner, at, end)
+    if port == TZSP_PORT:
+        return read_tzsp(data, packet, inner, at, end)
     if port == 6635:
         begin_inner(packet, inner, at, MPLS_IN_UDP, 0)
         return 0x8847
@@ -98,6 +112,14 @@ def _read_generic_vxlan(data: Octets, packet: Record, inner: Record, at: int) ->
     return (
         IPV4 if following == 1 else IPV6 if following == 2 else ETHERNET if following == 3 else -1
     )
+
+
+@subkernel
+def _read_lisp(data: Octets, packet: Record, inner: Record, at: int) -> int:
+    """An IP packet behind eight octets (RFC 9300 section 5.3); the instance is both sides'."""
+    instance = be32(data, at + 4) >> 8 if data[at] & 0x08 else 0
+    begin_inner(packet, inner, at + 8, LISP, instance)
+    return ANY_IP
 
 
 @subkernel
