@@ -137,7 +137,8 @@ def _block(
 
 def _accounts(scene: Scene, accounts: Sequence[UsedAccount], namer: Namer) -> str | None:
     """Which accounts to reset, or where to look for a success."""
-    used = list(dict.fromkeys(a.account for a in accounts))
+    known = sorted({a for f in scene.group.findings if f.succeeded for a in f.accounts})
+    used = list(dict.fromkeys([*(a.account for a in accounts), *known]))
     tried = sorted({a for f in scene.group.findings for a in f.accounts} - set(used))
     if scene.taken:
         taken = namer.texts(sorted(scene.taken, key=order), SHOWN)

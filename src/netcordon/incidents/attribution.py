@@ -18,6 +18,8 @@ THRESHOLD = 0.8
 _INVENTED = frozenset({"flood_source"})
 """Roles whose addresses a sender can choose freely."""
 
+_COMMANDING = frozenset({"command_server", "tunnel_endpoint"})
+
 _MOST = 5
 
 
@@ -32,9 +34,12 @@ def attribute(incident: Incident, findings: Sequence[Finding]) -> Attribution:
     own = {f.id: f for f in findings if f.id in ids}
     told = [party for party in incident.actors if party.role not in _INVENTED]
     outside = _hypothesis("outside infrastructure", [p for p in told if not p.internal], own)
+    orders = [p for p in told if p.internal and p.role in _COMMANDING]
+    server = _hypothesis("command server inside our networks", orders, own)
     inside = _hypothesis("host of ours", _first_inside(incident, told), own)
     # What stands outside commands what stands inside; a host of ours is the answer where nobody
-    # outside is seen.
+    # outside is seen, and one that others of ours call for orders comes before those.
+    outside = outside or server
     source = next(
         (h for h in (outside, inside) if h is not None and h.confidence >= THRESHOLD), None
     )
@@ -42,7 +47,7 @@ def attribute(incident: Incident, findings: Sequence[Finding]) -> Attribution:
         incident_id=incident.id,
         statement=_statement(source, incident, told, outside or inside),
         source=source,
-        alternatives=_alternatives(source, outside, inside),
+        alternatives=_alternatives(source, outside, inside, under_orders=bool(orders)),
     )
 
 
@@ -91,7 +96,11 @@ def _statement(
 
 
 def _alternatives(
-    source: Hypothesis | None, outside: Hypothesis | None, inside: Hypothesis | None
+    source: Hypothesis | None,
+    outside: Hypothesis | None,
+    inside: Hypothesis | None,
+    *,
+    under_orders: bool,
 ) -> tuple[str, ...]:
     if source is None:
         return ()
@@ -100,8 +109,12 @@ def _alternatives(
         if inside is not None:
             said.append("Somebody inside may have started it: ask how the first host came to call.")
         return tuple(said)
+    if under_orders:
+        first = "The host calls for orders, but who gives them is less sure than what it did."
+    else:
+        first = "The host may be remotely controlled over a way that was not recorded."
     return (
-        "The host may be remotely controlled over a way that was not recorded.",
+        first,
         "Another machine may have used its address (DHCP, NAT, forgery).",
         "A user of the host may have acted on purpose; traffic does not tell.",
     )

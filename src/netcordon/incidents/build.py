@@ -28,7 +28,8 @@ from netcordon.incidents.queries import Queries
 from netcordon.incidents.scene import Scene, set_scene
 from netcordon.incidents.scope import find_scope
 from netcordon.incidents.second_servers import find_second_servers
-from netcordon.incidents.story import kill_chain, summary, techniques, tell
+from netcordon.incidents.story import kill_chain, techniques, tell
+from netcordon.incidents.summary import summary
 from netcordon.incidents.title import title
 from netcordon.incidents.unseen import not_seen, seen_twice
 from netcordon.model.evidence import CaptureQuality, Evidence

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from netcordon.incidents.addresses import HomeNets, order
+from netcordon.incidents.addresses import order
 from netcordon.incidents.behaviour import TACTICS, Kind
 from netcordon.incidents.ends import Ends
 from netcordon.incidents.movement import Movement
 from netcordon.incidents.parties import Namer
-from netcordon.incidents.queries import clock
 from netcordon.incidents.scene import Scene
 from netcordon.model.finding import Finding
 from netcordon.model.incident import Step
-from netcordon.model.quantity import count_text, size_text
+from netcordon.model.quantity import size_text
 
 _LEADS = {
     Kind.SCAN: "Looking for ways in",
@@ -189,42 +188,6 @@ def techniques(scene: Scene, movements: Sequence[Movement]) -> tuple[str, ...]:
     if any(m.what == "gathering" for m in movements):
         seen.add("T1039")
     return tuple(sorted(seen))
-
-
-def summary(scene: Scene, steps: Sequence[Step], namer: Namer, home: HomeNets) -> str:
-    """What happened, in a few sentences."""
-    founding = {f.id for f in scene.group.findings}
-    told = [s for s in steps if s.finding_id in founding]
-    first, last = told[0], max(told, key=lambda s: (s.end_time, s.time))
-    ours = sorted((ip for ip in {*scene.controlled, *scene.taken} if home.holds(ip)), key=order)
-    sentences = [f"It begins at {clock(first.time)} UTC: {first.text}"]
-    zero = scene.patient_zero(home)
-    if zero and not scene.fell(zero):
-        sentences.append(
-            f"The intruder acts from {namer.text(zero)}; how he came to hold it was not seen."
-        )
-    elif zero and scene.sure:
-        sentences.append(f"The first of our hosts under control is {namer.text(zero)}.")
-    others = [ip for ip in ours if ip != zero] if zero else []
-    if others:
-        sentences.append(
-            f"{len(others)} more of our hosts {'is' if len(others) == 1 else 'are'} involved: "
-            f"{namer.texts(others, 5)}."
-        )
-    if Kind.EXFILTRATION in scene.kinds:
-        sentences.append("Data left the network.")
-    if len(told) > 1:
-        sentences.append(f"The last of it seen ends at {clock(last.end_time)} UTC.")
-    tactics = kill_chain(steps, scene.group.findings)
-    if len(tactics) > 1:
-        sentences.append(f"Seen of the kill chain: {', '.join(tactics)}.")
-    weaker = len(scene.group.context)
-    if weaker:
-        sentences.append(
-            f"{count_text(weaker, 'weaker observation')} on these hosts and ends "
-            f"{'is' if weaker == 1 else 'are'} listed under findings."
-        )
-    return " ".join(sentences)
 
 
 LONGEST = 160

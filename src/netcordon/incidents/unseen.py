@@ -45,7 +45,7 @@ def not_seen(
     said: list[str] = []
     for verdict in quality:
         where = names.get(verdict.evidence_id, verdict.evidence_id)
-        said += [f"{where}: {d.what}. {d.consequence}" for d in verdict.defects]
+        said += [f"{where}: {d.what.rstrip('.')}. {d.consequence}" for d in verdict.defects]
     for item in evidence:
         refused = sorted(item.refused.items(), key=lambda pair: (-pair[1], pair[0]))
         said += [

@@ -163,8 +163,9 @@ class Allowance:
         return not self.removed and now < self.expires
 
     def label(self) -> str:
-        """``address 10.0.0.5, only recon_scan``."""
-        return f"{self.what} {self.value}" + (f", only {self.detector}" if self.detector else "")
+        """``address 10.0.0.5, only recon_scan``; a pair is ``pair 10.0.0.5 to 192.0.2.1``."""
+        value = self.value.replace(",", " to ") if self.what == "pair" else self.value
+        return f"{self.what} {value}" + (f", only {self.detector}" if self.detector else "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,3 +47,18 @@ def test_senders_of_a_flood_are_not_named():
 def test_findings_of_other_incidents_do_not_count():
     said = attribute(replace(INCIDENT, finding_ids=()), DOCUMENT.findings)
     assert said.source is None
+
+
+def test_a_server_inside_that_ours_call_for_orders_comes_before_them():
+    (server, *_) = [p for p in INCIDENT.actors if p.role == "command_server"]
+    inside = replace(server, internal=True)
+    said = attribute(replace(INCIDENT, actors=(inside,)), DOCUMENT.findings)
+    assert said.source.kind == "command server inside our networks"
+    assert server.ip in said.statement
+    unsure = [
+        replace(f, confidence=THRESHOLD - 0.01 if server.ip in f.dst_ips else 0.99)
+        for f in DOCUMENT.findings
+    ]
+    said = attribute(replace(INCIDENT, actors=(inside,)), unsure)
+    assert said.source.kind == "host of ours"
+    assert "calls for orders" in said.alternatives[0]

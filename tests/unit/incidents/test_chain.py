@@ -45,7 +45,7 @@ def test_each_alone_is_a_suspicion(tmp_path: Path) -> None:
     (channel,) = incidents(tmp_path / "a", CHANNEL)
     (seen_once,) = incidents(tmp_path / "b", [CHANNEL[0], ASKS])
     assert channel.severity is seen_once.severity is Severity.MEDIUM
-    assert "Perhaps under remote control" in seen_once.summary
+    assert f"{PC} may be under remote control since" in seen_once.summary
 
 
 def test_a_host_of_ours_that_others_call_for_orders_is_the_intruders(tmp_path: Path) -> None:
@@ -69,6 +69,21 @@ def test_where_the_intruder_came_from_is_not_made_up(tmp_path: Path) -> None:
     copies = find("c", "lateral_copy", "T1570", (9, 9), PC, "10.0.0.20", succeeded=True)
     (found,) = incidents(tmp_path / "several", [enters, rows, copies])
     assert found.title == f"An intruder on {PC} entered {SERVER} and 10.0.0.20"
+
+
+def test_the_summary_tells_who_fell_to_whom_and_as_whom(tmp_path: Path) -> None:
+    enters = find("e", "lateral_service", "T1569.002", (5, 6), PC, SERVER, succeeded=True,
+                  accounts=["CORP\\dana"])  # fmt: skip
+    sends = find("x", "exfil_volume", "T1048", (8, 9), SERVER, "198.51.100.7", succeeded=True)
+    (found,) = incidents(tmp_path, [*CHANNEL, enters, sends])
+    assert found.summary == (
+        f"{PC} is under remote control since 2024-05-01 09:00:00 UTC by {EVIL}. "
+        f"The intruder entered {SERVER} at 2024-05-01 09:05:00 UTC. "
+        "Data left the network for 198.51.100.7. Account used: CORP\\dana. "
+        "The last of it seen ends at 2024-05-01 09:09:00 UTC. "
+        "Seen of the kill chain: command-and-control, execution, exfiltration."
+    )
+    assert any("CORP\\dana (used by the intruder)" in a for a in found.first_actions)
 
 
 def test_what_was_read_from_the_command_server_is_no_data_of_ours(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def judge(row: Row) -> Judgement | None:
         severity = Severity.HIGH
     src, dst = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])[0]
     names, port = cast(list[str], row["dst_names"]), cast(list[int], row["dst_ports"])[0]
-    posts = count_text(cast(int, row["posts"]), "time")
+    posts = "once" if row["posts"] == 1 else count_text(cast(int, row["posts"]), "time")
     return Judgement(
         title=f"{src} posted {posts} to {names[0] if names else dst} port {port}, led there by"
         " no page",

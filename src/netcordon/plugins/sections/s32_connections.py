@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from netcordon.model.document import Document
@@ -40,6 +41,7 @@ def write(document: Document) -> list[Block]:
 
 
 def _ends(incident: Incident, document: Document) -> tuple[Block, ...]:
+    told = _merged(incident)
     rows = tuple(
         (
             p.role.replace("_", " "),
@@ -49,13 +51,13 @@ def _ends(incident: Incident, document: Document) -> tuple[Block, ...]:
             Code(p.mac) if p.mac else "not on a recorded segment",
             p.why,
         )
-        for p in _parties(incident)[:_MOST_ROWS]
+        for p in told[:_MOST_ROWS]
     )
     parties = Table(
         caption="Parties",
         columns=("Role", "Address", "Name", "User", "MAC", "Why"),
         rows=rows,
-        left_out=max(len(_parties(incident)) - _MOST_ROWS, 0),
+        left_out=max(len(told) - _MOST_ROWS, 0),
     )
     channel_rows: tuple[tuple[Line, ...], ...] = tuple(
         (
@@ -83,6 +85,19 @@ def _parties(incident: Incident) -> list[Party]:
     """Victims and actors, each address and role once."""
     parties = (*incident.victims, *incident.actors)
     return list({(p.ip, p.role): p for p in parties}.values())
+
+
+def _merged(incident: Incident) -> list[Party]:
+    """Each address once, with all its roles and what put it there."""
+    found: dict[str, Party] = {}
+    for party in _parties(incident):
+        one = found.get(party.ip)
+        if one is None:
+            found[party.ip] = party
+            continue
+        why = one.why if party.why in one.why else f"{one.why.rstrip('.')}. {party.why}"
+        found[party.ip] = replace(one, role=f"{one.role}, {party.role}", why=why)
+    return list(found.values())
 
 
 def _graph(incident: Incident, document: Document) -> Graph:

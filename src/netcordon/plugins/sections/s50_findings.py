@@ -51,7 +51,13 @@ def write(document: Document) -> list[Block]:
         group = _finding(finding, samples.get(finding.id), contacts, check, queries)
         ruling = document.judgements.get(finding.id)
         if ruling:
-            group = replace(group, blocks=(_ruling(ruling), *group.blocks))
+            tag = Tag(f"ruled {ruling.ruling.value}")
+            assert isinstance(group.heading, tuple)
+            group = replace(
+                group,
+                heading=(*group.heading, " ", tag),
+                blocks=(_ruling(ruling), *group.blocks),
+            )
         out.append(group)
     if len(findings) > _MOST_FULL:
         out.append(_rest(findings[_MOST_FULL:]))

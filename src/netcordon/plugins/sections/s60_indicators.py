@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from netcordon.model.document import Document
 from netcordon.model.quantity import time_text
-from netcordon.model.section import Block, Defanged, Section, Table, Text
+from netcordon.model.section import Block, Code, Defanged, Section, Table, Text
 
 _MOST = 150
+
+_LEADS_SOMEWHERE = frozenset({"ipv4-addr", "ipv6-addr", "domain-name", "url", "email-addr"})
+"""Types that a program may turn into a link; marks of a client are shown as they are."""
 
 
 def write(document: Document) -> list[Block]:
@@ -16,7 +19,7 @@ def write(document: Document) -> list[Block]:
     rows = tuple(
         (
             i.type,
-            Defanged(i.value),
+            Defanged(i.value) if i.type in _LEADS_SOMEWHERE else Code(i.value),
             i.role.replace("_", " "),
             f"{i.confidence:.0%}",
             time_text(i.first_seen_time),

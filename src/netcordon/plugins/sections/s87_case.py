@@ -68,7 +68,13 @@ def _note(note: Note) -> tuple[Line, ...]:
     last = note.wordings[-1]
     worded = f" (worded {len(note.wordings)} times)" if len(note.wordings) > 1 else ""
     on = "the case" if note.about == "case" else f"{note.about} {note.object_id}"
-    return (time_text(last.time), last.author, note.id + worded, on, note.text)
+    return (
+        time_text(last.time),
+        last.author,
+        note.id + worded,
+        on,
+        " / ".join(note.text.splitlines()),
+    )
 
 
 def _closing(closing: Closing) -> tuple[Line, ...]:
