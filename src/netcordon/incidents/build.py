@@ -159,6 +159,9 @@ _BEYOND_CONTROL = frozenset(
 def severity_of(scene: Scene) -> Severity:
     """The worst finding's severity; high becomes critical when it succeeded further or spreads.
 
+    It spreads when more than one host is in it by grave findings, or when a host that was entered
+    calls for orders afterwards: two observations of different kinds that say the same.
+
     Findings of medium severity that are links of one chain (``Scene.chained``) are high together.
     """
     worst = max((f.severity for f in scene.group.findings), key=lambda s: s.rank)
@@ -178,7 +181,14 @@ def severity_of(scene: Scene) -> Severity:
         for ip, seen in (*scene.calls.items(), *scene.taken.items())
         if any(part.finding.id in grave for part in seen)
     }
-    return Severity.CRITICAL if succeeded or len(acting) > 1 else worst
+    remote = scene.remote()
+    spread = any(
+        entry.finding.succeeded and entry.time <= call.time
+        for ip in scene.taken.keys() & remote.keys()
+        for entry in scene.taken[ip]
+        for call in remote[ip]
+    )
+    return Severity.CRITICAL if succeeded or spread or len(acting) > 1 else worst
 
 
 def confidence_of(findings: Sequence[Finding]) -> float:

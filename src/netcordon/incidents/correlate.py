@@ -241,20 +241,38 @@ def _join_taken(
     key: Callable[[Finding, str], str],
     common: CommonEnds,
 ) -> None:
-    """Join an access with what the accessed host begins to do afterwards."""
+    """Join an access with what the accessed host begins to do afterwards.
+
+    Where several of our hosts entered one before it began, those that act elsewhere as well explain
+    it: who did nothing but that, such as an administrator, is not made a part of it.
+    """
+    entries: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for place, finding in enumerate(founding):
         part = ends[finding.id]
         # An attempt from inside whose outcome is not known counts when its target then does what
         # is grave by itself; attempts from the Internet never end and would join everything.
         maybe = part.maybe_taken - common.ips if part.controlled else frozenset[str]()
         for ip in part.taken | maybe:
-            for later in by_host.get(key(finding, ip), ()):
-                grave = (
-                    founding[later].severity.rank >= Severity.HIGH.rank
-                    or ends[founding[later].id].backed
-                )
-                after = founding[later].first_seen_time >= finding.first_seen_time
-                if after and (grave or ip in part.taken):
+            entries[key(finding, ip)].append((place, ip))
+    for host, ways in entries.items():
+        into = {place for place, _ in ways}
+        for later in by_host.get(host, ()):
+            began = founding[later]
+            grave = began.severity.rank >= Severity.HIGH.rank or ends[began.id].backed
+            before = [
+                place
+                for place, ip in ways
+                if founding[place].first_seen_time <= began.first_seen_time
+                and (grave or ip in ends[founding[place].id].taken)
+            ]
+            idle = {
+                place
+                for place in before
+                if (ours := ends[founding[place].id].controlled)
+                and all(set(by_host.get(key(founding[place], ip), ())) <= into for ip in ours)
+            }
+            for place in before:
+                if place not in idle or idle.issuperset(before):
                     union.join(place, later)
 
 

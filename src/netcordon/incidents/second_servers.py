@@ -33,8 +33,9 @@ rare AS (
     SELECT ja4 FROM tls_activity
     WHERE is_internal(src_ip_hi, src_ip_lo)
       AND ja4 IN (SELECT t.ja4 FROM tls_activity t SEMI JOIN wanted USING (src_ip, dst_ip))
-      AND dst_ip NOT IN (SELECT dst_ip FROM wanted)
-    GROUP BY ja4 HAVING count(DISTINCT src_ip) <= $few AND count(DISTINCT dst_ip) <= $few
+    GROUP BY ja4
+    HAVING count(DISTINCT src_ip) FILTER (dst_ip NOT IN (SELECT dst_ip FROM wanted)) <= $few
+       AND count(DISTINCT dst_ip) FILTER (dst_ip NOT IN (SELECT dst_ip FROM wanted)) <= $few
 ),
 hello AS (
     SELECT ja4, src_ip, dst_ip, dst_port, time, lower(server_name) AS server_name,

@@ -139,7 +139,7 @@ def _amount(row: Row) -> dict[str, Term]:
     share = cast(int, row["gave"]) / cast(int, row["read_bytes"])
     terms = {"files_read": term(ramp(math.log10(files), 1.0, 2.5, 1.0), files)}
     if 0.9 <= share <= 1.25:  # encryption and requests add a little
-        terms["sent_as_much_as_it_read"] = term(2.0, share)
+        terms["sent_as_much_as_it_read"] = term(2.5, share)
     elif 0.15 <= share < 0.9:  # documents pack to a part of their size
         terms["sent_part_of_what_it_read"] = term(0.7, share)
     readers, usual = cast(int, row["readers"]), cast("float | None", row["usual"])
