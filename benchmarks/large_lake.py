@@ -19,6 +19,10 @@ _BEGIN = "2026-03-02 00:00:00"  # a Monday
 _WEEK_S = 7 * 86_400
 _LONGEST_S = 2 * 86_400
 _COPIES_A_WEEK = 80
+_COPIES_A_PIECE = 10
+"""Copies that make one piece of evidence: files of the size that a large capture gives."""
+_FRAMES = 1 << 20
+"""Numbers set aside for the frames of one recording."""
 
 
 class _Deaf:
@@ -53,60 +57,74 @@ def repeated_lake(base: Path, target: Path, flows: int) -> tuple[int, int]:
     """
     shutil.rmtree(target, ignore_errors=True)
     with duckdb.connect() as engine:
+        engine.execute("SET threads = 2")
+        engine.execute("SET partitioned_write_max_open_files = 8")
         tables = [name for name in TABLES if list(base.glob(f"*/{name}/*/*.parquet"))]
         for name in tables:
             engine.execute(f"CREATE TABLE base_{name} AS {_base(base, name)}")
         row = engine.execute("SELECT count(*) FROM base_network_activity").fetchone()
         held = row[0] if row else 0
         copies = -(-flows // held)
-        for copy in range(copies):
+        pieces = -(-copies // _COPIES_A_PIECE)
+        for piece in range(pieces):
+            begin = piece * _COPIES_A_PIECE
+            end = min(begin + _COPIES_A_PIECE, copies)
             for name in tables:
-                place = target / f"evidence_id=copy-{copy}" / name
+                place = target / f"evidence_id=copy-{piece}" / name
                 place.parent.mkdir(parents=True, exist_ok=True)
                 engine.execute(
                     f"COPY (SELECT *, {TABLES[name].time}::DATE AS day FROM"
-                    f" ({_moved(name, copy)}) ORDER BY {', '.join(TABLES[name].sort)})"
+                    f" ({_moved(name, begin, end)}) ORDER BY day, {', '.join(TABLES[name].sort)})"
                     f" TO '{place}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))"
                 )
-    return copies * held, copies
+    return copies * held, pieces
 
 
 def _base(base: Path, name: str) -> str:
     time = TABLES[name].time
     return f"""
-        SELECT * EXCLUDE (evidence_id, day, first), evidence_id AS piece,
-               (hash(evidence_id) % {_WEEK_S - _LONGEST_S})::BIGINT AS hour_s, first
-        FROM (SELECT *, min({time}) OVER (PARTITION BY evidence_id) AS first
+        SELECT * EXCLUDE (evidence_id, day, first, piece),
+               (hash(piece) % {_WEEK_S - _LONGEST_S})::BIGINT AS hour_s, first,
+               (hash(piece) % 4096)::BIGINT AS frames_before
+        FROM (SELECT *, evidence_id AS piece, min({time}) OVER (PARTITION BY evidence_id) AS first
               FROM read_parquet('{base}/*/{name}/*/*.parquet', hive_partitioning = true,
                                 union_by_name = true))
         WHERE {time} <= first + INTERVAL {_LONGEST_S} SECOND
     """
 
 
-def _moved(name: str, copy: int) -> str:
-    """A copy of a table: times in its week, private addresses in its networks."""
-    shift_s = copy // _COPIES_A_WEEK * _WEEK_S
+def _moved(name: str, begin: int, end: int) -> str:
+    """Copies of a table: times in their week, private addresses in their networks."""
+    at = f"TIMESTAMP '{_BEGIN}' + to_seconds((copy // {_COPIES_A_WEEK}) * {_WEEK_S})"
+    start = f"to_seconds((hour_s + copy * 977) % {_WEEK_S - _LONGEST_S})"
     changed = []
     for column in TABLES[name].columns:
         if column.type == "TIMESTAMP":
-            begin = f"TIMESTAMP '{_BEGIN}' + INTERVAL {shift_s} SECOND"
-            start = f"to_seconds((hour_s + {copy * 977}) % {_WEEK_S - _LONGEST_S})"
-            changed.append(f"{begin} + {start} + ({column.name} - first) AS {column.name}")
+            changed.append(f"{at} + {start} + ({column.name} - first) AS {column.name}")
         elif column.type == ADDRESS:
-            changed += _address(column.name, copy)
+            changed += _address(column.name)
+        elif column.name in ("uid", "tunnel_parent"):
+            # As long as before: flows are joined by it.
+            changed.append(f"chr((65 + copy - {begin})::INTEGER) || {column.name}[2:]"
+                           f" AS {column.name}")  # fmt: skip
+        elif column.name in ("frame", "first_frame", "last_frame", "response_frame",
+                             "server_frame"):  # fmt: skip
+            before = f"((copy - {begin}) * 4096 + frames_before) * {_FRAMES}"
+            changed.append(f"{column.name} + {before} AS {column.name}")
     return (
-        f"SELECT * EXCLUDE (piece, hour_s, first) REPLACE ({', '.join(changed)}) FROM base_{name}"
+        f"SELECT * EXCLUDE (hour_s, first, frames_before, copy) REPLACE ({', '.join(changed)})"
+        f" FROM base_{name}, range({begin}, {end}) AS copies(copy)"
     )
 
 
-def _address(name: str, copy: int) -> list[str]:
+def _address(name: str) -> list[str]:
     low = f"{name}_lo"
     four = f"({low} & 4294967295)::BIGINT"
     is_private = (
         f"{name}_hi = 0 AND {low} >> 32 = 65535 AND ({four} >> 24 = 10 OR {four} >> 16 = 49320"
         f" OR {four} >> 20 = 2753)"
     )
-    second = f"((({four} >> 16) & 255) + {copy * 3}) & 255"
+    second = f"((({four} >> 16) & 255) + copy * 3) & 255"
     moved = f"(167772160 + (({second}) << 16) + ({four} & 65535))"
     text = f"concat_ws('.', 10, {second}, ({four} >> 8) & 255, {four} & 255)"
     return [

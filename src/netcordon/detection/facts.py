@@ -11,6 +11,7 @@ run; what has a row for every flow stays a view, since a copy of it would cost m
 ``client_use``     how many hosts use a program, and for how many sites
 ``place_use``      how many hosts inside get an answer from an address
 ``active_hosts``   how many hosts inside speak at all
+``named_contact``  contacts told by a name or a TLS fingerprint: connections, requests, questions
 ``domain_controller``  hosts that serve as one: they issue tickets, or authenticate computers
 """
 
@@ -87,6 +88,58 @@ SELECT count(DISTINCT src_ip) FILTER (is_internal(src_ip_hi, src_ip_lo)) AS acti
 FROM network_activity
 """
 
+# What a contact is keyed by, beside the address: the server's name, or the client's fingerprint in
+# a network. Questions that a resolver passes on are the rhythm of whoever asked it.
+_NAMED_CONTACT = """
+WITH flow AS (
+    SELECT uid, evidence_id, src_ip, src_port, dst_ip, dst_ip_hi, dst_ip_lo, dst_port, protocol,
+           service, start_time AS t, first_frame AS frame, payload_bytes_out AS ob,
+           payload_bytes_in AS ib, packets_in > 0 AS answered, false AS referred,
+           is_internal(dst_ip_hi, dst_ip_lo) AS dst_internal, 'network_activity' AS tbl
+    FROM network_activity
+    WHERE protocol IN ('tcp', 'udp') AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
+      AND NOT is_fragment AND tunnel_parent IS NULL
+),
+hello AS MATERIALIZED (
+    SELECT f.*, x.host, x.ja4 FROM flow f
+    JOIN (SELECT uid, evidence_id, min(lower(server_name)) AS host, min(ja4) AS ja4
+          FROM tls_activity GROUP BY ALL) x USING (uid, evidence_id)
+),
+web AS (
+    SELECT uid, evidence_id, src_ip, src_port, dst_ip, dst_port, 'tcp' AS protocol,
+           'http' AS service, time AS t, frame,
+           request_body_bytes + strlen(coalesce(uri, '')) AS ob, response_body_bytes AS ib,
+           status_code IS NOT NULL AS answered, referrer IS NOT NULL AS referred,
+           is_internal(dst_ip_hi, dst_ip_lo) AS dst_internal, 'http_activity' AS tbl,
+           lower(regexp_replace(host, ':[0-9]+$', '')) AS host
+    FROM http_activity
+    WHERE method IS NOT NULL AND host IS NOT NULL AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
+),
+ask AS MATERIALIZED (
+    SELECT d.uid, d.evidence_id, d.src_ip, d.src_port, d.dst_ip, d.dst_port, d.protocol,
+           'dns' AS service, d.time AS t, d.frame, d.message_bytes AS ob, 0 AS ib,
+           true AS answered, false AS referred,
+           is_internal(d.dst_ip_hi, d.dst_ip_lo) AS dst_internal, 'dns_activity' AS tbl,
+           n.registered_domain AS host, lower(d.query) AS query
+    FROM dns_activity d JOIN name n ON n.name = lower(d.query)
+    WHERE d.service = 'dns' AND NOT d.is_response AND n.registered_domain IS NOT NULL
+      AND d.query_type IN ('TXT', 'NULL', 'CNAME', 'MX', 'SRV', 'KEY', 'TYPE65399')
+),
+passed_on AS (
+    SELECT DISTINCT dst_ip AS src_ip, lower(query) AS query FROM dns_activity
+    WHERE service = 'dns' AND NOT is_response AND dst_ip IN (SELECT src_ip FROM ask)
+)
+SELECT 'name' AS kind, host AS key, * FROM hello WHERE host IS NOT NULL
+UNION ALL BY NAME SELECT 'name' AS kind, 'http://' || host || ':' || dst_port AS key, * FROM web
+UNION ALL BY NAME
+SELECT 'name' AS kind, 'dns ' || host AS key, * EXCLUDE query
+FROM ask ANTI JOIN passed_on USING (src_ip, query)
+UNION ALL BY NAME
+SELECT 'fingerprint' AS kind, ja4 || ' ' || dst_ip_hi || ' ' || (dst_ip_lo >> 8) AS key,
+       * EXCLUDE host
+FROM hello WHERE ja4 IS NOT NULL
+"""
+
 # Replication and directory calls are no sign: a rogue controller is asked for them as well.
 _DOMAIN_CONTROLLER = """
 SELECT DISTINCT dst_ip AS ip FROM kerberos_activity
@@ -103,5 +156,6 @@ _KEPT = (
     ("client_use", _CLIENT_USE),
     ("place_use", _PLACE_USE),
     ("active_hosts", _ACTIVE_HOSTS),
+    ("named_contact", _NAMED_CONTACT),
     ("domain_controller", _DOMAIN_CONTROLLER),
 )

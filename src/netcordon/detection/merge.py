@@ -25,12 +25,20 @@ def merged(findings: Sequence[Finding]) -> list[Finding]:
     """
     order = sorted(findings, key=_precedence)
     kept: list[Finding] = []
+    # Only findings that share a source can belong together; a scan of the Internet has thousands.
+    of_source: dict[str, list[int]] = {}
     for candidate in order:
-        host = next((i for i, f in enumerate(kept) if _explains(f, candidate)), None)
-        if host is None:
-            kept.append(candidate)
-        else:
+        near: set[int] = set()
+        if KEY in candidate.facts:
+            near.update(*(of_source.get(ip, ()) for ip in candidate.src_ips))
+        host = next((i for i in sorted(near) if _explains(kept[i], candidate)), None)
+        if host is not None:
             kept[host] = _folded(kept[host], candidate)
+            continue
+        if KEY in candidate.facts:
+            for ip in candidate.src_ips:
+                of_source.setdefault(ip, []).append(len(kept))
+        kept.append(candidate)
     place = {f.id: i for i, f in enumerate(findings)}
     return sorted(kept, key=lambda f: place[f.id])
 

@@ -55,3 +55,16 @@ def test_one_name_by_two_protocols_is_one() -> None:
     by_tls = found("name", "a.example")
     by_http = found("name", "a.example", dst="192.0.2.9")
     assert len(merged([by_tls, by_http])) == 1
+
+
+def test_many_sources_are_merged_each_with_its_own() -> None:
+    """Three findings a source, in any order, become one a source; the order of the rest stays."""
+    many = [
+        found(kind, "c2.example" if kind == "name" else "", src=f"10.0.{n >> 8}.{n & 255}")
+        for kind in ("fingerprint", "address", "name")
+        for n in range(1000)
+    ]
+    one_each = merged([found(None), *many])
+    assert len(one_each) == 1001
+    assert {f.facts.get("key_kind") for f in one_each} == {None, "name"}
+    assert len({f.src_ips for f in one_each[1:]}) == 1000

@@ -91,3 +91,21 @@ def test_nothing_is_drawn_while_a_query_runs(tmp_path: Path) -> None:
     with Engine(Lake(tmp_path), []) as engine:
         (row,) = engine.query("SELECT current_setting('enable_progress_bar') AS is_drawn")
     assert row == {"is_drawn": False}
+
+
+def test_evidence_is_in_order_and_bounded_whatever_the_order_of_the_rows(tmp_path: Path) -> None:
+    with Engine(Lake(tmp_path), []) as engine:
+        (row,) = engine.query(
+            "SELECT evidence_of(id, 'arp_activity', n) AS rows, "
+            "evidence_of(id, 'arp_activity', CASE WHEN n < 0 THEN n END) AS none FROM ("
+            "SELECT 'ev-' || (n % 2) AS id, CASE WHEN n > 9 THEN (n * 7919) % 5000 END AS n "
+            "FROM range(5000) AS r(n))"
+        )
+    rows = row["rows"]
+    assert isinstance(rows, list)
+    keys = [(r["evidence_id"], r["table"], r["frame"]) for r in rows]
+    assert len(keys) == 1000
+    assert keys == sorted(keys)
+    numbers = sorted((n * 7919) % 5000 for n in range(10, 5000) if n % 2 == 0)
+    assert [frame for _, _, frame in keys] == numbers[:1000]
+    assert row["none"] == []

@@ -62,8 +62,8 @@ pair AS (
            list(DISTINCT object ORDER BY object) FILTER (object IS NOT NULL AND (makes OR names))
                AS named,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
-           list({'evidence_id': evidence_id, 'table': 'dcerpc_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) FILTER (NOT names) AS evidence
+           evidence_of(evidence_id, 'dcerpc_activity', CASE WHEN NOT names THEN frame END)
+               AS evidence
     FROM call GROUP BY src_ip, dst_ip
 )
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,

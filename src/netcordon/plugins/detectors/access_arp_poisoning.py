@@ -152,8 +152,7 @@ told AS (
     SELECT s.evidence_id, s.sender_mac AS mac,
            list(DISTINCT s.target_ip ORDER BY s.target_ip)
                FILTER (s.target_ip <> s.sender_ip AND s.target_ip <> '0.0.0.0') AS targets,
-           list({'evidence_id': s.evidence_id, 'table': 'arp_activity', 'frame': s.frame}
-                ORDER BY s.frame) AS evidence
+           evidence_of(s.evidence_id, 'arp_activity', s.frame) AS evidence
     FROM said s JOIN false_claim f
       ON f.evidence_id = s.evidence_id AND f.ip = s.sender_ip AND f.mac = s.sender_mac
     GROUP BY s.evidence_id, s.sender_mac

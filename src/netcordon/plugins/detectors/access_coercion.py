@@ -74,8 +74,7 @@ pair AS (
            max(login_account) AS login_account, max(login_to) AS login_to,
            list(DISTINCT operation ORDER BY operation) AS operations,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
-           list({'evidence_id': evidence_id, 'table': 'dcerpc_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'dcerpc_activity', frame) AS evidence
     FROM answered GROUP BY src_ip, dst_ip
 )
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,

@@ -54,8 +54,7 @@ given AS (
            count(*) AS answers, max(record_bytes) AS record_bytes,
            max(answer_bytes) AS answer_bytes,
            bool_or(obsolete) AS obsolete, list(DISTINCT query ORDER BY query)[1:9] AS names,
-           list({'evidence_id': evidence_id, 'table': 'dns_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'dns_activity', frame) AS evidence
     FROM answer GROUP BY src_ip, dst_ip
 ),
 -- Who is asked by others is a resolver: the program that the overflow is for.

@@ -42,8 +42,7 @@ WITH announced AS (
     SELECT ssid, bssid, min(security) AS security, count(DISTINCT security) AS policies,
            min(time) AS t0, max(last_time) AS t1, sum(count)::BIGINT AS frames,
            list(DISTINCT channel ORDER BY channel) FILTER (channel IS NOT NULL) AS channels,
-           list({'evidence_id': evidence_id, 'table': 'wifi_activity', 'frame': first_frame}
-                ORDER BY evidence_id, first_frame) AS evidence
+           evidence_of(evidence_id, 'wifi_activity', first_frame) AS evidence
     FROM wifi_activity
     WHERE kind IN ('beacon', 'probe_response') AND ssid IS NOT NULL AND ssid <> ''
       AND bssid IS NOT NULL
@@ -71,8 +70,7 @@ karma AS (
            NULL AS original_security, min(time) AS t0, max(last_time) AS t1,
            list(DISTINCT channel ORDER BY channel) FILTER (channel IS NOT NULL) AS channels,
            sum(count)::BIGINT AS frames,
-           list({'evidence_id': evidence_id, 'table': 'wifi_activity', 'frame': first_frame}
-                ORDER BY evidence_id, first_frame) AS evidence,
+           evidence_of(evidence_id, 'wifi_activity', first_frame) AS evidence,
            count(DISTINCT ssid) AS names
     FROM wifi_activity SEMI JOIN answered USING (bssid, ssid)
     WHERE kind = 'probe_response'

@@ -88,8 +88,7 @@ liar AS (
            count(DISTINCT name) FILTER (EXISTS (SELECT 1 FROM missing m
                WHERE m.liar = answer.liar AND m.name = answer.name)) AS missing_names,
            min(time) AS t0, max(time) AS t1,
-           list({'evidence_id': evidence_id, 'table': 'dns_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'dns_activity', frame) AS evidence
     FROM answer GROUP BY liar
     HAVING count(DISTINCT name) >= $min_names
         OR count(DISTINCT name) FILTER (regexp_matches(name, '^(' || $proxy_names || ')$')) > 0

@@ -64,8 +64,7 @@ guessed AS (
                             AND coalesce(c.status, '0x00000000') = '0x00000000') AS sets,
            count(*) FILTER (c.tries AND c.status = '0xc0000022') AS refused,
            count(*) FILTER (c.tries AND c.status = '0x00000000' AND c.time >= r.since) AS accepted,
-           list({'evidence_id': c.evidence_id, 'table': 'dcerpc_activity', 'frame': c.frame}
-                ORDER BY c.evidence_id, c.frame) AS evidence
+           evidence_of(c.evidence_id, 'dcerpc_activity', c.frame) AS evidence
     FROM call c LEFT JOIN first_refusal r
       ON r.src_ip = c.src_ip AND r.dst_ip = c.dst_ip AND r.hour = c.hour
      AND r.object IS NOT DISTINCT FROM c.object

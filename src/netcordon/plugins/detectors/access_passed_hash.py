@@ -51,8 +51,7 @@ pair AS (
            count(*) FILTER (a.uid IS NOT NULL) AS granted,
            count(DISTINCT l.client) FILTER (u.client IS NOT NULL) AS with_aes_elsewhere,
            list(DISTINCT l.client ORDER BY l.client) FILTER (l.client IS NOT NULL) AS accounts,
-           list({'evidence_id': l.evidence_id, 'table': 'kerberos_activity', 'frame': l.frame}
-                ORDER BY l.evidence_id, l.frame) AS evidence
+           evidence_of(l.evidence_id, 'kerberos_activity', l.frame) AS evidence
     FROM login l LEFT JOIN answered a ON a.uid = l.uid AND a.evidence_id = l.evidence_id
     LEFT JOIN usual u ON u.client = l.client
     WHERE rc4_alone GROUP BY src_ip, dst_ip

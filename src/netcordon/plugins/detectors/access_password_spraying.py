@@ -70,8 +70,7 @@ source AS (
            list(DISTINCT dst_ip ORDER BY dst_ip) AS dst_ips,
            list(DISTINCT dst_port ORDER BY dst_port) AS ports,
            list(DISTINCT account ORDER BY account)[1:50] AS accounts,
-           list({'evidence_id': evidence_id, 'table': 'authentication', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'authentication', frame) AS evidence
     FROM login JOIN begun USING (src_ip, service, hour) LEFT JOIN usual USING (src_ip, account)
     GROUP BY src_ip, service, hour
 )

@@ -47,8 +47,7 @@ association AS (
            bool_and(known) AS known, count(*) FILTER (n = 3) AS changes,
            count(*) FILTER (n IN (12, 16)) AS lookups,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
-           list({'evidence_id': evidence_id, 'table': 'dcerpc_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'dcerpc_activity', frame) AS evidence
     FROM call GROUP BY uid, evidence_id, src_ip, dst_ip, dst_port
     -- Without its binding an association is taken for this interface only by a whole set of its
     -- operations: controller's data (16), names (12), changes (3), and nothing else but 0 and 1.

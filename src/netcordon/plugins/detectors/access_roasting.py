@@ -81,8 +81,8 @@ collected AS (
                FILTER (for_service OR message_type = 'TGS-REQ' AND rc4_only)[1:8] AS names,
            list(DISTINCT client_name ORDER BY client_name)
                FILTER (client_name IS NOT NULL AND NOT ends_with(client_name, '$')) AS accounts,
-           list({'evidence_id': evidence_id, 'table': 'kerberos_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) FILTER (for_service OR rc4_only OR unproved)
+           evidence_of(evidence_id, 'kerberos_activity',
+                       CASE WHEN for_service OR rc4_only OR unproved THEN frame END)
                AS evidence
     FROM marked GROUP BY src_ip, dst_ip, part
 )

@@ -69,8 +69,7 @@ pair AS (
            list(DISTINCT left(name, 120) ORDER BY left(name, 120))
                FILTER (name IS NOT NULL)[1:8] AS names,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
-           list({'evidence_id': evidence_id, 'table': tbl, 'frame': frame}
-                ORDER BY evidence_id, tbl, frame) AS evidence
+           evidence_of(evidence_id, tbl, frame) AS evidence
     FROM seen GROUP BY src_ip, dst_ip
 )
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,

@@ -139,8 +139,7 @@ pair AS (
                             AND regexp_matches(target, 'etc/passwd|win\.ini|boot\.ini|environ'))
                AS files,
            arg_min(left(shown, 200), (time, evidence_id, frame)) AS example,
-           list({'evidence_id': evidence_id, 'table': 'http_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'http_activity', frame) AS evidence
     FROM judged WHERE sql OR traversal OR command OR expression OR wrapper
     GROUP BY src_ip, dst_ip
 ),

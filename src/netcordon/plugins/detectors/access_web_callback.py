@@ -75,10 +75,8 @@ pair AS (
            min(after_s) AS after_s, bool_or(far = requester) AS back,
            bool_or(ldap AND far_port NOT IN (389, 636, 3268, 3269)) AS odd_port,
            list(DISTINCT far ORDER BY far) AS far, min(object) FILTER (ldap) AS object,
-           list({'evidence_id': evidence_id, 'table': tbl, 'frame': frame}
-                ORDER BY evidence_id, tbl, frame)
-             || list({'evidence_id': evidence_id, 'table': 'http_activity', 'frame': request_frame}
-                     ORDER BY evidence_id, request_frame) AS evidence
+           evidence_of(evidence_id, tbl, frame)
+             || evidence_of(evidence_id, 'http_activity', request_frame) AS evidence
     FROM caused GROUP BY requester, server
 )
 SELECT [requester] AS src_ips, [server] AS dst_ips, []::VARCHAR[] AS dst_names,

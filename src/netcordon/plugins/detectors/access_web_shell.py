@@ -61,8 +61,7 @@ WITH sent AS (
 file AS (
     SELECT dst_ip, name, list(DISTINCT src_ip ORDER BY src_ip) AS src_ips, min(time) AS t0,
            bool_or(put) AS put, count(*) AS times,
-           list({'evidence_id': evidence_id, 'table': tbl, 'frame': frame}
-                ORDER BY evidence_id, tbl, frame) AS evidence
+           evidence_of(evidence_id, tbl, frame) AS evidence
     FROM sent WHERE name <> '' GROUP BY dst_ip, name
 ),
 call AS (

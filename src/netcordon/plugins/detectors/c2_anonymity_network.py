@@ -86,8 +86,7 @@ client AS (
                AS labels,
            coalesce(list(DISTINCT dst_ip ORDER BY dst_ip) FILTER (NOT onion), []) AS dst_ips,
            list(DISTINCT dst_port ORDER BY dst_port) AS dst_ports, min(time) AS t0, max(time) AS t1,
-           list({'evidence_id': evidence_id, 'table': tbl, 'frame': frame}
-                ORDER BY evidence_id, tbl, frame) AS evidence
+           evidence_of(evidence_id, tbl, frame) AS evidence
     FROM sign GROUP BY src_ip
 )
 SELECT [src_ip] AS src_ips, dst_ips, []::VARCHAR[] AS dst_names, dst_ports, 'tcp' AS protocol,

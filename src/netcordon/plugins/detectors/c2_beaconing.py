@@ -73,7 +73,7 @@ PARAMS = Params()
 PRIOR = -3.0
 
 _SQL = """
-WITH flow AS (
+WITH flow AS NOT MATERIALIZED (
     SELECT uid, evidence_id, src_ip, src_port, dst_ip, dst_ip_hi, dst_ip_lo, dst_port, protocol,
            service, start_time AS t, first_frame AS frame, payload_bytes_out AS ob,
            payload_bytes_in AS ib, packets_in > 0 AS answered, false AS referred,
@@ -82,52 +82,28 @@ WITH flow AS (
     WHERE protocol IN ('tcp', 'udp') AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
       AND NOT is_fragment AND tunnel_parent IS NULL
 ),
-sni AS (
-    SELECT f.*, x.host, x.ja4 FROM flow f
-    JOIN (SELECT uid, evidence_id, min(lower(server_name)) AS host, min(ja4) AS ja4
-          FROM tls_activity GROUP BY ALL) x USING (uid, evidence_id)
+addressed AS NOT MATERIALIZED (SELECT * FROM flow WHERE dst_port NOT IN (53, 67, 68, 137, 138)),
+pair AS MATERIALIZED (
+    SELECT dst_ip, protocol, dst_port, src_ip, count(*) AS n FROM addressed GROUP BY ALL
 ),
-web AS (
-    SELECT uid, evidence_id, src_ip, src_port, dst_ip, dst_port, 'tcp' AS protocol,
-           'http' AS service, time AS t, frame,
-           request_body_bytes + strlen(coalesce(uri, '')) AS ob, response_body_bytes AS ib,
-           status_code IS NOT NULL AS answered, referrer IS NOT NULL AS referred,
-           is_internal(dst_ip_hi, dst_ip_lo) AS dst_internal, 'http_activity' AS tbl,
-           lower(regexp_replace(host, ':[0-9]+$', '')) AS host
-    FROM http_activity WHERE method IS NOT NULL AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
+often AS MATERIALIZED (
+    SELECT *, row_number() OVER () AS no FROM (
+        SELECT 'address' AS kind, dst_ip || ' ' || protocol || '/' || dst_port AS key, src_ip,
+               dst_ip, protocol, dst_port
+        FROM pair WHERE n > $min_gaps
+        UNION ALL
+        SELECT kind, key, src_ip, NULL, NULL, NULL FROM named_contact GROUP BY ALL
+        HAVING count(*) > $min_gaps)
 ),
--- Questions that a resolver passes on are the rhythm of whoever asked it.
-asked AS (SELECT DISTINCT dst_ip AS src_ip, lower(query) AS query FROM dns_activity
-          WHERE service = 'dns' AND NOT is_response),
-ask AS (
-    SELECT d.uid, d.evidence_id, d.src_ip, d.src_port, d.dst_ip, d.dst_port, d.protocol,
-           'dns' AS service, d.time AS t, d.frame, d.message_bytes AS ob, 0 AS ib,
-           true AS answered, false AS referred,
-           is_internal(d.dst_ip_hi, d.dst_ip_lo) AS dst_internal, 'dns_activity' AS tbl,
-           n.registered_domain AS host
-    FROM dns_activity d JOIN name n ON n.name = lower(d.query)
-    ANTI JOIN asked a ON a.src_ip = d.src_ip AND a.query = lower(d.query)
-    WHERE d.service = 'dns' AND NOT d.is_response AND n.registered_domain IS NOT NULL
-      AND d.query_type IN ('TXT', 'NULL', 'CNAME', 'MX', 'SRV', 'KEY', 'TYPE65399')
+-- Nothing but times are sorted; what else a contact shows is read again for the few machines.
+tick AS (
+    SELECT o.no, epoch_us(c.t) AS us FROM addressed c
+    JOIN often o USING (dst_ip, protocol, dst_port, src_ip) WHERE o.kind = 'address'
+    UNION ALL
+    SELECT o.no, epoch_us(c.t) FROM named_contact c JOIN often o USING (kind, key, src_ip)
 ),
-contact AS (
-    SELECT 'address' AS kind, dst_ip || ' ' || protocol || '/' || dst_port AS key, *
-    FROM flow WHERE dst_port NOT IN (53, 67, 68, 137, 138)
-    UNION ALL BY NAME SELECT 'name' AS kind, host AS key, * FROM sni WHERE host IS NOT NULL
-    UNION ALL BY NAME
-    SELECT 'name' AS kind, 'http://' || host || ':' || dst_port AS key, *
-    FROM web WHERE host IS NOT NULL
-    UNION ALL BY NAME SELECT 'name' AS kind, 'dns ' || host AS key, * FROM ask
-    UNION ALL BY NAME
-    SELECT 'fingerprint' AS kind, ja4 || ' ' || dst_ip_hi || ' ' || (dst_ip_lo >> 8) AS key,
-           * EXCLUDE host
-    FROM sni WHERE ja4 IS NOT NULL
-),
-often AS (SELECT kind, key, src_ip FROM contact GROUP BY ALL HAVING count(*) > $min_gaps),
-gap0 AS (
-    SELECT *, epoch_us(t) AS us, epoch_us(t) - lag(epoch_us(t)) OVER w AS g0
-    FROM contact JOIN often USING (kind, key, src_ip)
-    WINDOW w AS (PARTITION BY kind, key, src_ip ORDER BY t, evidence_id, frame)
+gap0 AS MATERIALIZED (
+    SELECT no, us, us - lag(us) OVER (PARTITION BY no ORDER BY us) AS g0 FROM tick
 ),
 -- One call may be several connections: three scales of what belongs together.
 call AS (
@@ -135,21 +111,20 @@ call AS (
     FROM gap0, (SELECT unnest([$collapse_s, 5 * $collapse_s, 30 * $collapse_s]) AS c)
     WHERE g0 IS NULL OR g0 >= c * 1000000
 ),
-gap AS (
-    SELECT *, us - lag(us) OVER (PARTITION BY kind, key, src_ip, dead
-                                 ORDER BY t, evidence_id, frame) AS g,
+gap AS MATERIALIZED (
+    SELECT no, dead, us, g0, us - lag(us) OVER (PARTITION BY no, dead ORDER BY us) AS g,
            greatest(g0 - dead, 1000) AS x
     FROM call
 ),
 middle AS (
-    SELECT kind, key, src_ip, dead, median(g) AS med, count(g) AS gaps, max(us) - min(us) AS span,
+    SELECT no, dead, median(g) AS med, count(g) AS gaps, max(us) - min(us) AS span,
            count(*) AS calls
-    FROM gap GROUP BY kind, key, src_ip, dead
+    FROM gap GROUP BY no, dead
     HAVING count(g) >= $min_gaps AND median(g) >= greatest($min_period_s * 1000000, 2 * dead)
 ),
 -- Sums of logarithms and cosines are taken in integers: exact, whatever the order of the rows.
 shape AS (
-    SELECT kind, key, src_ip, dead, min(med) AS med, min(gaps) AS gaps, min(span) AS span,
+    SELECT no, dead, min(med) AS med, min(gaps) AS gaps, min(span) AS span,
            min(calls) AS calls, count(*) AS n, sum(g)::BIGINT AS kept_us,
            ln(avg(x)) - sum(round(1e9 * ln(x))::BIGINT) / 1e9 / count(*) AS s,
            median(abs(g - med)) AS mad, avg((abs(g - med) <= 0.3 * med)::INT) AS near,
@@ -158,9 +133,9 @@ shape AS (
               + pow(sum(round(1e9 * sin(2 * pi() * (g0 % 1000000) / 1e6))::BIGINT) / 1e9, 2))
              / count(*) AS coherence,
            avg((us % 1000000 <> 0)::INT) AS fractional
-    FROM gap JOIN middle USING (kind, key, src_ip, dead)
+    FROM gap JOIN middle USING (no, dead)
     WHERE g IS NOT NULL AND g <= $outage_medians * med
-    GROUP BY kind, key, src_ip, dead HAVING count(*) >= $min_gaps
+    GROUP BY no, dead HAVING count(*) >= $min_gaps
 ),
 counted AS (
     SELECT *, greatest(s, 1e-9) AS s1, kept_us / span AS cover, n / gaps AS kept,
@@ -171,14 +146,27 @@ counted AS (
            CASE WHEN fractional > 0.5 THEN coherence ELSE 0.0 END AS whole_r,
            count(*) OVER () AS tests FROM shape
 ),
-machine AS (
-    SELECT * FROM counted
+machine AS MATERIALIZED (
+    SELECT * FROM counted JOIN often USING (no)
     WHERE cover >= $min_cover AND kept >= $min_kept
       AND (k >= $min_shape OR (k >= $min_shape_whole AND whole_r >= $min_whole_r))
-    QUALIFY row_number() OVER (PARTITION BY kind, key, src_ip
+    QUALIFY row_number() OVER (PARTITION BY no
                                ORDER BY least(z, -whole_r * sqrt(2 * n)), dead) = 1
 ),
-callers AS (SELECT kind, key, count(DISTINCT src_ip) AS callers FROM contact GROUP BY kind, key),
+callers AS (
+    SELECT m.kind, m.key, count(*) AS callers FROM pair
+    JOIN (SELECT DISTINCT kind, key, dst_ip, protocol, dst_port FROM machine) m
+    USING (dst_ip, protocol, dst_port) GROUP BY m.kind, m.key
+    UNION ALL
+    SELECT kind, key, count(DISTINCT src_ip) FROM named_contact SEMI JOIN machine USING (kind, key)
+    GROUP BY kind, key
+),
+contact AS (
+    SELECT c.*, NULL::VARCHAR AS host, m.no FROM addressed c
+    JOIN machine m USING (dst_ip, protocol, dst_port, src_ip)
+    UNION ALL BY NAME
+    SELECT c.*, m.no FROM named_contact c JOIN machine m USING (kind, key, src_ip)
+),
 presence AS (
     SELECT m.kind, m.key, m.src_ip,
            count(DISTINCT epoch_us(f.t) // greatest(3 * m.med, 60000000)::BIGINT) AS active_bins
@@ -193,11 +181,10 @@ detail AS (
            quantile_disc(c.ob, [0.25, 0.5, 0.75]) AS ob, median(c.ib) AS ib,
            avg(c.answered::INT) AS answered, avg(c.referred::INT) AS referred,
            bool_and(c.dst_internal) AS dst_internal, count(DISTINCT c.src_port) AS sockets,
-           count(DISTINCT c.us // greatest(3 * m.med, 60000000)::BIGINT) AS called_bins,
+           count(DISTINCT epoch_us(c.t) // greatest(3 * m.med, 60000000)::BIGINT) AS called_bins,
            mode(w.client ORDER BY w.client) AS client,
-           list({'evidence_id': c.evidence_id, 'table': c.tbl, 'frame': c.frame}
-                ORDER BY c.evidence_id, c.tbl, c.frame) AS evidence
-    FROM machine m JOIN gap0 c USING (kind, key, src_ip)
+           evidence_of(c.evidence_id, c.tbl, c.frame) AS evidence
+    FROM machine m JOIN contact c USING (no)
     LEFT JOIN (SELECT uid, evidence_id, min(client) AS client FROM client_program GROUP BY ALL) w
            ON w.uid = c.uid AND w.evidence_id = c.evidence_id
     GROUP BY m.kind, m.key, m.src_ip

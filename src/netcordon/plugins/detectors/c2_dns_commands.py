@@ -71,8 +71,7 @@ channel AS (
            list(DISTINCT dst_ip ORDER BY dst_ip) AS dst_ips,
            list(DISTINCT dst_port ORDER BY dst_port) AS dst_ports, min(protocol) AS protocol,
            min(text) FILTER (code) AS sample, min(time) AS t0, max(time) AS t1,
-           list({'evidence_id': evidence_id, 'table': 'dns_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'dns_activity', frame) AS evidence
     FROM load GROUP BY src_ip, domain HAVING count(*) FILTER (code OR coded) > 0
 ),
 asker AS (

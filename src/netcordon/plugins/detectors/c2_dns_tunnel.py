@@ -48,32 +48,48 @@ PARAMS = Params()
 PRIOR = -3.0
 
 _SQL = r"""
-WITH message AS (
-    SELECT d.evidence_id, d.frame, d.time, d.src_ip, d.dst_ip, d.dst_port, d.protocol,
-           d.is_response,
-           d.rcode, d.query_type, d.answer_bytes, d.answer_ttls, lower(d.query) AS query,
-           n.registered_domain AS domain,
-           greatest(d.query_bytes - length(n.registered_domain) - 2, 0) AS octets,
-           d.query_type IN ('TXT', 'NULL', 'CNAME', 'MX', 'SRV', 'KEY') OR d.query_type LIKE 'TYPE%'
-               AND d.query_type NOT IN ('TYPE64', 'TYPE65') AS carries
-    FROM dns_activity d JOIN name n ON n.name = lower(d.query)
-    WHERE d.service = 'dns' AND n.registered_domain IS NOT NULL
+WITH asked AS MATERIALIZED (
+    SELECT a.src_ip, a.query, n.registered_domain AS domain, a.times,
+           greatest(a.query_bytes - length(n.registered_domain) - 2, 0) AS octets
+    FROM (SELECT src_ip, lower(query) AS query, max(query_bytes) AS query_bytes,
+                 count(*) FILTER (NOT is_response) AS times
+          FROM dns_activity WHERE service = 'dns' GROUP BY ALL) a
+    JOIN name n ON n.name = a.query WHERE n.registered_domain IS NOT NULL
 ),
-asked AS (
-    SELECT src_ip, domain, query, max(octets) AS octets, count(*) FILTER (NOT is_response) AS times
-    FROM message GROUP BY src_ip, domain, query
+load AS NOT MATERIALIZED (
+    SELECT evidence_id, frame, time, src_ip, dst_ip, dst_port, protocol, is_response, rcode,
+           query_type, answer_bytes, answer_ttls, lower(query) AS query,
+           query_type IN ('TXT', 'NULL', 'CNAME', 'MX', 'SRV', 'KEY') OR query_type LIKE 'TYPE%'
+               AND query_type NOT IN ('TYPE64', 'TYPE65') AS carries
+    FROM dns_activity WHERE service = 'dns'
 ),
-names AS (
-    SELECT src_ip, domain, count(*) AS names, sum(octets)::BIGINT AS octets,
-           count(DISTINCT regexp_replace(query, '[0-9]+', '#', 'g')) AS patterns
+several AS MATERIALIZED (
+    SELECT src_ip, domain, count(*) AS names, sum(octets)::BIGINT AS octets
     FROM asked WHERE octets > 0 GROUP BY src_ip, domain HAVING count(*) >= $min_names
+),
+came AS (
+    SELECT l.src_ip, n.registered_domain AS domain, sum(l.answer_bytes) AS down_bytes
+    FROM load l JOIN name n ON n.name = l.query WHERE l.carries AND l.is_response
+    GROUP BY l.src_ip, n.registered_domain
+),
+-- An octet holds 8 bits at most: what is short is left before its letters are counted.
+names AS MATERIALIZED (
+    SELECT s.* FROM several s LEFT JOIN came c USING (src_ip, domain)
+    WHERE s.octets >= 0.9 * $min_up_bytes OR c.down_bytes >= $min_down_bytes
+),
+under AS MATERIALIZED (
+    SELECT a.* FROM asked a SEMI JOIN names USING (src_ip, domain)
+),
+pattern AS (
+    SELECT src_ip, domain, count(DISTINCT regexp_replace(query, '[0-9]+', '#', 'g')) AS patterns
+    FROM under WHERE octets > 0 GROUP BY src_ip, domain
 ),
 symbol AS (
     SELECT src_ip, domain, c, count(*) AS n FROM (
         SELECT src_ip, domain,
                unnest(regexp_extract_all(left(query, length(query) - length(domain) - 1),
                                          '\\[0-9]{3}|.')) AS c
-        FROM asked JOIN names USING (src_ip, domain) WHERE asked.octets > 0)
+        FROM under WHERE octets > 0)
     GROUP BY src_ip, domain, c
 ),
 entropy AS (
@@ -93,26 +109,35 @@ channel AS (
            coalesce(sum(answer_bytes) FILTER (carries AND is_response), 0)::BIGINT AS down_bytes,
            count(*) FILTER (list_min(answer_ttls) <= 1) AS short_lived,
            list(DISTINCT query_type ORDER BY query_type) AS types,
-           list({'evidence_id': evidence_id, 'table': 'dns_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
-    FROM message JOIN names USING (src_ip, domain) GROUP BY src_ip, domain
+           evidence_of(evidence_id, 'dns_activity', frame) AS evidence
+    FROM load JOIN under USING (src_ip, query) GROUP BY src_ip, domain
 ),
-clients AS (SELECT domain, count(DISTINCT src_ip) AS clients FROM message GROUP BY domain),
-active AS (SELECT count(DISTINCT src_ip) AS active FROM message)
+clients AS (
+    SELECT domain, count(DISTINCT src_ip) AS clients FROM asked
+    WHERE domain IN (SELECT domain FROM names) GROUP BY domain
+),
+active AS (SELECT count(DISTINCT src_ip) AS active FROM asked),
+-- A resolver repeats what its clients ask: the client is the end of the channel.
+repeats AS (
+    SELECT DISTINCT n.domain, q.dst_ip AS src_ip
+    FROM (SELECT DISTINCT src_ip, dst_ip, query FROM load
+          WHERE dst_ip IN (SELECT src_ip FROM names) AND dst_ip <> src_ip) q
+    JOIN asked a ON a.src_ip = q.src_ip AND a.query = q.query
+    JOIN several n ON n.src_ip = q.src_ip AND n.domain = a.domain
+)
 SELECT [c.src_ip] AS src_ips, c.dst_ips, [c.domain] AS dst_names, c.dst_ports, c.protocol,
-       c.t0 AS first_seen_time, c.t1 AS last_seen_time, c.evidence, n.names, n.octets, n.patterns,
+       c.t0 AS first_seen_time, c.t1 AS last_seen_time, c.evidence, n.names, n.octets, p.patterns,
        e.bits_per_octet, n.octets * e.bits_per_octet / 8 AS up_bytes, c.down_bytes, c.questions,
        c.answers, c.carrying / c.messages AS carrying_share, c.odd_types / c.messages AS odd_share,
        c.missing, c.short_lived, c.types, x.clients, a.active,
        greatest(epoch(c.t1) - epoch(c.t0), $rate_floor_s) / 3600 AS hours,
        s.kind AS known_kind, s.note AS known_note
 FROM channel c JOIN names n USING (src_ip, domain) JOIN entropy e USING (src_ip, domain)
+JOIN pattern p USING (src_ip, domain)
+ANTI JOIN repeats r ON r.src_ip = c.src_ip AND r.domain = c.domain
 JOIN clients x USING (domain) CROSS JOIN active a
 LEFT JOIN known_service s ON s.registered_domain = c.domain
 WHERE (n.octets * e.bits_per_octet / 8 >= $min_up_bytes OR c.down_bytes >= $min_down_bytes)
-  -- A resolver repeats what its clients ask: the client is the end of the channel.
-  AND NOT EXISTS (SELECT 1 FROM channel o WHERE o.domain = c.domain AND o.src_ip <> c.src_ip
-                  AND list_contains(o.dst_ips, c.src_ip))
 ORDER BY up_bytes DESC, c.src_ip, c.domain
 """
 

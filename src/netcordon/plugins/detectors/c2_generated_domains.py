@@ -70,8 +70,7 @@ proof AS (
     SELECT a.src_ip, list(DISTINCT a.dst_ip ORDER BY a.dst_ip) AS dst_ips,
            list(DISTINCT a.dst_port ORDER BY a.dst_port) AS dst_ports, min(a.protocol) AS protocol,
            min(a.time) AS t0, max(a.time) AS t1,
-           list({'evidence_id': a.evidence_id, 'table': 'dns_activity', 'frame': a.frame}
-                ORDER BY a.evidence_id, a.frame) AS evidence
+           evidence_of(a.evidence_id, 'dns_activity', a.frame) AS evidence
     FROM answer a JOIN client c USING (src_ip) JOIN fate f USING (src_ip, domain)
     WHERE f.missing GROUP BY a.src_ip
 )

@@ -81,8 +81,7 @@ visit AS (
                AND regexp_matches(last_part, '[a-zA-Z][0-9]+[a-zA-Z]')) AS random_paths,
            min(regexp_replace(regexp_replace(split_part(uri, '?', 1), '[A-Z]', 'A', 'g'),
                               '[a-z0-9]+', 'a', 'g')) AS shape,
-           list({'evidence_id': evidence_id, 'table': 'http_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'http_activity', frame) AS evidence
     FROM request SEMI JOIN posted_to USING (src_ip, place, dst_port)
     GROUP BY src_ip, place, dst_port
 ),

@@ -61,8 +61,7 @@ total AS (
            sum(CASE WHEN packets_in > 0
                     THEN abs(bo * packets_in // greatest(packets_out, 1) - bi) ELSE 0 END)::BIGINT
                AS unlike_bytes,
-           list({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame}
-                ORDER BY evidence_id, first_frame) AS evidence
+           evidence_of(evidence_id, 'network_activity', first_frame) AS evidence
     FROM pair GROUP BY a, b, protocol
 )
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, []::VARCHAR[] AS dst_names,

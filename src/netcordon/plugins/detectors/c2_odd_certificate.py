@@ -59,8 +59,7 @@ server AS (
            count(server_name) AS named, min(lower(server_name)) AS asked_for,
            list_distinct(flatten(list(coalesce(certificate_names, [])))) AS all_names,
            min(time) AS t0, max(time) AS t1, bool_or(dst_in) AS dst_in,
-           list({'evidence_id': evidence_id, 'table': 'tls_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'tls_activity', frame) AS evidence
     FROM shown GROUP BY src_ip, dst_ip, dst_port, certificate_sha256
 ),
 program AS (

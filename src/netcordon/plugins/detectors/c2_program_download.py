@@ -101,8 +101,7 @@ program AS (
            min(a.user_agent) FILTER (regexp_matches(lower(a.user_agent), $command_line)) AS tool,
            count(a.asked_frame) AS asked, bool_or(coalesce(a.led, false)) AS led,
            count(b.user_agent) AS browsed,
-           list({'evidence_id': f.evidence_id, 'table': 'file_activity', 'frame': f.frame}
-                ORDER BY f.evidence_id, f.frame) AS evidence
+           evidence_of(f.evidence_id, 'file_activity', f.frame) AS evidence
     FROM fetched f LEFT JOIN asker a USING (evidence_id, uid, frame)
     LEFT JOIN browser b ON b.src_ip = f.src_ip AND b.user_agent = a.user_agent
     GROUP BY f.src_ip, f.place, f.dst_port

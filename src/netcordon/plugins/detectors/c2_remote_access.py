@@ -70,8 +70,7 @@ client AS (
            list(DISTINCT host ORDER BY host) FILTER (host IS NOT NULL) AS hosts,
            sum(certificate)::BIGINT AS certificates,
            count(*) FILTER (tbl = 'tls_activity') AS connections, min(time) AS t0, max(time) AS t1,
-           list({'evidence_id': evidence_id, 'table': tbl, 'frame': frame}
-                ORDER BY evidence_id, tbl, frame) AS evidence
+           evidence_of(evidence_id, tbl, frame) AS evidence
     FROM used GROUP BY src_ip, program
 ),
 spread AS (SELECT program, count(DISTINCT src_ip) AS users FROM used GROUP BY program)

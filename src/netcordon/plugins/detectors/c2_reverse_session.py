@@ -65,8 +65,7 @@ session AS (
            max(duration_s) AS longest_s, max(packets_in) AS packets_in, bool_or(src_in) AS src_in,
            bool_or(is_internal(dst_ip_hi, dst_ip_lo)) AS dst_in, min(start_time) AS t0,
            max(end_time) AS t1,
-           list({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame}
-                ORDER BY evidence_id, first_frame) AS evidence
+           evidence_of(evidence_id, 'network_activity', first_frame) AS evidence
     FROM odd GROUP BY src_ip, dst_ip, dst_port HAVING sum(bo) >= $min_bytes_out
 ),
 -- A service that greets everybody is no operator.

@@ -43,7 +43,7 @@ PARAMS = Params()
 PRIOR = -3.3
 
 _SQL = """
-WITH flow AS (
+WITH flow AS NOT MATERIALIZED (
     SELECT *, is_internal(src_ip_hi, src_ip_lo) AS src_in, is_internal(dst_ip_hi,
            dst_ip_lo) AS dst_in
     FROM network_activity
@@ -106,8 +106,7 @@ odd AS (
 ),
 proof AS (
     SELECT o.src_ip, o.dst_ip, o.dst_port,
-           list({'evidence_id': f.evidence_id, 'table': 'network_activity', 'frame': f.first_frame}
-                ORDER BY f.evidence_id, f.first_frame) AS evidence
+           evidence_of(f.evidence_id, 'network_activity', f.first_frame) AS evidence
     FROM odd o JOIN flow f USING (src_ip, dst_ip, dst_port) GROUP BY o.src_ip, o.dst_ip, o.dst_port
 ),
 users AS (SELECT dst_ip, count(DISTINCT src_ip) AS users FROM flow GROUP BY dst_ip),

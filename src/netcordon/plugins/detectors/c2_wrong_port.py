@@ -43,8 +43,7 @@ WITH odd AS (
     SELECT src_ip, dst_ip, dst_port, service, min(protocol) AS protocol, count(*) AS flows,
            sum(payload_bytes_out)::BIGINT AS bytes_out, sum(payload_bytes_in)::BIGINT AS bytes_in,
            max(duration_s) AS longest_s, min(start_time) AS t0, max(end_time) AS t1,
-           list({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame}
-                ORDER BY evidence_id, first_frame) AS evidence
+           evidence_of(evidence_id, 'network_activity', first_frame) AS evidence
     FROM network_activity
     WHERE dst_port IN (53, 80, 443) AND service IS NOT NULL AND list_contains($services, service)
       AND tunnel_parent IS NULL AND is_internal(src_ip_hi, src_ip_lo)

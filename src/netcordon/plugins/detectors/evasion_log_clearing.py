@@ -43,8 +43,7 @@ pair AS (
            bool_and(archived) AS archived, bool_or(status = '0x00000000') AS accepted,
            list(DISTINCT object ORDER BY object) FILTER (object IS NOT NULL) AS logs,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
-           list({'evidence_id': evidence_id, 'table': 'dcerpc_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'dcerpc_activity', frame) AS evidence
     FROM call GROUP BY src_ip, dst_ip
 )
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,

@@ -72,8 +72,7 @@ place AS (
            count(*) FILTER (status LIKE '2%') AS accepted, sum(bytes)::BIGINT AS bytes,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
            min(object) AS object,
-           list({'evidence_id': evidence_id, 'table': 'application_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'application_activity', frame) AS evidence
     FROM marked GROUP BY src_ip, dst_ip, dst_port, service
 ),
 own_address AS (

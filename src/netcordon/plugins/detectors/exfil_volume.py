@@ -55,41 +55,55 @@ PARAMS = Params()
 PRIOR = -3.0
 
 _SQL = """
-WITH flow AS (
-    SELECT src_ip, dst_ip, dst_port, protocol, service, start_time, end_time, evidence_id, uid, day,
-           first_frame AS frame, payload_bytes_out AS bo, payload_bytes_in AS bi,
-           is_internal(src_ip_hi, src_ip_lo) AS src_in, is_internal(dst_ip_hi, dst_ip_lo) AS dst_in
-    FROM network_activity
-    WHERE protocol IN ('tcp', 'udp') AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
-      AND tunnel_parent IS NULL
+-- A row a day of a pair: all but the candidates' flows is read once, and never joined with itself.
+WITH day_pair AS MATERIALIZED (
+    SELECT src_ip, dst_ip, day, sum(payload_bytes_out)::BIGINT AS bo,
+           sum(payload_bytes_in)::BIGINT AS bi, count(*) AS flows,
+           count(*) FILTER (payload_bytes_out >= 0.5 * $min_bytes) AS large_out,
+           count(*) FILTER (payload_bytes_in >= 0.5 * $min_bytes) AS large_in,
+           min(start_time) AS t0, max(end_time) AS t1, min(protocol) AS protocol,
+           is_internal(max(src_ip_hi), max(src_ip_lo)) AS src_in,
+           is_internal(max(dst_ip_hi), max(dst_ip_lo)) AS dst_in
+    FROM network_activity WHERE protocol IN ('tcp', 'udp') AND tunnel_parent IS NULL
+    GROUP BY src_ip, dst_ip, day HAVING NOT is_multicast(max(dst_ip_hi), max(dst_ip_lo))
 ),
 -- Who gives and who takes, whoever opened the connection: data also leave when they are fetched.
-given AS (
+given AS NOT MATERIALIZED (
     SELECT src_ip AS giver, dst_ip AS taker, bo AS gave, bi AS took, src_in AS giver_in,
-           dst_in AS taker_in, 'pushed' AS way, * FROM flow
+           dst_in AS taker_in, 'pushed' AS way, day, flows, large_out AS large_flows, t0, t1,
+           protocol
+    FROM day_pair
     UNION ALL
-    SELECT dst_ip, src_ip, bi, bo, dst_in, src_in, 'fetched', * FROM flow WHERE dst_in
-           AND NOT src_in
+    SELECT dst_ip, src_ip, bi, bo, dst_in, src_in, 'fetched', day, flows, large_in, t0, t1, protocol
+    FROM day_pair WHERE dst_in AND NOT src_in
 ),
-pair AS (
+candidate AS MATERIALIZED (
     SELECT giver, taker, way, bool_or(giver_in) AS giver_in, bool_or(taker_in) AS taker_in,
-           sum(gave)::BIGINT AS gave, sum(took)::BIGINT AS took, count(*) AS flows,
-           count(*) FILTER (gave >= 0.5 * $min_bytes) AS large_flows, count(DISTINCT day) AS days,
-           min(start_time) AS t0, max(end_time) AS t1, min(protocol) AS protocol,
-           list(DISTINCT dst_port ORDER BY dst_port) FILTER (gave > 10000) AS ports,
-           list(DISTINCT service ORDER BY service) FILTER (service IS NOT NULL) AS services
+           sum(gave)::BIGINT AS gave, sum(took)::BIGINT AS took, sum(flows)::BIGINT AS flows,
+           sum(large_flows)::BIGINT AS large_flows, count(DISTINCT day) AS days,
+           min(t0) AS t0, max(t1) AS t1, min(protocol) AS protocol,
+           (sum(gave)::BIGINT - sum(took)::BIGINT) / (sum(gave)::BIGINT + sum(took)::BIGINT)
+               AS ratio
     FROM given GROUP BY giver, taker, way
+    HAVING sum(gave) >= $min_bytes AND (sum(gave) - sum(took))::BIGINT >=
+           $min_ratio * (sum(gave) + sum(took))::BIGINT
 ),
-candidate AS (
-    SELECT *, (gave - took) / (gave + took) AS ratio FROM pair
-    WHERE gave >= $min_bytes AND (gave - took) >= $min_ratio * (gave + took)
+moved AS MATERIALIZED (
+    SELECT c.giver, c.taker, c.way, f.start_time, f.end_time, f.evidence_id,
+           f.first_frame AS frame, f.dst_port, f.service,
+           CASE c.way WHEN 'pushed' THEN f.payload_bytes_out ELSE f.payload_bytes_in END AS gave
+    FROM network_activity f JOIN (
+        SELECT giver, taker, way, giver AS src_ip, taker AS dst_ip FROM candidate
+        WHERE way = 'pushed'
+        UNION ALL SELECT giver, taker, way, taker, giver FROM candidate WHERE way = 'fetched'
+    ) c USING (src_ip, dst_ip)
+    WHERE f.protocol IN ('tcp', 'udp') AND f.tunnel_parent IS NULL
 ),
 -- A job that runs by a timetable sends about as much each time, with long pauses.
 session AS (
-    SELECT giver, taker, way, given.gave,
-           epoch_us(start_time) - lag(epoch_us(end_time)) OVER w AS idle_us
-    FROM given JOIN candidate c USING (giver, taker, way) WHERE given.gave >= 0.1 * $min_bytes
-    WINDOW w AS (PARTITION BY giver, taker, way ORDER BY start_time, evidence_id, frame)
+    SELECT giver, taker, way, gave, epoch_us(start_time) - lag(epoch_us(end_time)) OVER (
+               PARTITION BY giver, taker, way ORDER BY start_time, evidence_id, frame) AS idle_us
+    FROM moved WHERE gave >= 0.1 * $min_bytes
 ),
 timetable AS (
     SELECT giver, taker, way, count(*) AS sessions, mad(gave) / median(gave) AS size_spread,
@@ -98,9 +112,10 @@ timetable AS (
 ),
 proof AS (
     SELECT giver, taker, way,
-           list({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
-    FROM given JOIN candidate USING (giver, taker, way) GROUP BY giver, taker, way
+           list(DISTINCT dst_port ORDER BY dst_port) FILTER (gave > 10000) AS ports,
+           list(DISTINCT service ORDER BY service) FILTER (service IS NOT NULL) AS services,
+           evidence_of(evidence_id, 'network_activity', frame) AS evidence
+    FROM moved GROUP BY giver, taker, way
 ),
 users AS (
     SELECT taker, count(DISTINCT giver) AS givers FROM given WHERE giver_in GROUP BY taker
@@ -118,9 +133,9 @@ peer AS (
     FROM own
 )
 SELECT [c.giver] AS src_ips, [c.taker] AS dst_ips, coalesce(n.names, []) AS dst_names,
-       coalesce(c.ports, []) AS dst_ports, c.protocol, c.t0 AS first_seen_time,
+       coalesce(e.ports, []) AS dst_ports, c.protocol, c.t0 AS first_seen_time,
        c.t1 AS last_seen_time, e.evidence, c.way, c.gave, c.took, c.ratio, c.flows, c.large_flows,
-       c.days, c.giver_in, c.taker_in, coalesce(c.services, []) AS services,
+       c.days, c.giver_in, c.taker_in, coalesce(e.services, []) AS services,
        coalesce(u.givers, 0) AS givers, p.peers, (o.top - p.mid) / p.spread AS peer_z,
        o.days AS own_days, (o.top - o.mid) / o.spread AS own_z,
        y.sessions, y.size_spread, y.least_idle_s,

@@ -56,8 +56,7 @@ WITH pair AS (
            count(*) FILTER (error IS NOT NULL) AS errors,
            min(time) FILTER (is_write) AS first_write, max(time) FILTER (is_write) AS last_write,
            list(DISTINCT function ORDER BY function) FILTER (is_write) AS functions,
-           list({'evidence_id': evidence_id, 'table': 'ot_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) FILTER (is_write) AS evidence
+           evidence_of(evidence_id, 'ot_activity', CASE WHEN is_write THEN frame END) AS evidence
     FROM ot_activity GROUP BY src_ip, dst_ip, service
 ),
 -- What the others had asked a device when a source first spoke to it.

@@ -68,7 +68,7 @@ PARAMS = Params()
 PRIOR = -3.0
 
 _SQL = """
-WITH shot AS (
+WITH shot AS NOT MATERIALIZED (
     SELECT dst_ip AS victim, src_ip AS source, src_port, dst_port, protocol,
            protocol = 'udp' AND list_contains(string_split($no_udp_ports, ','), dst_port::VARCHAR)
                AS no_service, packets_out AS packets, packets_in AS answers, ip_bytes_out AS bytes,
@@ -105,7 +105,7 @@ hot AS (
            >= CASE WHEN kind = 'udp' AND bool_and(no_service) THEN $min_packets_no_udp
                    ELSE $min_packets END
 ),
-hit AS (SELECT shot.* FROM shot JOIN hot USING (victim, kind, win)),
+hit AS MATERIALIZED (SELECT shot.* FROM shot JOIN hot USING (victim, kind, win)),
 by_source AS (
     SELECT victim, kind, source, sum(packets)::BIGINT AS packets FROM hit GROUP BY ALL
 ),

@@ -54,8 +54,7 @@ session AS (
            count(*) FILTER (login) AS logins, count(*) FILTER (login AND accepted) AS accepted,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
            min(software) AS software,
-           list({'evidence_id': evidence_id, 'table': tbl, 'frame': frame}
-                ORDER BY evidence_id, tbl, frame) AS evidence
+           evidence_of(evidence_id, tbl, frame) AS evidence
     FROM spoke GROUP BY src_ip, dst_ip, dst_port
 ),
 named AS (
@@ -75,8 +74,7 @@ pool AS (
            list(DISTINCT dst_port ORDER BY dst_port) FILTER (dst_port IS NOT NULL) AS dst_ports,
            list(DISTINCT host ORDER BY host) AS hosts, min(time) AS t0, max(time) AS t1,
            count(*) AS messages, count(*) FILTER (tbl = 'tls_activity') AS hellos,
-           list({'evidence_id': evidence_id, 'table': tbl, 'frame': frame}
-                ORDER BY evidence_id, tbl, frame) AS evidence
+           evidence_of(evidence_id, tbl, frame) AS evidence
     FROM called WHERE regexp_matches(host, $pool_label) AND host NOT LIKE 'www.%'
     GROUP BY src_ip HAVING count(*) >= $min_look_ups
 )

@@ -60,7 +60,7 @@ PARAMS = Params()
 PRIOR = -3.0
 
 _SQL = """
-WITH answer AS (
+WITH answer AS NOT MATERIALIZED (
     -- The decoder turns a flow round when only the answering side was seen.
     SELECT src_ip AS victim, dst_ip AS reflector, is_internal(dst_ip_hi, dst_ip_lo) AS inside,
            -- TFTP (RFC 1350) and many SSDP devices answer from a port of their own choice.
@@ -84,7 +84,7 @@ WITH answer AS (
            OR list_contains(string_split($amplifiers, ','), src_port::VARCHAR))
       AND NOT is_multicast(dst_ip_hi, dst_ip_lo) AND tunnel_parent IS NULL
 ),
-part AS (
+part AS NOT MATERIALIZED (
     SELECT *, epoch_us(start_time) // ($window_s * 1000000) AS win FROM answer
 ),
 hot AS (
@@ -93,7 +93,7 @@ hot AS (
        AND (count(DISTINCT reflector) >= $min_reflectors
             OR sum(bytes) >= $min_bulk_bytes)
 ),
-hit AS (SELECT part.* FROM part JOIN hot USING (victim, protocol, port, win)),
+hit AS MATERIALIZED (SELECT part.* FROM part JOIN hot USING (victim, protocol, port, win)),
 by_reflector AS (
     SELECT victim, protocol, port, reflector, sum(bytes)::BIGINT AS bytes FROM hit GROUP BY ALL
 ),

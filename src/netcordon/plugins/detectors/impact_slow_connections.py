@@ -57,8 +57,7 @@ held AS (
            sum(epoch_us(end_time) - epoch_us(start_time))::BIGINT AS held_us,
            epoch_us(max(end_time)) - epoch_us(min(start_time)) AS span_us,
            min(start_time) AS t0, max(end_time) AS t1,
-           list({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame}
-                ORDER BY evidence_id, first_frame) AS evidence
+           evidence_of(evidence_id, 'network_activity', first_frame) AS evidence
     FROM opened GROUP BY src_ip, dst_ip, dst_port
     HAVING count(*) >= $min_connections AND count(*) FILTER (bytes_in = 0) * 5 >= count(*) * 4
 ),

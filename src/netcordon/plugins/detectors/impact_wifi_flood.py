@@ -65,8 +65,7 @@ thrown_out AS (
            (sum(f.count) FILTER (f.receiver_mac = f.bssid))::BIGINT AS in_their_name,
            bool_or(f.is_protected) AS is_protected,
            min(f.time) AS t0, max(f.last_time) AS t1,
-           list({'evidence_id': f.evidence_id, 'table': 'wifi_activity', 'frame': f.first_frame}
-                ORDER BY f.evidence_id, f.first_frame) AS evidence
+           evidence_of(f.evidence_id, 'wifi_activity', f.first_frame) AS evidence
     FROM frame f JOIN thrown t USING (bssid, minute)
     WHERE f.kind IN ('deauthentication', 'disassociation') GROUP BY f.bssid
 ),

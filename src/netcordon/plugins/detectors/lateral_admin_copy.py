@@ -64,8 +64,7 @@ pair AS (
            count(*) FILTER (regexp_matches(path, $system_folders)) AS in_system,
            count(*) FILTER (magic IS NOT NULL AND NOT regexp_matches(path, $programs)) AS disguised,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
-           list({'evidence_id': evidence_id, 'table': tbl, 'frame': frame}
-                ORDER BY evidence_id, tbl, frame) AS evidence
+           evidence_of(evidence_id, tbl, frame) AS evidence
     FROM wrote GROUP BY src_ip, dst_ip, outward
 )
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,

@@ -55,8 +55,7 @@ pair AS (
            max(detail) FILTER (adds) AS detail, bool_and(is_encrypted) AS sealed,
            list(DISTINCT object ORDER BY object) FILTER (object IS NOT NULL) AS tasks,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
-           list({'evidence_id': evidence_id, 'table': 'dcerpc_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'dcerpc_activity', frame) AS evidence
     FROM call WHERE adds OR runs OR deletes GROUP BY src_ip, dst_ip
 )
 SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,

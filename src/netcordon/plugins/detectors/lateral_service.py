@@ -77,8 +77,7 @@ pair AS (
            max(image) AS image, bool_and(is_encrypted) AS sealed,
            list(DISTINCT object ORDER BY object) FILTER (object IS NOT NULL) AS services,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
-           list({'evidence_id': evidence_id, 'table': 'dcerpc_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'dcerpc_activity', frame) AS evidence
     FROM call GROUP BY src_ip, dst_ip
     HAVING created + refused + redirected + started > 0
 ),

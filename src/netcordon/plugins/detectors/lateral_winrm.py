@@ -45,8 +45,7 @@ WITH pair AS (
            count(*) FILTER (status_code = 401) AS refused,
            list(DISTINCT user_agent ORDER BY user_agent) FILTER (user_agent IS NOT NULL) AS agents,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
-           list({'evidence_id': evidence_id, 'table': 'http_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'http_activity', frame) AS evidence
     FROM http_activity
     WHERE method = 'POST'
       AND regexp_matches(uri, '(?i)^(https?://[^/]+)?/(wsman|powershell)/?(\\?|$)')

@@ -85,8 +85,8 @@ pair AS (
            max(detail) FILTER (invoked OR wmi_command) AS command,
            min(object) FILTER (console) AS class_id, bool_and(is_encrypted) AS sealed,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
-           list({'evidence_id': evidence_id, 'table': 'dcerpc_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) FILTER (wmi_method OR wmi_put OR console OR invoked)
+           evidence_of(evidence_id, 'dcerpc_activity',
+                       CASE WHEN wmi_method OR wmi_put OR console OR invoked THEN frame END)
                AS evidence
     FROM call GROUP BY src_ip, dst_ip
 )

@@ -56,7 +56,7 @@ PARAMS = Params()
 PRIOR = -3.0
 
 _SQL = """
-WITH tried AS (
+WITH tried AS NOT MATERIALIZED (
     SELECT src_ip, dst_ip, dst_port, protocol, is_internal(src_ip_hi, src_ip_lo) AS inside,
            start_time, evidence_id, first_frame, payload_bytes_out, packets_out,
            CASE WHEN protocol = 'tcp' THEN coalesce(tcp_flags_in, 0) & 18 = 18

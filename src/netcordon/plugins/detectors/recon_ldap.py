@@ -81,8 +81,7 @@ pair AS (
            sum(entries)::BIGINT AS entries,
            list(DISTINCT left(filter, 160) ORDER BY left(filter, 160))[1:6] AS filters,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts,
-           list({'evidence_id': evidence_id, 'table': 'application_activity', 'frame': frame}
-                ORDER BY evidence_id, frame) AS evidence
+           evidence_of(evidence_id, 'application_activity', frame) AS evidence
     FROM judged WHERE roastable OR delegation OR administrators OR everybody OR descriptors
     GROUP BY src_ip, dst_ip
 )

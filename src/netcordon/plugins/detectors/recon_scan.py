@@ -68,62 +68,94 @@ PARAMS = Params()
 PRIOR = -3.0
 
 _SQL = """
-WITH flow AS (
+WITH flow AS NOT MATERIALIZED (
     SELECT src_ip, dst_ip, src_port, dst_port, protocol, start_time, evidence_id, first_frame,
-           is_internal(src_ip_hi, src_ip_lo) AS src_internal,
-           packets_out, packets_in, coalesce(history, '') AS history,
-           coalesce(tcp_flags_out, 0) & 63 AS flags_out, coalesce(tcp_flags_in, 0) & 63 AS flags_in
+           is_internal(src_ip_hi, src_ip_lo) AS src_internal, packets_in > 0 AS heard,
+           protocol = 'tcp' AND coalesce(tcp_flags_out, 0) & 63 IN (0, 1, 9, 41)
+               AND coalesce(tcp_flags_in, 0) & 2 = 0 AND packets_out <= 3 AS stealth,
+           CASE WHEN protocol = 'tcp' THEN coalesce(tcp_flags_in, 0) & 18 = 18
+                     OR (coalesce(tcp_flags_out, 0) & 22 = 18 AND coalesce(tcp_flags_in, 0) & 4 = 0)
+                WHEN protocol = 'udp' THEN packets_in > 0 OR packets_out > $probe_packets
+                ELSE packets_in > 0 END AS answered,
+           CASE protocol
+           WHEN 'tcp' THEN (coalesce(tcp_flags_out, 0) & 2 = 2
+                            AND NOT starts_with(coalesce(history, ''), 'H')
+                            AND NOT starts_with(coalesce(history, ''), '^')) OR stealth
+           WHEN 'udp' THEN NOT (src_port < 1024 AND dst_port >= 1024) AND src_port <> 1900
+           WHEN 'icmp' THEN src_port IN (8, 13, 15, 17)
+           WHEN 'icmp6' THEN src_port = 128
+           ELSE true END AS is_contact
     FROM network_activity
     WHERE NOT is_multicast(dst_ip_hi, dst_ip_lo) AND NOT is_fragment AND packets_out > 0
 ),
-contact AS (
-    SELECT *,
-           protocol = 'tcp' AND flags_out IN (0, 1, 9, 41) AND flags_in & 2 = 0 AND packets_out <= 3
-               AS stealth,
-           CASE WHEN protocol = 'tcp' THEN flags_in & 18 = 18
-                     OR (flags_out & 2 = 2 AND flags_out & 20 = 16 AND flags_in & 4 = 0)
-                WHEN protocol = 'udp' THEN packets_in > 0 OR packets_out > $probe_packets
-                ELSE packets_in > 0 END AS answered
-    FROM flow
-    WHERE CASE protocol
-          WHEN 'tcp' THEN (flags_out & 2 = 2 AND NOT starts_with(history, 'H')
-                           AND NOT starts_with(history, '^'))
-               OR (flags_out IN (0, 1, 9, 41) AND flags_in & 2 = 0 AND packets_out <= 3)
-          WHEN 'udp' THEN NOT (src_port < 1024 AND dst_port >= 1024) AND src_port <> 1900
-          WHEN 'icmp' THEN src_port IN (8, 13, 15, 17)
-          WHEN 'icmp6' THEN src_port = 128
-          ELSE true END
+-- Each step up the walk is an element without an answer: those flows alone tell the few groups
+-- that can reach the alarm, before anything is joined or sorted.
+miss AS MATERIALIZED (
+    SELECT * EXCLUDE (evidence_id, first_frame, src_internal) FROM flow
+    WHERE NOT heard OR (is_contact AND (NOT answered OR protocol IN ('icmp', 'icmp6')))
 ),
-probe AS (
+doubtful AS MATERIALIZED (
+    SELECT 'ports' AS kind, src_ip, protocol, dst_ip AS grp FROM miss
+    WHERE is_contact AND NOT answered AND protocol IN ('tcp', 'udp') GROUP BY ALL
+    HAVING count(*) * $step_nats >= $alarm_nats AND min(dst_port) < max(dst_port)
+    UNION ALL
+    SELECT 'addresses', src_ip, protocol, dst_port::VARCHAR FROM miss
+    WHERE is_contact AND NOT answered AND protocol IN ('tcp', 'udp')
+    GROUP BY src_ip, protocol, dst_port
+    HAVING count(*) * $step_nats >= $alarm_nats AND min(dst_ip) < max(dst_ip)
+    UNION ALL
+    SELECT 'crafted', src_ip, protocol, dst_ip FROM miss WHERE stealth AND is_contact
+    GROUP BY src_ip, protocol, dst_ip HAVING count(*) >= $crafted_ports
+    UNION ALL
+    SELECT 'echo', src_ip, protocol, src_port::VARCHAR FROM miss
+    WHERE is_contact AND NOT answered AND protocol IN ('icmp', 'icmp6')
+    GROUP BY src_ip, protocol, src_port HAVING count(*) * $step_nats >= $alarm_nats
+    UNION ALL
+    SELECT 'pings', src_ip, protocol, (epoch_us(start_time) // ($window_s * 1000000))::VARCHAR
+    FROM miss WHERE is_contact AND protocol IN ('icmp', 'icmp6')
+    GROUP BY ALL HAVING count(*) >= $ping_targets
+    UNION ALL
+    SELECT 'protocols', src_ip, 'ip', dst_ip FROM miss
+    WHERE NOT heard AND (src_ip, dst_ip) IN (SELECT (src_ip, dst_ip) FROM miss
+          WHERE NOT heard AND protocol NOT IN ('tcp', 'udp', 'icmp', 'icmp6'))
+    GROUP BY src_ip, dst_ip HAVING count(*) * $step_nats >= $alarm_nats
+),
+suspect AS (
+    SELECT * FROM flow SEMI JOIN doubtful USING (src_ip)
+    WHERE is_contact OR src_ip IN (SELECT src_ip FROM doubtful WHERE kind = 'protocols')
+),
+trial AS (
     SELECT 'ports' AS kind, src_ip, protocol, dst_ip AS grp, dst_port::VARCHAR AS element,
            dst_ip, dst_port, protocol || dst_port AS what, start_time AS t, answered, stealth,
-           src_internal,
-           evidence_id, 'network_activity' AS tbl, first_frame AS frame
-    FROM contact WHERE protocol IN ('tcp', 'udp')
+           src_internal, evidence_id, 'network_activity' AS tbl, first_frame AS frame
+    FROM suspect WHERE protocol IN ('tcp', 'udp') AND is_contact
     UNION ALL
     SELECT 'addresses', src_ip, protocol, dst_port::VARCHAR, dst_ip,
            dst_ip, dst_port, protocol || dst_port, start_time, answered, stealth, src_internal,
            evidence_id, 'network_activity', first_frame
-    FROM contact WHERE protocol IN ('tcp', 'udp')
+    FROM suspect WHERE protocol IN ('tcp', 'udp') AND is_contact
     UNION ALL
     SELECT 'crafted', src_ip, protocol, dst_ip, dst_port::VARCHAR,
            dst_ip, dst_port, protocol || dst_port, start_time, answered, stealth, src_internal,
            evidence_id, 'network_activity', first_frame
-    FROM contact WHERE stealth
+    FROM suspect WHERE stealth AND is_contact
     UNION ALL
     SELECT 'echo', src_ip, protocol, src_port::VARCHAR, dst_ip,
            dst_ip, NULL, 'echo', start_time, answered, false, src_internal,
            evidence_id, 'network_activity', first_frame
-    FROM contact WHERE protocol IN ('icmp', 'icmp6')
+    FROM suspect WHERE protocol IN ('icmp', 'icmp6') AND is_contact
     UNION ALL
     SELECT 'pings', src_ip, protocol, (epoch_us(start_time) // ($window_s * 1000000))::VARCHAR,
            dst_ip, dst_ip, NULL, 'echo', start_time, answered, false, src_internal,
            evidence_id, 'network_activity', first_frame
-    FROM contact WHERE protocol IN ('icmp', 'icmp6')
+    FROM suspect WHERE protocol IN ('icmp', 'icmp6') AND is_contact
     UNION ALL
     SELECT 'protocols', src_ip, 'ip', dst_ip, protocol, dst_ip, NULL, protocol, start_time,
-           packets_in > 0, false, src_internal, evidence_id, 'network_activity', first_frame
-    FROM flow
+           heard, false, src_internal, evidence_id, 'network_activity', first_frame
+    FROM suspect
+),
+probe AS MATERIALIZED (
+    FROM trial SEMI JOIN doubtful USING (kind, src_ip, protocol, grp)
     UNION ALL
     SELECT 'tool', src_ip, 'tcp', dst_ip, frame::VARCHAR, dst_ip, dst_port, coalesce(uri, ''), time,
            status_code < 400, false, is_internal(src_ip_hi, src_ip_lo), evidence_id,
@@ -138,20 +170,13 @@ probe AS (
     FROM arp_activity q
     WHERE q.operation = 'request' AND q.sender_ip <> q.target_ip AND q.sender_ip <> '0.0.0.0'
 ),
--- Groups that cannot reach the alarm are left out before anything is sorted.
-doubtful AS (
-    SELECT kind, src_ip, protocol, grp FROM probe GROUP BY ALL
-    HAVING count(*) FILTER (NOT answered) * $step_nats >= $alarm_nats
-        OR kind = 'tool' OR (kind IN ('pings', 'crafted') AND count(*) >= $crafted_ports)
-),
 first_contact AS (
     SELECT kind, src_ip, protocol, grp, element, min(dst_ip) AS dst_ip, min(dst_port) AS dst_port,
            min(what) AS what, count(*) AS tries, min(t) AS t, max(t) AS t_last,
            bool_or(answered) AS answered, bool_or(stealth) AS stealth,
            bool_or(src_internal) AS src_internal,
            min(frame) AS frame
-    FROM probe JOIN doubtful USING (kind, src_ip, protocol, grp)
-    GROUP BY kind, src_ip, protocol, grp, element
+    FROM probe GROUP BY kind, src_ip, protocol, grp, element
 ),
 walk AS (
     SELECT *, sum(CASE WHEN answered THEN -1 ELSE 1 END) OVER w AS s
@@ -165,10 +190,11 @@ cusum AS (
     FROM walk
 ),
 heard AS (
-    SELECT protocol, bool_or(packets_in > 0) AS answers FROM flow GROUP BY protocol
+    SELECT protocol, bool_or(heard) AS answers FROM flow GROUP BY protocol
 ),
 reach AS (
-    SELECT src_ip, protocol, count(DISTINCT dst_ip) AS peers FROM contact GROUP BY src_ip, protocol
+    SELECT src_ip, protocol, count(DISTINCT dst_ip) AS peers FROM suspect WHERE is_contact
+    GROUP BY src_ip, protocol
 ),
 tested AS (
     SELECT kind, src_ip, protocol, grp, max(c) * $step_nats AS walk_nats,
@@ -207,8 +233,7 @@ ends AS (
     FROM shown GROUP BY src_ip
 ),
 proof AS (
-    SELECT src_ip, list({'evidence_id': evidence_id, 'table': tbl, 'frame': frame}
-                        ORDER BY evidence_id, tbl, frame) AS evidence
+    SELECT src_ip, evidence_of(evidence_id, tbl, frame) AS evidence
     FROM probe JOIN alarm USING (kind, src_ip, protocol, grp) GROUP BY src_ip
 ),
 -- A router asks by ARP for the addresses that others send to through it: either those others are
