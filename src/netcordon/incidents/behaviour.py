@@ -101,6 +101,7 @@ TECHNIQUES: dict[str, Behaviour] = {
     "T1187": _STOLEN,
     "T1207": _STOLEN,
     "T1552": _STOLEN,
+    "T1556": _STOLEN,
     "T1558": _STOLEN,
     "T1040": _against(Kind.INTERCEPTION, "credential-access"),
     "T1557": _against(Kind.INTERCEPTION, "credential-access"),

@@ -45,15 +45,25 @@ PARAMS = Params()
 PRIOR = -3.0
 
 _SQL = """
-WITH tried AS (
-    SELECT src_ip, protocol, dst_port, dst_ip, min(start_time) AS t0,
-           bool_or(CASE WHEN protocol = 'tcp' THEN coalesce(tcp_flags_in, 0) & 18 = 18
-                        ELSE packets_in > 0 END) AS answered,
-           min({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame})
-               AS proof
+WITH attempt AS (
+    SELECT src_ip, protocol, dst_port, dst_ip, start_time, evidence_id, first_frame,
+           CASE WHEN protocol = 'tcp' THEN coalesce(tcp_flags_in, 0) & 18 = 18
+                ELSE packets_in > 0 END AS answered
     FROM network_activity
     WHERE packets_out > 0 AND tunnel_parent IS NULL AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
       AND ((protocol = 'tcp' AND tcp_flags_out & 2 = 2) OR (protocol = 'udp' AND dst_port <> 53))
+),
+-- Silent attempts are few among all flows: they say who is worth counting.
+fan AS (
+    SELECT src_ip, protocol, dst_port FROM attempt WHERE NOT answered GROUP BY ALL
+    HAVING count(DISTINCT dst_ip) >= $min_silent_share * $min_targets
+),
+tried AS (
+    SELECT src_ip, protocol, dst_port, dst_ip, min(start_time) AS t0,
+           bool_or(answered) AS answered,
+           min({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame})
+               AS proof
+    FROM attempt SEMI JOIN fan USING (src_ip, protocol, dst_port)
     GROUP BY src_ip, protocol, dst_port, dst_ip
 ),
 scan AS (
