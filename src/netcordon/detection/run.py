@@ -141,7 +141,8 @@ def limits(engine: Engine, counts: dict[str, int]) -> list[str]:
     if row["uncounted"]:
         notes.append(
             f"{row['uncounted']} flows come from an earlier version, which did not count bursts: "
-            "the rhythm inside their connections cannot be judged. Take their evidence in again."
+            "the rhythm inside their connections is judged when the evidence is investigated again "
+            "in a new workspace."
         )
     return notes
 
