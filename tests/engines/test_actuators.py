@@ -25,7 +25,12 @@ NEVER = ("198.51.100.64/32", "2001:db8:bad:53::/64")
 
 def test_the_checkers_that_debian_has_are_asked() -> None:
     asked = {check.program for actuator in ACTUATORS.values() for check in actuator.checks}
-    assert asked >= {"nft", "suricata", "named-checkzone", "unbound-checkconf", "squid"}
+    assert asked >= {
+        "nft", "iptables-restore", "suricata", "named-checkzone", "unbound-checkconf", "squid", "exabgp",
+    }  # fmt: skip
+        "iptables-restore",
+        "exabgp",
+    }
 
 
 @contextmanager
@@ -100,5 +105,7 @@ def test_a_checker_that_accepts_anything_would_be_noticed(
     place = site(name)
     good = ACTUATORS[name].render(ORDERS, place)
     lines = good.do.splitlines(keepends=True)
-    broken = Rendered(do="".join([*lines[:-1], "nonsense { \n"]), undo="", expressed=good.expressed)
+    broken = Rendered(
+        do="".join([*lines[:-1], "nonsense, nonsense;\n"]), undo="", expressed=good.expressed
+    )
     assert accepted(check.calls(broken, place), tmp_path, program) is not None

@@ -32,6 +32,14 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
         "first_in": "mail",
     },
     "panos": {"zone_in": "trust", "zone_out": "untrust"},
+    "aws_nacl": {"acl": "acl-0123456789abcdef0", "region": "eu-west-3", "numbers": "1-29999"},
+    "aws_security_group": {
+        "region": "eu-west-3",
+        "isolation_group": "sg-0123456789abcdef0",
+        "isolation_allows": "10.1.9.9/32",
+        "10.1.2.4": "eni-0123456789abcdef0 sg-0aaaaaaaaaaaaaaa1 sg-0aaaaaaaaaaaaaaa2",
+    },
+    "azure_nsg": {"group": "network", "nsg": "border"},
     "fortios": {"first_policy": "1", "inside": "port2", "outside": "wan1"},
 }
 """Actuator -> what it wants to know about its device."""
