@@ -14,6 +14,7 @@ from netcordon.ingest.capture.application.dns.decoder import DnsDecoder
 from netcordon.ingest.capture.application.http.plain import PlainExchanges
 from netcordon.ingest.capture.application.record.spans import texts
 from netcordon.ingest.capture.application.stream.begin import begin
+from netcordon.ingest.capture.application.stream.connections import Connections
 from netcordon.ingest.capture.application.stream.conversation import Context
 from netcordon.ingest.capture.application.stream.reassembly import Budget
 from netcordon.ingest.capture.application.stream.runs import Runs
@@ -65,5 +66,5 @@ def compile_contents() -> None:
     context, events = Context(Budget(1, 1), begin, hashed_file_bytes=0), np.zeros(1, dtype=EVENT)
     DnsDecoder(context).decode(_BLOCK, events, np.zeros(1, dtype=np.uint8), "udp")
     SnmpReader(context, 1).read(_BLOCK, events)
-    PlainExchanges(context, Runs(_BLOCK, events), events[:0])
+    PlainExchanges(context, Runs(_BLOCK, events), events[:0], Connections(1, 1))
     texts(_BLOCK, np.zeros((1, 2), dtype=np.int32))

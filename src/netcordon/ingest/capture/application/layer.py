@@ -100,7 +100,7 @@ class ApplicationLayer:
         self._read_arp(buffer, chosen(events, kinds == ARP))
         runs = Runs(buffer, chosen(events, kinds == TCP_DATA))
         ends = chosen(events, is_end & ~is_udp)
-        plain = PlainExchanges(self._context, runs, ends)
+        plain = PlainExchanges(self._context, runs, ends, self._connections)
         self._read_streams(runs, plain)
         self._end_flows(ends)
         self._datagrams.read_from_streams()
@@ -169,15 +169,15 @@ class ApplicationLayer:
             if self._connections.is_over(flow, slot):
                 continue
             conversation = self._connections.heard(flow)
+            taken = plain.take(number, ends, len(starts) - 1, is_new=conversation is None)
+            if taken < 0:
+                continue
             if conversation is None:
-                taken = plain.take(number, ends, len(starts) - 1)
-                if taken < 0:
-                    continue
                 conversation = Conversation(self._context, flow, slot, ends)
                 self._connections.enter(conversation)
-                if taken:
-                    plain.go_on(number, conversation)
-                    del starts[:taken]
+            if taken:
+                plain.go_on(number, conversation, starts[taken] - 1)
+                del starts[:taken]
             try:
                 conversation.take(runs, starts)
             except Exception:  # noqa: BLE001 - one flow may not take the capture down

@@ -92,9 +92,10 @@ def to_client(data: bytes) -> tuple[int, bytes]:
 
 def tcp(segments: Sequence[Segment], port: int = 80, *, blocks: int = 1,
         limits: DecodeLimits | None = None, source_port: int = 40000,
-        ends: tuple[int, int] | None = None, ended: int = 0) -> Heard:  # fmt: skip
+        ends: tuple[int, int] | None = None, ended: int = 0,
+        copies: Copies | None = None) -> Heard:  # fmt: skip
     """Hand segments to a layer in ``blocks`` equal parts, end the flow, and collect the rows."""
-    layer, sink = ApplicationLayer(limits), Sink()
+    layer, sink = ApplicationLayer(limits, copies), Sink()
     answers = []
     size = -(-len(segments) // blocks)
     for begin in range(0, len(segments), max(1, size)):

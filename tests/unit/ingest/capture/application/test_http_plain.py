@@ -9,6 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from netcordon.ingest.capture.application import layer
+from netcordon.ingest.capture.application.files.tracker import Label
+from netcordon.ingest.capture.application.http.parser import HttpParser
+from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.events import ORIG, RESP, SERVICES
 from netcordon.settings import DecodeLimits
 from tests.unit.ingest.capture.application import talk
@@ -44,15 +47,21 @@ def agree(turns: Turns, cuts: list[int], *, client: int = ORIG, ended: int = 3) 
     """What the layer hears, which is what it hears when the parser reads everything."""
     parts, ends = segments(turns, cuts, client), whole(turns, client)
     heard = talk.tcp_at_once(parts, ends, ended)
-    parsed = talk.tcp_at_once(parts, ends, ended, copies=lambda _ends, _label: None)
+    compare(heard, talk.tcp_at_once(parts, ends, ended, copies=nobody))
+    return heard
+
+
+def nobody(_ends: Ends, _label: Label) -> None:
+    """Asks for no copy; where somebody may, the parser reads everything."""
+
+
+def compare(heard: talk.Heard, parsed: talk.Heard) -> None:
     for table in sorted(heard.rows.keys() | parsed.rows.keys()):
         found, expected = heard.rows.get(table, []), parsed.rows.get(table, [])
         assert sorted(map(repr, found)) == sorted(map(repr, expected))
     assert heard.layer.refused == parsed.layer.refused
-    assert heard.feedback[["flow", "slot", "flip", "service"]].tolist() == (
-        parsed.feedback[["flow", "slot", "flip", "service"]].tolist()
-    )
-    return heard
+    told = ["flow", "slot", "flip", "service"]
+    assert heard.feedback[told][-1:].tolist() == parsed.feedback[told][-1:].tolist()
 
 
 _NAMES = st.sampled_from(
@@ -99,7 +108,11 @@ def _turns(draw: st.DrawFn) -> Turns:
         version = draw(
             st.sampled_from((b"HTTP/1.1",) * 6 + (b"HTTP/1.0", b"HTTP/1.x", b"HTTP/2.0"))
         )
-        request = draw(_heads(b" ".join((method, draw(_URIS), version)), draw(_FIELDS)))
+        sent = draw(st.sampled_from((b"", b"", b"", b"MZ sent", b"a=b")))
+        asked = draw(_FIELDS)
+        if sent or draw(st.booleans()):
+            asked = [(b"Content-Length", b"%d" % len(sent)), *asked]
+        request = draw(_heads(b" ".join((method, draw(_URIS), version)), asked)) + sent
         body = draw(st.sampled_from((b"", b"MZ" + b"b" * 60, b"<html>", b"7")))
         fields = draw(_FIELDS)
         if draw(st.booleans()):
@@ -156,9 +169,30 @@ def test_plain_connections_need_no_conversation(
     assert (SERVICES[answer["service"]], answer["flip"]) == ("http", client)
 
 
-def test_what_comes_behind_plain_exchanges_is_read_on() -> None:
+@settings(max_examples=100)
+@given(_turns(), st.lists(st.integers(1, 400), max_size=2), st.integers(1, 6))
+def test_blocks_that_end_anywhere_change_nothing_either(
+    turns: Turns, cuts: list[int], blocks: int
+) -> None:
+    parts = segments(turns, cuts, ORIG)
+    places = {"blocks": blocks, "ends": whole(turns, ORIG), "ended": 3}
+    compare(talk.tcp(parts, **places), talk.tcp(parts, **places, copies=nobody))
+
+
+def test_a_parser_gives_way_between_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
     post = b"POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nabcd"
-    heard = agree([(GET, ok(b"x")), (GET, ok(b"yy")), (post, ok(b"zzz"))], [])
+    turns = [(GET, ok(b"a")), (post, ok(b"bb"))]
+    monkeypatch.setattr(HttpParser, "advance", None)
+    heard = talk.tcp(segments(turns, [], ORIG), blocks=2, ends=whole(turns, ORIG), ended=3)
+    assert [row["response_body_bytes"] for row in heard.rows["http_activity"]] == [1, 2]
+    assert [(f["is_upload"], f["seen_bytes"]) for f in heard.rows["file_activity"]] == [
+        (False, 1), (True, 4), (False, 2),
+    ]  # fmt: skip
+
+
+def test_what_comes_behind_plain_exchanges_is_read_on() -> None:
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nzzz\r\n0\r\n\r\n"
+    heard = agree([(GET, ok(b"x")), (GET, ok(b"yy")), (GET, chunked)], [])
     assert [row["response_body_bytes"] for row in heard.rows["http_activity"]] == [1, 2, 3]
 
 

@@ -22,15 +22,19 @@ _ANSWER = b"HTTP/1."
 
 
 class HttpParser:
-    """Both directions of an HTTP connection."""
+    """Both directions of an HTTP connection.
 
-    __slots__ = ("_bodies", "_client", "_conversation", "_log", "_lost", "_misaligned", "_place",
-                 "_searched", "_tunnel", "_unanswered", "_written_early", "measures")  # fmt: skip
+    Attributes:
+        client: who asks.
+    """
+
+    __slots__ = ("_bodies", "_conversation", "_log", "_lost", "_misaligned", "_place", "_searched",
+                 "_tunnel", "_unanswered", "_written_early", "client", "measures")  # fmt: skip
 
     def __init__(self, conversation: Conversation, client: int) -> None:
         self.measures = True
         self._conversation = conversation
-        self._client = client
+        self.client = client
         self._log = ExchangeLog(conversation, client)
         self._place = (conversation, conversation.client(client))
         self._unanswered: list[Exchange] = []
@@ -44,6 +48,14 @@ class HttpParser:
         answers = conversation.streams[1 - client]
         if not _ANSWER.startswith(answers.buffer[: len(_ANSWER)]):
             answers.consume(len(answers.buffer))  # a proxy's words before the tunnel stood
+
+    @property
+    def is_between_exchanges(self) -> bool:
+        """Whether all that was asked is answered, and nothing else was said."""
+        is_settled = not (self._unanswered or self._written_early or self._misaligned)
+        is_reading = any(self._bodies) or any(self._lost) or self._tunnel is not None
+        is_silent = not any(s.buffer or s.waiting for s in self._conversation.streams)
+        return is_settled and not is_reading and is_silent and self._conversation.want == 3
 
     def advance(self, direction: int) -> None:
         """Read messages as far as the bytes go."""
@@ -59,7 +71,7 @@ class HttpParser:
             body = self._bodies[direction]
             if body is not None:
                 goes_on = self._read_body(direction, body)
-            elif direction == self._client and self._tunnel is not None:
+            elif direction == self.client and self._tunnel is not None:
                 return  # what follows CONNECT is HTTP only if the proxy refuses
             elif self._lost[direction]:
                 goes_on = self._find_message(direction)
@@ -89,7 +101,7 @@ class HttpParser:
         head = bytes(stream.buffer[:size])
         began, finished = stream.mark(), stream.mark(size - 1)
         stream.consume(size)
-        if direction == self._client:
+        if direction == self.client:
             self._take_request(head, began, finished[1])
         else:
             self._take_response(head, began, finished[1])
@@ -97,7 +109,7 @@ class HttpParser:
     def _take_request(self, head: bytes, began: tuple[int, int], frame: int) -> None:
         request = parse_request(head)
         if request is None:
-            self._lose(self._client)
+            self._lose(self.client)
             return
         exchange = Exchange(began[0], frame, request=request)
         if len(self._unanswered) >= _MOST_PIPELINED:
@@ -108,10 +120,10 @@ class HttpParser:
         if request.method == "CONNECT":
             self._tunnel = exchange
         elif (body := http_body.of_request(exchange, *self._place)) is not None:
-            self._bodies[self._client] = body
+            self._bodies[self.client] = body
 
     def _take_response(self, head: bytes, began: tuple[int, int], frame: int) -> None:
-        server = 1 - self._client
+        server = 1 - self.client
         response = parse_response(head)
         if response is None:
             self._lose(server)
@@ -142,8 +154,8 @@ class HttpParser:
             self._log.write(exchange)
         else:
             self._bodies[server] = body
-        if self._conversation.streams[self._client].buffer:
-            self.advance(self._client)
+        if self._conversation.streams[self.client].buffer:
+            self.advance(self.client)
 
     def _answered(self, time_ns: int, frame: int) -> Exchange:
         """The exchange that the next response belongs to."""
@@ -161,7 +173,7 @@ class HttpParser:
         body.end(self._conversation, is_ended=state is http_body.State.DONE)
         if state is http_body.State.BROKEN:
             self._lose(direction)
-        if direction != self._client:
+        if direction != self.client:
             self._log.write(body.exchange)
         return True
 
@@ -178,7 +190,7 @@ class HttpParser:
 
     def _find_message(self, direction: int) -> bool:
         is_found = self._conversation.streams[direction].find_segment(
-            lambda head: begins_message(head, direction == self._client), LONGEST_HEAD
+            lambda head: begins_message(head, direction == self.client), LONGEST_HEAD
         )
         self._lost[direction] = not is_found
         return is_found
@@ -189,7 +201,7 @@ class HttpParser:
         body = self._bodies[direction]
         if body is not None:
             body.close(self._conversation, direction)
-            if direction != self._client:
+            if direction != self.client:
                 self._log.write(body.exchange)
         self._bodies[direction] = None
         self._lose(direction)
@@ -198,18 +210,18 @@ class HttpParser:
         stream = self._conversation.streams[direction]
         if self._bodies[direction] is None and not self._lost[direction] and stream.buffer:
             head = bytes(stream.buffer[:LONGEST_HEAD])
-            if begins_message(head, direction == self._client):
+            if begins_message(head, direction == self.client):
                 self._take_head(direction, len(head))
 
     def finish(self) -> None:
         """Hand on what has no answer or an unfinished one."""
-        for direction in (self._client, 1 - self._client):
+        for direction in (self.client, 1 - self.client):
             if self._conversation.parser is self:
                 self._salvage(direction)
             body = self._bodies[direction]
             if body is not None:
                 body.close(self._conversation, direction)
-                if direction != self._client:
+                if direction != self.client:
                     self._log.write(body.exchange)
         while self._unanswered:
             self._log.write(self._unanswered.pop(0))

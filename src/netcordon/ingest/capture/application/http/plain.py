@@ -1,8 +1,8 @@
 """Plain exchanges of HTTP/1 as columns: no object for a connection, none for a message.
 
 Most connections of a chunk are a question, an answer and an end. Their rows are made by the column
-of what a kernel finds; a body costs its hash. Whoever is not done with, or not plain, gets a
-conversation, which goes on where these exchanges stopped.
+of what a kernel finds; a body costs its hash. Who is not done with, or not plain, gets a
+conversation, which goes on where these exchanges stopped; between two exchanges it gives way again.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from numpy.typing import NDArray
 from netcordon.ingest.capture.application.files.magic import LOOK, magic_of
 from netcordon.ingest.capture.application.http.parser import HttpParser
 from netcordon.ingest.capture.application.http.plain_head import (
-    ENCODING,
     HOST,
     LAST_SEGMENT,
     LOCATION,
     METHOD,
     PROXIED_FOR,
     REFERER,
+    REQUEST_ENCODING,
     REQUEST_TYPE,
+    RESPONSE_ENCODING,
     RESPONSE_TYPE,
     SERVER,
     URI,
@@ -35,11 +36,16 @@ from netcordon.ingest.capture.application.http.plain_kernel import (
     EXCHANGE,
     FLOW,
     LONGEST_HEAD,
+    OTHERS,
+    REQUEST,
+    RESPONSE,
+    UNKNOWN,
     find_exchanges,
 )
 from netcordon.ingest.capture.application.record.ends import Ends
 from netcordon.ingest.capture.application.record.rows import ends_columns
 from netcordon.ingest.capture.application.record.spans import texts
+from netcordon.ingest.capture.application.stream.connections import Connections
 from netcordon.ingest.capture.application.stream.conversation import Context, Conversation
 from netcordon.ingest.capture.application.stream.runs import Runs
 from netcordon.ingest.capture.events import FEEDBACK, ORIG, SERVICES
@@ -51,21 +57,23 @@ _HTTP = SERVICES.index("http")
 
 
 class PlainExchanges:
-    """The plain exchanges at the beginning of the connections of a chunk.
+    """The plain exchanges that the connections of a chunk begin it with.
 
     Args:
         context: where rows go.
         runs: the segments of the chunk.
         ends: ``FLOW_END`` events of TCP flows in it.
+        connections: those that are read already.
     """
 
-    def __init__(self, context: Context, runs: Runs, ends: Array) -> None:
+    def __init__(self, context: Context, runs: Runs, ends: Array, connections: Connections) -> None:
         self._context = context
         self._runs = runs
         self._of = runs.first_segments()
         self._flows = np.zeros(len(self._of), dtype=FLOW)
-        self._flows["ended"] = -1
+        self._flows["ended"], self._flows["client"] = -1, UNKNOWN
         self._note_ends(ends)
+        self._note_open(connections)
         exchanges = np.empty(len(runs.starts) // 2, dtype=EXCHANGE)
         # Header blocks are parts of the block, and those that count do not overlap.
         self._heads = np.empty(len(runs.block) + LONGEST_HEAD, dtype=np.uint8)
@@ -88,16 +96,29 @@ class PlainExchanges:
         self._flows["ended"][at] = ends["direction"]
         self._flows["end"][at, 0], self._flows["end"][at, 1] = ends["position"], ends["offset"]
 
-    def take(self, number: int, ends: Ends, runs: int) -> int:
-        """Take the exchanges of a flow that has just begun.
+    def _note_open(self, connections: Connections) -> None:
+        """Where the next messages of connections begin that were heard before."""
+        for number, flow in enumerate(self._of["flow"].tolist()):
+            conversation = connections.of(flow)
+            if conversation is None:
+                continue
+            parser, noted = conversation.parser, self._flows[number]
+            noted["client"] = OTHERS
+            if isinstance(parser, HttpParser) and parser.is_between_exchanges:
+                noted["client"] = parser.client
+                noted["next"] = [stream.start for stream in conversation.streams]
+
+    def take(self, number: int, ends: Ends, runs: int, *, is_new: bool) -> int:
+        """Take the exchanges of a flow.
 
         Args:
             number: of the flow within the chunk.
             ends: between whom.
             runs: of the flow.
+            is_new: whether nothing was heard of it before.
 
         Returns:
-            How many of its runs are done with; -1 when the flow is.
+            How many of its runs are done with; -1 when nothing of it needs a conversation.
         """
         taken, context = self._taken[number], self._context
         if not taken or context.copies is not None or context.files.is_crowded:
@@ -105,17 +126,19 @@ class PlainExchanges:
         if context.expected.of(ends):
             return 0
         self._is_taken[number] = True
-        if taken < runs or self._flows["ended"][number] < 0:
+        if not is_new or taken < runs or self._flows["ended"][number] < 0:
             return taken
         self._is_over[number] = True
         return -1
 
-    def go_on(self, number: int, conversation: Conversation) -> None:
-        """Let a parser read on behind the exchanges of a flow."""
+    def go_on(self, number: int, conversation: Conversation, last: int) -> None:
+        """Let a parser read on behind the exchanges of a flow, of which ``last`` ends them."""
         flow = self._flows[number]
         for stream, position in zip(conversation.streams, flow["next"].tolist(), strict=True):
             stream.start = stream.end = position
-        conversation.parser = HttpParser(conversation, int(flow["client"]))
+        conversation.time_ns, conversation.frame = self._runs.places[last]
+        if not isinstance(conversation.parser, HttpParser):
+            conversation.parser = HttpParser(conversation, int(flow["client"]))
 
     def write(self) -> Array:
         """Write the rows of what was taken.
@@ -125,8 +148,7 @@ class PlainExchanges:
         """
         exchanges = self._exchanges[self._is_taken[self._exchanges["flow"]]]
         if len(exchanges):
-            is_swapped = self._flows["client"][exchanges["flow"]] != ORIG
-            self._write_exchanges(exchanges, is_swapped)
+            self._write_exchanges(exchanges)
         at = np.flatnonzero(self._is_over)
         answers = np.zeros(len(at), dtype=FEEDBACK)
         answers["flow"], answers["slot"] = self._of["flow"][at], self._of["slot"][at]
@@ -134,68 +156,76 @@ class PlainExchanges:
         answers["service"] = _HTTP
         return answers
 
-    def _write_exchanges(self, exchanges: Array, is_swapped: NDArray[np.bool_]) -> None:
+    def _write_exchanges(self, exchanges: Array) -> None:
         segments, spans = self._runs.segments, exchanges["spans"]
-        bodies = np.flatnonzero(exchanges["body_bytes"] > 0)
-        magics, hashes = self._read_bodies(exchanges[bodies])
-        magic = np.full(len(exchanges), None, dtype=object)
-        magic[bodies] = magics
         text = {name: texts(self._heads, spans[:, span]) for name, span in _COLUMNS.items()}
+        origin = _urls(text["host"], text["uri"])
+        magic = np.full(len(exchanges), None, dtype=object)
+        for side in (REQUEST, RESPONSE):
+            bodies = np.flatnonzero(exchanges["body_bytes"][:, side] > 0)
+            if len(bodies):
+                urls = origin.take(pa.array(bodies))
+                magics = self._write_files(exchanges.take(bodies), side, urls)
+                if side == RESPONSE:
+                    magic[bodies] = magics
         self._context.rows.note_columns(
             "http_activity",
             len(exchanges),
             {
-                **ends_columns(segments.take(exchanges["request"]), is_swapped),
-                "frame": segments["frame"][exchanges["request_head"]],
+                **self._ends(exchanges, exchanges["begin"][:, REQUEST]),
+                "frame": segments["frame"][exchanges["head"][:, REQUEST]],
                 **text,
                 "version": words(_VERSIONS, exchanges["minor"]),
-                "request_body_bytes": np.zeros(len(exchanges), dtype=np.int64),
+                "request_body_bytes": exchanges["body_bytes"][:, REQUEST].copy(),
                 "status_code": exchanges["status"].copy(),
-                "response_body_bytes": exchanges["body_bytes"].copy(),
+                "response_body_bytes": exchanges["body_bytes"][:, RESPONSE].copy(),
                 "response_magic": pa.array(magic, pa.string()),
-                "response_time": segments["time_ns"][exchanges["response"]] // 1000,
-                "response_frame": segments["frame"][exchanges["response_head"]],
+                "response_time": segments["time_ns"][exchanges["begin"][:, RESPONSE]] // 1000,
+                "response_frame": segments["frame"][exchanges["head"][:, RESPONSE]],
             },
         )
-        if len(bodies):
-            chosen = {name: text[name].take(pa.array(bodies)) for name in _OF_FILES}
-            self._write_files(exchanges[bodies], is_swapped[bodies], chosen, magics, hashes)
 
-    def _read_bodies(self, exchanges: Array) -> tuple[list[str | None], list[str]]:
+    def _ends(self, exchanges: Array, segments: Array) -> dict[str, object]:
+        """Time, frame and ends: those of one segment of each exchange, client first."""
+        is_swapped = self._flows["client"][exchanges["flow"]] != ORIG
+        return ends_columns(self._runs.segments.take(segments), is_swapped)
+
+    def _write_files(self, exchanges: Array, side: int, urls: pa.StringArray) -> list[str | None]:
+        """Write the rows of the bodies of requests or responses; returns their types."""
+        spans, count = exchanges["spans"], len(exchanges)
+        content_type, encoding = _OF_BODIES[side]
+        magics, hashes = self._read_bodies(exchanges, side)
+        self._context.rows.note_columns(
+            "file_activity",
+            count,
+            {
+                **self._ends(exchanges, exchanges["body"][:, side]),
+                "service": words(pa.array(["http"]), np.zeros(count)),
+                "is_upload": np.full(count, side == REQUEST),
+                "file_name": texts(self._heads, spans[:, LAST_SEGMENT]),
+                "origin": urls,
+                "declared_type": texts(self._heads, spans[:, content_type]),
+                "magic": pa.array(magics, pa.string()),
+                "file_bytes": exchanges["body_bytes"][:, side].copy(),
+                "seen_bytes": exchanges["body_bytes"][:, side].copy(),
+                "is_complete": np.ones(count, dtype=np.bool_),
+                "sha256": pa.array(hashes, pa.string()),
+                "last_frame": self._runs.segments["frame"][exchanges["stop"][:, side] - 1],
+                "encoding": texts(self._heads, spans[:, encoding]),
+            },
+        )
+        return magics
+
+    def _read_bodies(self, exchanges: Array, side: int) -> tuple[list[str | None], list[str]]:
         """Type and SHA-256 of each body."""
         magics, hashes = [], []
         for begin, stop, skip in zip(
-            *(exchanges[name].tolist() for name in ("response", "stop", "skip")), strict=True
+            *(exchanges[name][:, side].tolist() for name in ("begin", "stop", "skip")), strict=True
         ):
             data = memoryview(self._runs.joined(begin, stop))[skip:]
             magics.append(magic_of(bytes(data[:LOOK])))
             hashes.append(hashlib.sha256(data).hexdigest())
         return magics, hashes
-
-    def _write_files(
-        self, exchanges: Array, is_swapped: NDArray[np.bool_], text: dict[str, pa.StringArray],
-        magics: list[str | None], hashes: list[str],
-    ) -> None:  # fmt: skip
-        segments, spans, count = self._runs.segments, exchanges["spans"], len(exchanges)
-        self._context.rows.note_columns(
-            "file_activity",
-            count,
-            {
-                **ends_columns(segments.take(exchanges["body"]), is_swapped),
-                "service": words(pa.array(["http"]), np.zeros(count)),
-                "is_upload": np.zeros(count, dtype=np.bool_),
-                "file_name": texts(self._heads, spans[:, LAST_SEGMENT]),
-                "origin": _urls(text["host"], text["uri"]),
-                "declared_type": text["response_content_type"],
-                "magic": pa.array(magics, pa.string()),
-                "file_bytes": exchanges["body_bytes"].copy(),
-                "seen_bytes": exchanges["body_bytes"].copy(),
-                "is_complete": np.ones(count, dtype=np.bool_),
-                "sha256": pa.array(hashes, pa.string()),
-                "last_frame": segments["frame"][exchanges["stop"] - 1],
-                "encoding": texts(self._heads, spans[:, ENCODING]),
-            },
-        )
 
 
 _COLUMNS = {
@@ -204,7 +234,8 @@ _COLUMNS = {
     "location": LOCATION, "response_content_type": RESPONSE_TYPE,
 }  # fmt: skip
 """Columns of `http_activity` that are text of the exchange as it was sent."""
-_OF_FILES = ("host", "uri", "response_content_type")
+_OF_BODIES = ((REQUEST_TYPE, REQUEST_ENCODING), (RESPONSE_TYPE, RESPONSE_ENCODING))
+"""What requests and responses say of their bodies: type and coding."""
 
 
 def _urls(host: pa.StringArray, uri: pa.StringArray) -> pa.StringArray:

@@ -18,10 +18,10 @@ from netcordon.ingest.capture.octets import u8, wide
 Spans = NDArray[np.int32]
 """One row a text of an exchange: offset in the block and length, -1 for one that was not sent."""
 
-(METHOD, URI, LAST_SEGMENT, HOST, USER_AGENT, REFERER, PROXIED_FOR, REQUEST_TYPE, SERVER, LOCATION,
- RESPONSE_TYPE, ENCODING) = range(12)  # fmt: skip
+(METHOD, URI, LAST_SEGMENT, HOST, USER_AGENT, REFERER, PROXIED_FOR, REQUEST_TYPE, REQUEST_ENCODING,
+ SERVER, LOCATION, RESPONSE_TYPE, RESPONSE_ENCODING) = range(13)  # fmt: skip
 """Rows of ``Spans``."""
-SPANS = 12
+SPANS = 13
 
 NOT_PLAIN = -1
 _IGNORED, _LENGTH, _REFUSED = -1, -2, -3
@@ -35,11 +35,11 @@ _FIELDS: dict[bytes, tuple[int, int]] = {
     b"authorization": (_REFUSED, _IGNORED),
     b"content-length": (_LENGTH, _LENGTH),
     b"x-forwarded-for": (PROXIED_FOR, _IGNORED),
-    b"content-encoding": (_IGNORED, ENCODING),
+    b"content-encoding": (REQUEST_ENCODING, RESPONSE_ENCODING),
     b"www-authenticate": (_IGNORED, _REFUSED),
     b"transfer-encoding": (_REFUSED, _REFUSED),
     b"proxy-authenticate": (_IGNORED, _REFUSED),
-    b"content-disposition": (_IGNORED, _REFUSED),
+    b"content-disposition": (_REFUSED, _REFUSED),
     b"proxy-authorization": (_REFUSED, _IGNORED),
 }
 """Field -> what becomes of it in a request and in a response."""
@@ -49,7 +49,7 @@ _ACTIONS = np.array(list(_FIELDS.values()), dtype=np.int64)
 _LONGEST = np.full(SPANS, SHORT)
 _LONGEST[[REFERER, LOCATION]] = LONG
 _LONGEST[URI] = LONG - SHORT - len("http://")  # with its host it is the address of a file
-_LONGEST[ENCODING] = 64
+_LONGEST[[REQUEST_ENCODING, RESPONSE_ENCODING]] = 64
 """Characters of each text that rows hold; a longer one is not plain."""
 _HTTP = np.frombuffer(b"HTTP/1.", dtype=np.uint8)
 _CONNECT = np.frombuffer(b"CONNECT", dtype=np.uint8)

@@ -1,8 +1,8 @@
 """Exchanges of HTTP/1 that a chunk holds whole, found by one compiled pass over its flows.
 
-Found are those at the beginning of a connection: a request, the response in the next run, and so
-on, as far as every header block is plain and every body came to its end. What comes behind them, or
-is anything else, is left to the parser.
+Found are those that stand where a message of the connection has to begin: a request, the response
+in the next run, and so on, as far as every header block is plain and every body came to its end.
+What comes behind them, or is anything else, is left to the parser.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from netcordon.ingest.capture.application.http.plain_head import (
     NOT_PLAIN,
+    REQUEST_TYPE,
     SPANS,
     URI,
     read_request,
@@ -23,21 +24,20 @@ from netcordon.ingest.capture.compiled import kernel, subkernel
 from netcordon.ingest.capture.layout import Octets, Records
 from netcordon.ingest.capture.octets import wide
 
+REQUEST, RESPONSE = 0, 1
 EXCHANGE = np.dtype(
     [
         ("flow", np.int32),  # number of the flow within the chunk
-        # Numbers of segments: the first of request and response, those in which their header
-        # blocks end, that with the first octet of the body, and the one behind the last.
-        ("request", np.int32),
-        ("request_head", np.int32),
-        ("response", np.int32),
-        ("response_head", np.int32),
-        ("body", np.int32),
-        ("stop", np.int32),
-        ("skip", np.int32),  # octets of the response before its body
+        # Of request and response: the number of the first segment, of that in which the header
+        # block ends, of that with the first octet of the body, and the one behind the last.
+        ("begin", np.int32, 2),
+        ("head", np.int32, 2),
+        ("body", np.int32, 2),
+        ("stop", np.int32, 2),
+        ("skip", np.int32, 2),  # octets before the body
+        ("body_bytes", np.int64, 2),
         ("status", np.int32),
         ("minor", np.int32),  # of the request's version 1.minor
-        ("body_bytes", np.int64),
         ("spans", np.int32, (SPANS, 2)),  # as `plain_head` names them
     ],
     align=True,
@@ -47,15 +47,19 @@ FLOW = np.dtype(
     [
         ("ended", np.int32),  # as `FLOW_END` says; -1 while it is open
         ("end", np.int64, 2),  # of both streams, when it ended
+        ("client", np.int32),  # who asks, or `UNKNOWN`, or `OTHERS`; filled where it is not known
+        ("next", np.int64, 2),  # where the next messages begin; moved behind those that were found
         ("taken", np.int32),  # filled: its runs that are whole exchanges
-        ("client", np.int32),  # filled: who asks
-        ("next", np.int64, 2),  # filled: stream offsets behind those runs
     ],
     align=True,
 )
 """One flow."""
+UNKNOWN, OTHERS = -1, 2
+"""No client yet; none, for the flow is in the hands of a parser."""
 LONGEST_HEAD = 8 << 10
 """Octets of a header block that is plain."""
+_M = 0x6D
+"""Lower-case first letter of multipart/form-data."""
 
 
 @kernel
@@ -69,7 +73,7 @@ def find_exchanges(
     exchanges: Records,
     heads: Octets,
 ) -> int:
-    """Find the whole exchanges at the beginning of connections.
+    """Find the whole exchanges that the runs of flows begin with.
 
     Args:
         block: bytes that the segments stand in.
@@ -88,13 +92,20 @@ def find_exchanges(
     for number in range(len(firsts) - 1):
         run, behind = firsts[number], firsts[number + 1]
         flow = flows[number]
-        client = wide(segments[starts[run]].direction)
-        flow.client, flow.taken, flow.next[0], flow.next[1] = client, 0, 0, 0
+        flow.taken = 0
+        if flow.client == OTHERS:
+            continue
+        if flow.client == UNKNOWN:
+            flow.client = segments[starts[run]].direction
         while run + 2 <= behind and count < len(exchanges):
             exchange = exchanges[count]
-            exchange.flow, exchange.stop = number, starts[run + 2]
-            exchange.request, exchange.response = starts[run], starts[run + 1]
-            end, is_head = _read_request(block, segments, flow, exchange, heads, to)
+            exchange.flow = number
+            for side in range(2):
+                exchange.begin[side], exchange.stop[side] = (
+                    starts[run + side],
+                    starts[run + side + 1],
+                )
+            end, is_head = _read_request(block, segments, flow, exchange, heads, to, most_body)
             if end < 0:
                 break
             end, length = _read_response(block, segments, flow, exchange, heads, end)
@@ -103,8 +114,8 @@ def find_exchanges(
             is_last = run + 2 == behind
             if not _is_whole(segments, flow, exchange, is_head, length, is_last, most_body):
                 break
-            flow.next[client] = _behind(segments, exchange.response)
-            flow.next[1 - client] = _behind(segments, exchange.stop)
+            flow.next[flow.client] = _behind(segments, exchange.stop[REQUEST])
+            flow.next[1 - flow.client] = _behind(segments, exchange.stop[RESPONSE])
             flow.taken += 2
             count += 1
             run += 2
@@ -114,26 +125,32 @@ def find_exchanges(
 
 @subkernel
 def _read_request(
-    block: Octets, segments: Records, flow: Any, exchange: Any, heads: Octets, to: int
-) -> tuple[int, bool]:
-    """Read a run that is a request without a body.
+    block: Octets, segments: Records, flow: Any, exchange: Any, heads: Octets, to: int,
+    most_body: int,
+) -> tuple[int, bool]:  # fmt: skip
+    """Read a run that is a request.
 
     Returns:
         Where its header block ends in ``heads``, -1 if it is none; whether it is a HEAD request.
     """
-    begin, stop, spans = exchange.request, exchange.response, exchange.spans
+    begin, stop, spans = exchange.begin[REQUEST], exchange.stop[REQUEST], exchange.spans
     for k in range(SPANS):
         spans[k, 0], spans[k, 1] = 0, -1
     if not _is_next(segments, flow, begin, stop, flow.client):
         return -1, False
     end = _gather(block, segments, begin, stop, heads, to)
     at, minor, length, is_head = read_request(heads, to, end, spans)
-    size = _behind(segments, stop) - segments[begin].position
     # What speaks HTTP is told by a segment that begins with a whole request line.
     line = spans[URI, 0] + spans[URI, 1] + 11 - to
-    if at == NOT_PLAIN or at - to != size or length > 0 or line > segments[begin].length:
+    if at == NOT_PLAIN or line > segments[begin].length:
         return -1, False
-    exchange.minor, exchange.request_head = minor, stop - 1
+    _place(segments, exchange, REQUEST, at - to)
+    body = wide(exchange.body_bytes[REQUEST])
+    if body != max(length, 0) or body > most_body:
+        return -1, False
+    if body and spans[REQUEST_TYPE, 1] > 0 and heads[spans[REQUEST_TYPE, 0]] | 0x20 == _M:
+        return -1, False  # the files of a form
+    exchange.minor = minor
     return at, is_head
 
 
@@ -146,20 +163,27 @@ def _read_response(
     Returns:
         Where it ends in ``heads``, -1 if it is none; Content-Length, -1 without.
     """
-    begin, stop = exchange.response, exchange.stop
+    begin, stop = exchange.begin[RESPONSE], exchange.stop[RESPONSE]
     if not _is_next(segments, flow, begin, stop, 1 - flow.client):
         return -1, -1
     end = _gather(block, segments, begin, stop, heads, to)
     at, status, length = read_response(heads, to, end, exchange.spans)
     if at == NOT_PLAIN or status < 200 or status == 206:
         return -1, -1
-    skip = at - to
-    behind = segments[begin].position + skip
-    exchange.status, exchange.skip = status, skip
-    exchange.response_head = _segment_at(segments, begin, stop, behind - 1)
-    exchange.body = _segment_at(segments, exchange.response_head, stop, behind)
-    exchange.body_bytes = _behind(segments, stop) - behind
+    exchange.status = status
+    _place(segments, exchange, RESPONSE, at - to)
     return at, length
+
+
+@subkernel
+def _place(segments: Records, exchange: Any, side: int, skip: int) -> None:
+    """Note where the header block of a message ends, and its body begins and ends."""
+    begin, stop = exchange.begin[side], exchange.stop[side]
+    behind = wide(segments[begin].position) + skip
+    exchange.skip[side] = skip
+    exchange.head[side] = _segment_at(segments, begin, stop, behind - 1)
+    exchange.body[side] = _segment_at(segments, exchange.head[side], stop, behind)
+    exchange.body_bytes[side] = _behind(segments, stop) - behind
 
 
 @subkernel
@@ -168,13 +192,13 @@ def _is_whole(
     most_body: int,
 ) -> bool:  # fmt: skip
     """Whether the run of a response ends where its body does (RFC 9112 section 6.3)."""
-    body, server = wide(exchange.body_bytes), 1 - wide(flow.client)
+    body, server = wide(exchange.body_bytes[RESPONSE]), 1 - wide(flow.client)
     if is_head or exchange.status in (204, 304):
         return body == 0
     if length >= 0:
         return body == length and body <= most_body
     is_ended = flow.ended >= 0 and bool(flow.ended >> server & 1)
-    is_end = is_ended and wide(flow.end[server]) <= _behind(segments, exchange.stop)
+    is_end = is_ended and wide(flow.end[server]) <= _behind(segments, exchange.stop[RESPONSE])
     return is_last and is_end and body <= most_body
 
 

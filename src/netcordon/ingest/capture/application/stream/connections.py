@@ -42,6 +42,10 @@ class Connections:
         """Whether nothing more is wanted of a flow."""
         return slot < len(self._over) and self._over[slot] == flow
 
+    def of(self, flow: int) -> Conversation | None:
+        """The conversation of a flow, if it is read."""
+        return self._open.get(flow)
+
     def heard(self, flow: int) -> Conversation | None:
         """The conversation of a flow that has just sent something; ``None`` for a new one."""
         conversation = self._open.get(flow)
