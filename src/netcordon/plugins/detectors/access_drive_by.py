@@ -86,8 +86,7 @@ chain AS (
            bool_or(b.redirected) AS redirected, count(*) AS times,
            count(DISTINCT b.uri) AS programs,
            bool_or(l.src_ip IS NOT NULL) AS embedded, 0::BIGINT AS bytes_out,
-           list({'evidence_id': b.evidence_id, 'table': 'http_activity', 'frame': b.frame}
-                ORDER BY b.evidence_id, b.frame) AS evidence
+           evidence_of(b.evidence_id, 'http_activity', b.frame) AS evidence
     FROM brought b LEFT JOIN loading l USING (src_ip, site)
     GROUP BY b.src_ip, b.site, b.dst_ip, b.dst_port
 ),

@@ -59,8 +59,7 @@ client AS (
            list(DISTINCT dst_port ORDER BY dst_port) AS ports, count(*) AS sessions,
            min(time) AS t0, max(time) AS t1, count(*) FILTER (declared) AS declared,
            count(*) FILTER (named) AS named, count(*) FILTER (answers_dns) AS answers_dns,
-           list({'evidence_id': evidence_id, 'table': 'tls_activity', 'frame': frame}
-                ORDER BY evidence_id, frame)[1:500] AS evidence
+           evidence_of(evidence_id, 'tls_activity', frame) AS evidence
     FROM hidden WHERE declared OR named OR answers_dns GROUP BY src_ip
 ),
 place AS (

@@ -54,8 +54,7 @@ SELECT []::VARCHAR[] AS src_ips, [victim] AS dst_ips, []::VARCHAR[] AS dst_names
        list(DISTINCT dst_port ORDER BY dst_port)[1:16] AS dst_ports,
        CASE WHEN count(DISTINCT protocol) = 1 THEN min(protocol) END AS protocol,
        min(start_time) AS first_seen_time, max(end_time) AS last_seen_time,
-       list({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame}
-            ORDER BY evidence_id, first_frame)[1:1000] AS evidence,
+       evidence_of(evidence_id, 'network_activity', first_frame) AS evidence,
        victim, sum(packets_out + packets_in)::BIGINT AS packets,
        count(DISTINCT src_mac) AS cards, min(src_mac) AS card
 FROM forged GROUP BY victim
