@@ -58,6 +58,11 @@ def make(root: Path) -> None:
     )
     write(root / "file_of_the_system_is_sent", "http_activity", traversal(200, 1_800))
     write(root / "traversal_refused", "http_activity", traversal(404, 200))
+    write(
+        root / "one_page_for_every_path",
+        "http_activity",
+        [*traversal(200, 1_800), request(60.0, "/no-such-page", size=1_800)],
+    )
     write(root / "people_write_about_sql", "http_activity", people())
 
 

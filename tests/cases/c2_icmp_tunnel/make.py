@@ -15,6 +15,11 @@ def make(root: Path) -> None:
     write(
         root / "data_in_pings", "network_activity", [ping(n, 40, 30_000, 55_000) for n in range(5)]
     )
+    write(
+        root / "pings_in_one_direction",
+        "network_activity",
+        [ping(n, 40, 30_000, 0) | {"packets_in": 0} for n in range(5)],
+    )
     write(root / "large_test_pings", "network_activity", [ping(0, 100, 120_000, 120_000)])
     write(
         root / "ordinary_pings", "network_activity", [ping(n, 60, 3_360, 3_360) for n in range(4)]

@@ -32,6 +32,9 @@ class Params:
     the overflow needs tens of thousands."""
     whole_bytes: int = 32_768
     """Octets a record from which the size is as telling as it gets."""
+    unanswered: int = 3
+    """Questions without an answer after which a resolver counts as fallen silent; stub resolvers
+    ask about so often."""
 
 
 PARAMS = Params()
@@ -62,12 +65,20 @@ serving AS (
     SELECT dst_ip AS src_ip, count(DISTINCT src_ip) AS clients
     FROM dns_activity WHERE service = 'dns' AND dst_ip IN (SELECT src_ip FROM given)
     GROUP BY dst_ip
+),
+-- A resolver whose program crashed answers nobody afterwards.
+afterwards AS (
+    SELECT g.src_ip, g.dst_ip, count(*) AS asked_after,
+           count(*) FILTER (n.packets_in > 0) AS answered_after
+    FROM given g JOIN network_activity n ON n.dst_ip = g.src_ip AND n.start_time > g.t1
+    WHERE n.dst_port = 53 GROUP BY g.src_ip, g.dst_ip
 )
 SELECT [g.dst_ip] AS src_ips, [g.src_ip] AS dst_ips, g.names AS dst_names,
        [g.dst_port] AS dst_ports, 'tcp' AS protocol, g.t0 AS first_seen_time,
        g.t1 AS last_seen_time, g.evidence, g.answers, g.record_bytes, g.answer_bytes, g.obsolete,
-       coalesce(s.clients, 0) AS clients
-FROM given g LEFT JOIN serving s USING (src_ip)
+       coalesce(s.clients, 0) AS clients, coalesce(a.asked_after, 0) AS asked_after,
+       coalesce(a.answered_after, 0) AS answered_after
+FROM given g LEFT JOIN serving s USING (src_ip) LEFT JOIN afterwards a USING (src_ip, dst_ip)
 ORDER BY g.t0, g.dst_ip, g.src_ip
 """
 
@@ -94,11 +105,19 @@ def judge(row: Row) -> Judgement:
         " any key makes",
         severity=severity,
         terms=terms,
+        techniques=("T1499.004",) if _fell_silent(row) else ("T1190",),
         facts={
+            "fell_silent": _fell_silent(row),
             "answers": row["answers"],
             "answer_bytes": row["answer_bytes"],
         },
     )
+
+
+def _fell_silent(row: Row) -> bool:
+    """Whether all that is known is a crash: asked again, the resolver said nothing more."""
+    asked, answered = cast(int, row["asked_after"]), cast(int, row["answered_after"])
+    return asked >= PARAMS.unanswered and not answered
 
 
 DETECTOR = Detector(
@@ -107,8 +126,8 @@ DETECTOR = Detector(
     blind_spots="Encrypted look-ups; answers with missing segments.",
     benign="Post-quantum signatures on trial zones; measurements of resolvers.",
     look_next="Whether the resolver fell silent or called out, and who made it ask for the name.",
-    reads=("dns_activity",),
-    techniques=("T1190",),
+    reads=("dns_activity", "network_activity"),
+    techniques=("T1190", "T1499.004"),
     partition_by="src_ip: the resolver that asked",
     params=PARAMS,
     minimum_sample="one answer",

@@ -82,6 +82,9 @@ class Params:
     )
     """What a request needs to be decoded and looked at closely; keeps the rest cheap."""
 
+    system_file: str = r"etc/passwd|win\.ini|boot\.ini|environ"
+    """Files that are asked for to see whether any file is given."""
+
 
 PARAMS = Params()
 PRIOR = -2.5
@@ -124,6 +127,24 @@ judged AS (
                 THEN fields ELSE target END AS shown
     FROM twice
 ),
+-- A file of the system that was sent: no other answer of this site is as long. A site that says 200
+-- to everything sends one page, whatever it is asked for.
+sought AS (
+    SELECT evidence_id, frame, dst_ip, dst_port, coalesce(host, '') AS site, size,
+           regexp_extract(target, $system_file) AS file
+    FROM judged
+    WHERE traversal AND status_code = 200 AND size > 0 AND regexp_matches(target, $system_file)
+),
+page AS (
+    SELECT h.dst_ip, h.dst_port, coalesce(h.host, '') AS site, h.response_body_bytes AS size
+    FROM http_activity h ANTI JOIN sought s ON s.evidence_id = h.evidence_id AND s.frame = h.frame
+    WHERE h.status_code = 200 AND h.dst_ip IN (SELECT dst_ip FROM sought)
+    UNION
+    SELECT dst_ip, dst_port, site, size FROM sought GROUP BY ALL HAVING count(DISTINCT file) > 1
+),
+gotten AS (
+    SELECT evidence_id, frame FROM sought ANTI JOIN page USING (dst_ip, dst_port, site, size)
+),
 pair AS (
     SELECT src_ip, dst_ip, min(time) AS t0, max(time) AS t1,
            list(DISTINCT dst_port ORDER BY dst_port) AS ports,
@@ -135,12 +156,11 @@ pair AS (
            count(*) FILTER (wrapper) AS wrapper,
            count(*) FILTER (status_code IS NOT NULL) AS answered,
            count(*) FILTER (status_code BETWEEN 400 AND 499) AS refused,
-           count(*) FILTER (status_code = 200 AND size > 0 AND traversal
-                            AND regexp_matches(target, 'etc/passwd|win\.ini|boot\.ini|environ'))
-               AS files,
+           count(g.frame) AS files,
            arg_min(left(shown, 200), (time, evidence_id, frame)) AS example,
            evidence_of(evidence_id, 'http_activity', frame) AS evidence
-    FROM judged WHERE sql OR traversal OR command OR expression OR wrapper
+    FROM judged LEFT JOIN gotten g USING (evidence_id, frame)
+    WHERE sql OR traversal OR command OR expression OR wrapper
     GROUP BY src_ip, dst_ip
 ),
 -- Within one place: answers of other sizes than a page that repeats the request would have.

@@ -3,8 +3,8 @@
 Finds        Echo requests and replies between two hosts whose payload is larger than any
              system's filler, goes on for long, or comes back different from what was sent (RFC
              792 and RFC 4443: a reply repeats the data of its request).
-Blind spots  Channels that keep the usual 32 or 56 bytes and mirror them; ICMP types other than
-             echo.
+Blind spots  Channels that keep the usual 32 or 56 bytes and mirror them; pings of which only one
+             direction was seen; ICMP types other than echo.
 Often benign Path-MTU and throughput tests with large pings, monitoring with a payload of its
              own.
 Look next    The payload itself, the process that pings, and what the far end is.
@@ -55,6 +55,7 @@ total AS (
            arg_min(src_ip, (start_time, evidence_id, first_frame)) AS src_ip,
            arg_min(dst_ip, (start_time, evidence_id, first_frame)) AS dst_ip,
            arg_min(dst_internal, (start_time, evidence_id, first_frame)) AS dst_internal,
+           count(DISTINCT src_ip) AS senders,
            sum(packets_out)::BIGINT AS requests, sum(packets_in)::BIGINT AS replies,
            sum(bo)::BIGINT AS bytes_out, sum(bi)::BIGINT AS bytes_in,
            -- What came back beyond, or short of, a repetition of what was sent.
@@ -70,7 +71,9 @@ SELECT [src_ip] AS src_ips, [dst_ip] AS dst_ips, []::VARCHAR[] AS dst_names,
        (bytes_out + bytes_in) / (requests + replies) AS mean_payload,
        epoch(t1) - epoch(t0) AS span_s
 FROM total
-WHERE requests + replies >= $min_packets AND bytes_out + bytes_in >= $min_bytes
+-- One direction alone is a flood, or a victim's answers to one.
+WHERE (replies > 0 OR senders > 1)
+  AND requests + replies >= $min_packets AND bytes_out + bytes_in >= $min_bytes
   AND ((bytes_out + bytes_in) / (requests + replies) > $usual_payload_bytes
        OR unlike_bytes > 0.05 * (bytes_out + bytes_in))
 ORDER BY t0, a, b, protocol
@@ -117,7 +120,8 @@ def judge(row: Row) -> Judgement | None:
 DETECTOR = Detector(
     title="ICMP tunnel",
     summary="Pings that carry data instead of a filler.",
-    blind_spots="Channels that keep the usual size and mirror it; ICMP types other than echo.",
+    blind_spots="Channels that keep the usual size and mirror it; pings seen in one direction"
+    " only; ICMP types other than echo.",
     benign="Path-MTU and throughput tests with large pings, monitoring with a payload of its own.",
     look_next="The payload itself, the process that pings, and what the far end is.",
     reads=("network_activity",),
