@@ -345,8 +345,7 @@ def _client(row: Row) -> dict[str, Term]:
     hosts, sites = cast(int, row["client_hosts"]), cast(int, row["client_sites"])
     seen = f"seen from {count_text(hosts, 'host')} toward {count_text(sites, 'site')}"
     if hosts >= 3 and sites >= PARAMS.usual_sites:
-        # Implants may borrow the system's TLS, but then they sleep; a page left open keeps time.
-        # Such a page has all else of a beacon, so it must outweigh what two tabs of it add up to.
+        # Implants borrow the system's TLS but sleep; a page left open keeps time, as two tabs do.
         clock = ramp(cast(float, row["spread"]), 0.05, PARAMS.strict_spread, -2.0)
         return {"usual_client": term(-0.5 + clock, seen)}
     if sites == 1 and hosts <= 2 and cast(int, row["widest_client_sites"]) >= PARAMS.usual_sites:
