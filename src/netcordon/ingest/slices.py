@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from netcordon.errors import EvidenceError
@@ -29,7 +30,6 @@ SELECT src_ip_hi AS src_hi, src_ip_lo AS src_lo, dst_ip_hi AS dst_hi, dst_ip_lo 
        epoch_us(start_time) * 1000 AS first_ns, epoch_us(end_time) * 1000 + 999 AS last_ns,
        first_frame, last_frame
 FROM network_activity WHERE evidence_id = $evidence AND ({condition})
-ORDER BY first_frame, uid
 """
 
 _PROTOCOLS = f"MAP { {name: number for number, name in IP_PROTOCOL_NAMES.items()} }"
@@ -81,53 +81,74 @@ class Index:
             first, first + _numbers([s.frames for s in self.stretches]) - 1,
         )  # fmt: skip
 
-    def holding(self, choice: Choice, flows: Spans) -> list[Stretch]:
-        """The stretches that a choice needs."""
+    def holding(self, choice: Choice, flows: Iterable[Spans]) -> list[Stretch]:
+        """The stretches that a choice needs, of evidence that has these flows."""
         rows = self.rows()
         wanted = choice.takes_others(rows)
-        first, last = choice.ranges(flows)
-        begins = np.searchsorted(rows.last_frame, first, side="left")
-        stops = np.searchsorted(rows.first_frame, last, side="right")
         steps = np.zeros(len(rows) + 1, dtype=np.int64)
-        np.add.at(steps, np.minimum(begins, len(rows)), 1)
-        np.add.at(steps, np.maximum(begins, stops), -1)
+        for first, last in choice.ranges(flows):
+            begins = np.searchsorted(rows.last_frame, first, side="left")
+            stops = np.searchsorted(rows.first_frame, last, side="right")
+            np.add.at(steps, np.minimum(begins, len(rows)), 1)
+            np.add.at(steps, np.maximum(begins, stops), -1)
         wanted = wanted | (np.cumsum(steps)[:-1] > 0)
         return [stretch for stretch, take in zip(self.stretches, wanted, strict=True) if take]
 
 
-def flows_of(engine: Engine, evidence_id: str, uids: tuple[str, ...] | None = None) -> Spans:
-    """Flows as rows to be judged: all, or those of ``uids``."""
-    condition = "true" if uids is None else "list_contains($uids, uid)"
-    values: dict[str, object] = {"evidence": evidence_id}
-    if uids is not None:
-        values["uids"] = list(uids)
-    return _spans(engine, condition, values)
+def every_flow(engine: Engine, evidence_id: str) -> Iterator[Spans]:
+    """All flows as rows to be judged, in batches of no order: a flood has millions."""
+    sql = _FLOWS.format(condition="true", protocols=_PROTOCOLS)
+    for batch in engine.arrow_batches(sql, {"evidence": evidence_id}):
+        yield _spans(batch)
 
 
-def flows_touching(engine: Engine, evidence_id: str, hosts: set[str]) -> Spans:
-    """Flows of these addresses, those within tunnels replaced by the ones that carry them."""
-    return _spans(engine, _TOUCHING, {"evidence": evidence_id, "hosts": sorted(hosts)})
+def flows_of(engine: Engine, evidence_id: str, uids: Iterable[str]) -> Spans:
+    """Flows of ``uids`` as rows to be judged."""
+    values: dict[str, object] = {"evidence": evidence_id, "uids": list(uids)}
+    return _ordered(engine, "uid IN (SELECT unnest($uids::VARCHAR[]))", values)
 
 
-def _spans(engine: Engine, condition: str, values: dict[str, object]) -> Spans:
-    table = engine.arrow(_FLOWS.format(condition=condition, protocols=_PROTOCOLS), values)
+def flows_touching(engine: Engine, evidence_id: str, hosts: set[str], most: int) -> Spans | None:
+    """Flows of these addresses, those within tunnels replaced by the ones that carry them.
+
+    Returns:
+        The flows; ``None`` when there are more than ``most``.
+    """
+    values: dict[str, object] = {"evidence": evidence_id, "hosts": sorted(hosts)}
+    spans = _ordered(engine, _TOUCHING, values, f"LIMIT {most + 1}")
+    return spans if len(spans) <= most else None
+
+
+def _ordered(engine: Engine, condition: str, values: dict[str, object], limit: str = "") -> Spans:
+    sql = _FLOWS.format(condition=condition, protocols=_PROTOCOLS)
+    return _spans(engine.arrow(f"{sql} ORDER BY first_frame, uid {limit}", values))
+
+
+def _spans(table: pa.Table | pa.RecordBatch) -> Spans:
     columns: dict[str, NDArray[Any]] = {
-        name: column.to_numpy().astype(_HALF if name.endswith(("_hi", "_lo")) else np.int64)
+        name: np.asarray(column).astype(_HALF if name.endswith(("_hi", "_lo")) else np.int64)
         for name, column in zip(table.column_names, table.columns, strict=True)
     }
     return Spans(**columns, goes_both_ways=True)
 
 
 def read_slice(
-    window: Window, place: Path, index: Index, flows: Spans, choice: Choice
+    window: Window, place: Path, index: Index, stretches: Sequence[Stretch], choice: Choice
 ) -> Iterator[tuple[Part, NDArray[np.int64]]]:
     """Parts of a capture that hold frames of the choice, and which of their packets these are.
+
+    Args:
+        window: the capture.
+        place: where it stands, for errors.
+        index: of its frames.
+        stretches: those that the choice needs.
+        choice: picks the frames.
 
     Raises:
         EvidenceError: NC-704 when the bytes are not those that were taken in.
     """
     try:
-        for part in read_stretches(window, index.holding(choice, flows), index.interfaces):
+        for part in read_stretches(window, stretches, index.interfaces):
             owners = part.owners()
             matches = choice.pick(frames_of(part.packets, part.first_frame + owners))
             picked = np.unique(owners[matches])

@@ -32,6 +32,8 @@ CREATE OR REPLACE MACRO evidence_of(id, tbl, number) AS coalesce(
     list_sort(list({{'evidence_id': id, 'table': tbl, 'frame': number}})
               FILTER (number IS NOT NULL))[1:{_MOST_EVIDENCE}], [])
 """
+_BATCH_ROWS = 1 << 17
+"""Rows of an answer that is handed on piece by piece."""
 
 
 class Engine:
@@ -123,6 +125,17 @@ class Engine:
         with _refusals():
             relation = self._connection.sql(sql, params=dict(params) if params else None)
             return relation.to_arrow_table()
+
+    def arrow_batches(
+        self, sql: str, params: Mapping[str, object] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """The same piece by piece, for what may be too much at once.
+
+        The engine answers nothing else until the last one was taken.
+        """
+        with _refusals():
+            relation = self._connection.sql(sql, params=dict(params) if params else None)
+            yield from relation.to_arrow_reader(_BATCH_ROWS)
 
     def columns(self, view: str) -> list[str]:
         """Column names of a view."""

@@ -16,9 +16,9 @@ from netcordon.casefile.exports import Export, record_exports
 from netcordon.casefile.workspace import Workspace, open_workspace
 from netcordon.errors import EvidenceError, UsageError
 from netcordon.ingest.capture.selection.choice import Choice, Filtered, Listed
-from netcordon.ingest.capture.selection.terms import FrameNumbers, Spans
+from netcordon.ingest.capture.selection.terms import FrameNumbers
 from netcordon.ingest.replay import replay
-from netcordon.ingest.slices import Index, flows_of, flows_touching, no_index
+from netcordon.ingest.slices import Index, every_flow, flows_of, flows_touching, no_index
 from netcordon.tables.engine import Engine
 from netcordon.tables.lake import Lake
 from netcordon.workflow.carried import CarriedFile, CarriedFiles, Row
@@ -30,6 +30,8 @@ from netcordon.workflow.wanted_copies import Peers, WantedCopies
 
 MOST_FILES = 10_000
 """Files of one directory."""
+_MOST_FLOWS = 1 << 18
+"""Flows of the hosts of a file that are looked through one by one."""
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _EVERY_FRAME = FrameNumbers(1, 1 << 62)
 
@@ -208,8 +210,9 @@ def _write(
         largest[peers] = max(largest.get(peers, 0), file.bytes)
     copies = WantedCopies(folder, largest, set(rows))
     proof = ""
-    for flows, choice in _wider_and_wider(engine, id_, rows, copies.missing):
-        parent = open_parent(workspace, registration, index, flows, choice, prove)
+    for choice in _wider_and_wider(engine, id_, rows, copies.missing):
+        stretches = index.holding(choice, every_flow(engine, id_))
+        parent = open_parent(workspace, registration, index, stretches, choice, prove)
         try:
             replay(parent.parts, copies, copies.is_done)
         finally:
@@ -230,18 +233,20 @@ def _write(
 
 def _wider_and_wider(
     engine: Engine, id_: str, rows: Mapping[str, Row], missing: set[str]
-) -> Iterator[tuple[Spans, Choice]]:
+) -> Iterator[Choice]:
     """The flows that carried what is missing; those of their hosts; everything.
 
     What a flow carries may be known from another one only: FTP announces its data connections.
+    Hosts with very many flows are passed over: everything is little more then.
     """
     uids = outermost(engine, id_, {str(rows[sha256]["uid"]) for sha256 in missing})
-    none = flows_of(engine, id_, ())
     no_frames = np.empty(0, dtype=np.int64)
-    yield none, Listed(no_frames, flows_of(engine, id_, tuple(sorted(uids))))
+    yield Listed(no_frames, flows_of(engine, id_, sorted(uids)))
     hosts = {str(rows[sha256][end]) for sha256 in missing for end in ("src_ip", "dst_ip")}
-    yield none, Listed(no_frames, flows_touching(engine, id_, hosts))
-    yield flows_of(engine, id_), Filtered(_EVERY_FRAME)
+    around = flows_touching(engine, id_, hosts, _MOST_FLOWS)
+    if around is not None:
+        yield Listed(no_frames, around)
+    yield Filtered(_EVERY_FRAME)
 
 
 def _peers(row: Row) -> Peers:

@@ -127,7 +127,7 @@ def outermost(engine: Engine, evidence_id: str, uids: set[str]) -> set[str]:
     for _ in range(_MOST_PARENTS):
         rows = engine.query(
             "SELECT uid, tunnel_parent FROM network_activity WHERE evidence_id = $evidence "
-            "AND list_contains($uids, uid) AND tunnel_parent IS NOT NULL",
+            "AND uid IN (SELECT unnest($uids::VARCHAR[])) AND tunnel_parent IS NOT NULL",
             {"evidence": evidence_id, "uids": sorted(uids)},
         )
         if not rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,10 @@ from netcordon.casefile.custody import Registration
 from netcordon.casefile.workspace import Workspace
 from netcordon.errors import UsageError
 from netcordon.evidence.window import Window, find_unchanged
-from netcordon.ingest.capture.container.stretches import Part
+from netcordon.ingest.capture.container.stretches import Part, Stretch
 from netcordon.ingest.capture.selection.choice import Choice, Filtered, Listed
 from netcordon.ingest.capture.selection.filter import parse_filter
-from netcordon.ingest.capture.selection.terms import Spans
-from netcordon.ingest.slices import Index, flows_of, no_index, read_slice
+from netcordon.ingest.slices import Index, every_flow, flows_of, no_index, read_slice
 from netcordon.settings import DecodeLimits
 from netcordon.tables.engine import Engine
 from netcordon.tables.lake import Lake
@@ -96,12 +95,11 @@ def open_parents(workspace: Workspace, selection: Selection) -> Iterator[list[Pa
                     continue
                 if term is not None:
                     choice: Choice = Filtered(term)
-                    flows = flows_of(engine, id_)
                 else:
                     choice = _listed(engine, id_, chosen[id_], selection)
-                    flows = flows_of(engine, id_, ())
+                stretches = index.holding(choice, every_flow(engine, id_))
                 parents.append(
-                    open_parent(workspace, registration, index, flows, choice, selection.prove)
+                    open_parent(workspace, registration, index, stretches, choice, selection.prove)
                 )
         yield parents
     finally:
@@ -113,7 +111,7 @@ def open_parent(
     workspace: Workspace,
     registration: Registration,
     index: Index,
-    flows: Spans,
+    stretches: Sequence[Stretch],
     choice: Choice,
     prove: bool,
 ) -> Parent:
@@ -123,7 +121,7 @@ def open_parent(
         workspace: it belongs to.
         registration: of the evidence.
         index: of its frames.
-        flows: rows that narrow down which stretches are read.
+        stretches: those of the index that are read.
         choice: picks the frames.
         prove: hash it whole, however large.
 
@@ -134,7 +132,7 @@ def open_parent(
     place = find_unchanged(workspace.path, registration, whole_up_to=limit)
     is_whole = registration.seal.bytes <= limit
     window = Window(place, DecodeLimits())
-    parts = read_slice(window, place, index, flows, choice)
+    parts = read_slice(window, place, index, stretches, choice)
     proof = "sha256 of the whole" if is_whole else "ends, and checksums of what was read"
     return Parent(registration, place, proof, parts, window)
 

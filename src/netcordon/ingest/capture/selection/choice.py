@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import numpy as np
@@ -11,14 +12,16 @@ from netcordon.ingest.capture.layout import Records
 from netcordon.ingest.capture.packet import verdicts
 from netcordon.ingest.capture.selection.terms import NOT_IP, Mask, Spans, Term
 
+Ranges = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""First and last frames, both within; one element a range."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Choice(Protocol):
     """Picks frames."""
 
-    def ranges(self, flows: Spans) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """First and last frames between which IP frames that are picked stand."""
+    def ranges(self, flows: Iterable[Spans]) -> Iterator[Ranges]:
+        """Where IP frames that are picked stand; ``flows`` are all that there are, in batches."""
 
     def takes_others(self, stretches: Spans) -> Mask:
         """Stretches in which a frame without IP may be picked."""
@@ -33,10 +36,11 @@ class Filtered:
     def __init__(self, term: Term) -> None:
         self._term = term
 
-    def ranges(self, flows: Spans) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def ranges(self, flows: Iterable[Spans]) -> Iterator[Ranges]:
         """See ``Choice``."""
-        may, _ = self._term.judge(flows)
-        return flows.first_frame[may], flows.last_frame[may]
+        for batch in flows:
+            may, _ = self._term.judge(batch)
+            yield batch.first_frame[may], batch.last_frame[may]
 
     def takes_others(self, stretches: Spans) -> Mask:
         """See ``Choice``."""
@@ -62,12 +66,10 @@ class Listed:
         self._order = np.argsort(self._keys, kind="stable")
         self._sorted = self._keys[self._order]
 
-    def ranges(self, flows: Spans) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # noqa: ARG002
+    def ranges(self, flows: Iterable[Spans]) -> Iterator[Ranges]:  # noqa: ARG002
         """See ``Choice``."""
-        return (
-            np.concatenate([self._frames, self._flows.first_frame]),
-            np.concatenate([self._frames, self._flows.last_frame]),
-        )
+        yield self._frames, self._frames
+        yield self._flows.first_frame, self._flows.last_frame
 
     def takes_others(self, stretches: Spans) -> Mask:
         """See ``Choice``."""
