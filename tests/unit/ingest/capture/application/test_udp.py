@@ -97,6 +97,20 @@ def test_ssdp_and_its_answer() -> None:
     assert facts(told)["location"] == "http://10.0.0.9/d.xml"
 
 
+def test_ssdp_is_told_once_a_flow_and_within_bounds() -> None:
+    searches = [b"M-SEARCH * HTTP/1.1\r\nST: urn:%d\r\n\r\n" % n for n in range(100)]
+    found = rows("ssdp", *((ORIG, message) for message in (searches[0], *searches)))
+    assert [row["object"] for row in found] == [f"urn:{n}" for n in range(32)]
+
+
+def test_what_answers_a_search_first_is_the_server() -> None:
+    long = b"HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\nX: " + b"a" * 2000 + b"\r\n\r\n"
+    heard = read("ssdp", (ORIG, long), (ORIG, b"HTTP? no"))
+    (row,) = heard.rows["application_activity"]
+    assert (row["is_response"], row["src_ip"], row["bytes"]) == (True, talk.SERVER, len(long))
+    assert heard.layer.refused == {"datagram malformed": 1}
+
+
 def test_ws_discovery_without_a_parser_of_xml() -> None:
     probe = (b'<s:Envelope><a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe'
              b'</a:Action><d:Types xmlns:x="u">dn:NetworkVideoTransmitter</d:Types>')  # fmt: skip

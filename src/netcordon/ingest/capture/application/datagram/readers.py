@@ -35,6 +35,7 @@ from netcordon.ingest.capture.application.udp.wsd import WsdReader
 BULK_READERS: Mapping[str, Callable[[Context, int], BulkReader[Any]]] = {
     "ike": IkeReader,
     "snmp": SnmpReader,
+    "ssdp": SsdpReader,
 }
 """Service -> what makes the reader of all its flows, for at most so many at once."""
 
@@ -53,7 +54,6 @@ READERS: Mapping[str, MakeReader] = {
     "quic": QuicReader,
     "radius": RadiusReader,
     "sip": SipReader,
-    "ssdp": SsdpReader,
     "stun": StunReader,
     "tftp": TftpReader,
     "wsd": WsdReader,

@@ -41,18 +41,21 @@ class Said(NamedTuple):
     overload: int
 
 
-def read_options(block: bytes, overloaded: bytes) -> Said:
-    """Read the options of one message; what clients repeat is remembered.
+def read_options(block: bytes) -> Said:
+    """Read the options behind the magic cookie of a message; what clients repeat is remembered.
+
+    Where ``overload`` is not 0 there are more: see ``read_overloaded``.
+    """
+    return _remembered(block) if len(block) <= _LONGEST_KEPT else read_overloaded(block, b"")
+
+
+def read_overloaded(block: bytes, overloaded: bytes) -> Said:
+    """Read the options of one message.
 
     Args:
         block: behind the magic cookie.
         overloaded: the fields ``sname`` and ``file``, where option 52 may put more options.
     """
-    said = _remembered(block) if len(block) <= _LONGEST_KEPT else _read(block, b"")
-    return _read(block, overloaded) if said.overload else said
-
-
-def _read(block: bytes, overloaded: bytes) -> Said:
     options = _options(block, overloaded)
     kind = (options.get(_TYPE, b"") or b"\x00")[0]
     requested, lease = options.get(_REQUESTED, b""), options.get(_LEASE, b"")
@@ -79,7 +82,7 @@ def _read(block: bytes, overloaded: bytes) -> Said:
 
 @lru_cache(maxsize=1024)
 def _remembered(block: bytes) -> Said:
-    return _read(block, b"")
+    return read_overloaded(block, b"")
 
 
 def _number(address: bytes) -> int:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from netcordon.ingest.capture.addresses import address_text
 from netcordon.ingest.capture.application.datagram.within import within
-from netcordon.ingest.capture.application.dhcp.options import Said, read_options
+from netcordon.ingest.capture.application.dhcp.options import Said, read_options, read_overloaded
 from netcordon.ingest.capture.application.record.rows import ends_columns
 from netcordon.ingest.capture.application.record.text import hardware_address
 from netcordon.ingest.capture.application.stream.conversation import Context
@@ -58,10 +58,7 @@ def _write(
     view = memoryview(np.ascontiguousarray(buffer).data)
     starts = events["offset"].tolist()
     stops = (events["offset"] + events["length"]).tolist()
-    said = [
-        read_options(bytes(view[start + _FIXED : stop]), bytes(view[start + 44 : start + 236]))
-        for start, stop in zip(starts, stops, strict=True)
-    ]
+    said, kinds, kind = _all_said(view, starts, stops)
     macs = [
         hardware_address(bytes(view[start + 28 : start + 28 + size]))
         for start, size in zip(starts, np.minimum(fixed[:, 2], 16).tolist(), strict=True)
@@ -78,23 +75,47 @@ def _write(
             "client_mac": [mac or None for mac in macs],
             "assigned_ip": _dotted(assigned),
             "server_ip": _dotted(np.where(named < 0, siaddr, named.astype(np.uint64))),
-            **_options(said),
+            **_options(kinds, kind),
         },
     )
     _say(context, events, fixed[:, 0], said, macs, client, offered)
 
 
-def _options(said: list[Said]) -> dict[str, object]:
-    return {
-        "message_type": [s.type for s in said],
-        "host_name": [s.host for s in said],
-        "fqdn": [s.fqdn for s in said],
-        "vendor_class": [s.vendor for s in said],
-        "routers": [s.routers for s in said],
-        "dns_servers": [s.dns_servers for s in said],
-        "domain": [s.domain for s in said],
-        "lease_s": [s.lease_s for s in said],
+def _all_said(
+    view: memoryview, starts: list[int], stops: list[int]
+) -> tuple[list[Said], list[Said], list[int]]:
+    """What each message says, the different ones among them, and which of these each is."""
+    places: dict[bytes, int] = {}
+    kinds: list[Said] = []
+    kind = []
+    for start, stop in zip(starts, stops, strict=True):
+        block = bytes(view[start + _FIXED : stop])
+        place = places.get(block)
+        if place is None:
+            place = len(kinds)
+            said = read_options(block)
+            if said.overload:
+                said = read_overloaded(block, bytes(view[start + 44 : start + 236]))
+            else:
+                places[block] = place
+            kinds.append(said)
+        kind.append(place)
+    return [kinds[place] for place in kind], kinds, kind
+
+
+def _options(kinds: list[Said], kind: list[int]) -> dict[str, object]:
+    place, names, lists = pa.array(kind, pa.int64()), pa.string(), pa.list_(pa.string())
+    columns = {
+        "message_type": pa.array([s.type for s in kinds], names),
+        "host_name": pa.array([s.host for s in kinds], names),
+        "fqdn": pa.array([s.fqdn for s in kinds], names),
+        "vendor_class": pa.array([s.vendor for s in kinds], names),
+        "routers": pa.array([s.routers for s in kinds], lists),
+        "dns_servers": pa.array([s.dns_servers for s in kinds], lists),
+        "domain": pa.array([s.domain for s in kinds], names),
+        "lease_s": pa.array([s.lease_s for s in kinds], pa.int64()),
     }
+    return {name: column.take(place) for name, column in columns.items()}
 
 
 def _say(
