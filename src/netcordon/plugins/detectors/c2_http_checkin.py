@@ -18,10 +18,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from netcordon.model.company import prevalence, renown
 from netcordon.model.detector import Detector, Judgement, Row
 from netcordon.model.finding import Term
 from netcordon.model.quantity import count_text
-from netcordon.model.score import confidence, ramp, term, wilson_upper
+from netcordon.model.score import confidence, ramp, term
 from netcordon.model.severity import Severity
 
 
@@ -201,15 +202,9 @@ def _place(row: Row) -> dict[str, Term]:
         terms["bare_address"] = term(1.2, cast(list[str], row["dst_ips"])[0])
     if port not in _USUAL_PORTS:
         terms["unusual_port"] = term(1.0, port)
-    if row["known_kind"] == "dynamic_dns":
-        terms["dynamic_name"] = term(1.5, str(row["known_note"]))
-    elif row["known_kind"] is not None:
-        terms["known_service"] = term(-2.5, f"{row['known_kind']}: {row['known_note']}")
-    if callers >= 3 and callers > 0.25 * active:
-        terms["many_callers"] = term(-2.0, callers)
-    elif callers < 3:
-        upper = wilson_upper(callers, active)
-        terms["callers_share_at_most"] = term(ramp(upper, 0.4, 0.1, 0.7), upper)
+    terms |= renown(row["known_kind"], row["known_note"])
+    many, few = ("many_callers", -2.0), ("callers_share_at_most", 0.7)
+    terms |= prevalence(callers, active, many=many, few=few)
     if row["dst_in"]:
         terms["inside"] = term(-0.5, "the server is internal")
     return terms

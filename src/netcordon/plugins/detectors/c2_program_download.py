@@ -19,9 +19,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from netcordon.model.company import prevalence, renown
 from netcordon.model.detector import Detector, Judgement, Row
 from netcordon.model.finding import Term
-from netcordon.model.score import confidence, ramp, term, wilson_upper
+from netcordon.model.score import confidence, term
 from netcordon.model.severity import Severity
 
 
@@ -210,17 +211,11 @@ def _place(row: Row) -> dict[str, Term]:
         terms["bare_address"] = term(1.7, cast(list[str], row["dst_ips"])[0])
     if row["service"] == "http" and port not in _USUAL_PORTS:
         terms["unusual_port"] = term(1.0, port)
-    if row["known_kind"] == "dynamic_dns":
-        terms["dynamic_name"] = term(1.5, str(row["known_note"]))
-    elif row["known_kind"] is not None:
-        terms["known_service"] = term(-2.5, f"{row['known_kind']}: {row['known_note']}")
+    terms |= renown(row["known_kind"], row["known_note"])
     if cast(int, row["followers"]):
         terms["new_nameless_place_next"] = term(1.2, str(row["follower"]))
-    if fetchers >= 3 and fetchers > 0.25 * active:
-        terms["many_fetch_there"] = term(-1.0, fetchers)
-    elif fetchers < 3:
-        upper = wilson_upper(fetchers, active)
-        terms["fetchers_share_at_most"] = term(ramp(upper, 0.4, 0.1, 0.5), upper)
+    many, few = ("many_fetch_there", -1.0), ("fetchers_share_at_most", 0.5)
+    terms |= prevalence(fetchers, active, many=many, few=few)
     if row["dst_in"]:
         terms["inside"] = term(-0.7, "the server is internal")
     return terms
