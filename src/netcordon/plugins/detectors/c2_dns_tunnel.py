@@ -74,29 +74,29 @@ came AS (
 ),
 -- An octet holds 8 bits at most: what is short is left before its letters are counted.
 names AS MATERIALIZED (
-    SELECT s.* FROM several s LEFT JOIN came c USING (src_ip, domain)
+    SELECT s.*, row_number() OVER () AS no FROM several s LEFT JOIN came c USING (src_ip, domain)
     WHERE s.octets >= 0.9 * $min_up_bytes OR c.down_bytes >= $min_down_bytes
 ),
 under AS MATERIALIZED (
-    SELECT a.* FROM asked a SEMI JOIN names USING (src_ip, domain)
+    SELECT a.*, n.no FROM asked a JOIN names n USING (src_ip, domain)
 ),
 pattern AS (
     SELECT src_ip, domain, count(DISTINCT regexp_replace(query, '[0-9]+', '#', 'g')) AS patterns
     FROM under WHERE octets > 0 GROUP BY src_ip, domain
 ),
 symbol AS (
-    SELECT src_ip, domain, c, count(*) AS n FROM (
-        SELECT src_ip, domain,
+    SELECT no, c, count(*) AS n FROM (
+        SELECT no,
                unnest(regexp_extract_all(left(query, length(query) - length(domain) - 1),
                                          '\\[0-9]{3}|.')) AS c
         FROM under WHERE octets > 0)
-    GROUP BY src_ip, domain, c
+    GROUP BY no, c
 ),
 entropy AS (
-    SELECT src_ip, domain,
+    SELECT no,
            sum(round(1e6 * -(n / total) * log2(n / total))::BIGINT) / 1e6 AS bits_per_octet
-    FROM (SELECT *, sum(n) OVER (PARTITION BY src_ip, domain) AS total FROM symbol)
-    GROUP BY src_ip, domain
+    FROM (SELECT *, sum(n) OVER (PARTITION BY no) AS total FROM symbol)
+    GROUP BY no
 ),
 channel AS (
     SELECT src_ip, domain, min(time) AS t0, max(time) AS t1,
@@ -132,7 +132,7 @@ SELECT [c.src_ip] AS src_ips, c.dst_ips, [c.domain] AS dst_names, c.dst_ports, c
        c.missing, c.short_lived, c.types, x.clients, a.active,
        greatest(epoch(c.t1) - epoch(c.t0), $rate_floor_s) / 3600 AS hours,
        s.kind AS known_kind, s.note AS known_note
-FROM channel c JOIN names n USING (src_ip, domain) JOIN entropy e USING (src_ip, domain)
+FROM channel c JOIN names n USING (src_ip, domain) JOIN entropy e USING (no)
 JOIN pattern p USING (src_ip, domain)
 ANTI JOIN repeats r ON r.src_ip = c.src_ip AND r.domain = c.domain
 JOIN clients x USING (domain) CROSS JOIN active a
