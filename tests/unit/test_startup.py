@@ -37,3 +37,12 @@ def test_what_nobody_uses_is_not_loaded_and_everything_works_without() -> None:
 def test_what_the_user_has_set_stays() -> None:
     modules, _ = _run(OPENBLAS_NUM_THREADS="3", ARROW_DEFAULT_MEMORY_POOL="system")
     assert modules.startswith("[] system 3 ")
+
+
+def test_carving_loads_no_parser_of_application_protocols() -> None:
+    code = (
+        "import sys, netcordon.workflow.carve; "
+        "print('netcordon.ingest.capture.application.layer' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -8,6 +8,20 @@ own). A parser a protocol reads on, says what it still wants, and writes rows (`
 hosts say of themselves (``identity``).
 """
 
-from netcordon.ingest.capture.application.layer import ApplicationLayer
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netcordon.ingest.capture.application.layer import ApplicationLayer
 
 __all__ = ["ApplicationLayer"]
+
+
+def __getattr__(name: str) -> object:
+    """Load the layer, and with it every parser, only for who asks for it: carving does not."""
+    if name == "ApplicationLayer":
+        from netcordon.ingest.capture.application.layer import ApplicationLayer
+
+        return ApplicationLayer
+    raise AttributeError(name)
