@@ -16,6 +16,7 @@ from datetime import datetime
 
 from netcordon.model.ability import Ability
 from netcordon.model.command import Command, InForce, Verb
+from netcordon.model.leg import TooManyLegsError
 from netcordon.model.register import Boundary, EnforcementPoint
 from netcordon.model.wellformed import is_case_id, is_within, malformed
 
@@ -224,11 +225,17 @@ class Actuator:
             or self.refuses(command, site)
         )
 
+    def _weight(self, command: Command, site: Site) -> int:
+        try:
+            return self.weighs(command, site)
+        except TooManyLegsError:  # it stands from before more had to be spared
+            return 1
+
     def render(self, commands: Sequence[Command], site: Site) -> Rendered:
         """Commands as text, in their order; what cannot be said is refused by id."""
         room = site.point.capacity
         if room is not None:
-            room -= sum(self.weighs(each.command, site) for each in site.standing)
+            room -= sum(self._weight(each.command, site) for each in site.standing)
         taken = {command.id: command for command in site.of_case()}
         same = {_effect(command): command.id for command in site.of_case()}
         expressed: list[Command] = []

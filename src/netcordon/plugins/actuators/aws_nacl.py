@@ -75,6 +75,10 @@ def _legs(command: Command, site: Site) -> tuple[Leg, ...]:
     return tuple(leg for leg in legs if leg.src_port is None)
 
 
+def _weighs(command: Command, site: Site) -> int:
+    return len(_legs(command, site))
+
+
 def _refuses(command: Command, site: Site) -> str | None:
     if not _ACL.fullmatch(site.option("acl")):
         return "the option acl is no id of a network access list"
@@ -89,7 +93,7 @@ def _refuses(command: Command, site: Site) -> str | None:
         legs = ()
     if not 0 < len(legs) <= _MOST:
         return f"sparing what must be spared takes more than {_MOST} entries"
-    return clash(command, len(legs), site, numbers, _MOST)
+    return clash(command, site, numbers, _weighs)
 
 
 def _text(lines: Sequence[str]) -> str:
@@ -149,5 +153,5 @@ ACTUATOR = Actuator(
     look=_look,
     read=_read,
     refuses=_refuses,
-    weighs=lambda command, site: len(_legs(command, site)),
+    weighs=_weighs,
 )

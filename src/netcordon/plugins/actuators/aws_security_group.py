@@ -104,7 +104,7 @@ def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:  # noqa: 
 
 ACTUATOR = Actuator(
     title="AWS security groups (isolation)",
-    ability=Ability(ports=False),
+    ability=Ability(ports=False, one_way=False),
     keeps_time=False,
     write=_write,
     apply=lambda rendered, _: _run(rendered.do),

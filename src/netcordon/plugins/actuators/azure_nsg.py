@@ -23,7 +23,6 @@ from netcordon.model.mark import mark, marked
 from netcordon.model.slot import clash, slot, span
 
 _MOST = 128
-_MOST_RULES = 4
 _PRIORITIES = "100-999"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.()-]{0,88}[A-Za-z0-9_()]")
 _PROTOCOL = {"": "*", "tcp": "Tcp", "udp": "Udp", "icmp": "Icmp", "icmp6": "Icmp"}
@@ -68,6 +67,10 @@ def _rules(command: Command, site: Site) -> tuple[Rule, ...]:
     return rules(command, site.families(command), site.spared(command), _MOST)
 
 
+def _weighs(command: Command, site: Site) -> int:
+    return len(_rules(command, site))
+
+
 def _refuses(command: Command, site: Site) -> str | None:
     for option in ("group", "nsg"):
         if not _NAME.fullmatch(site.option(option)):
@@ -76,10 +79,10 @@ def _refuses(command: Command, site: Site) -> str | None:
     if not numbers or numbers[0] < 100 or numbers[-1] > 4096:
         return "the option priorities is no span within 100-4096"
     try:
-        needed = len(_rules(command, site))
+        _rules(command, site)
     except TooManyLegsError:
         return f"sparing what must be spared takes more than {_MOST} networks"
-    return clash(command, needed, site, numbers, _MOST_RULES)
+    return clash(command, site, numbers, _weighs)
 
 
 def _text(lines: Sequence[str]) -> str:
@@ -106,5 +109,5 @@ ACTUATOR = Actuator(
     look=_look,
     read=lambda text, site, _: marked(text, site.case_id),
     refuses=_refuses,
-    weighs=lambda command, site: len(_rules(command, site)),
+    weighs=_weighs,
 )

@@ -59,7 +59,7 @@ def _refuses(command: Command, site: Site) -> str | None:
     target = command.target
     if site.option("format", "plain") not in _FORMATS:
         return f"the option format is none of {', '.join(_FORMATS)}"
-    if command.direction is not Direction.BOTH or target.protocol:
+    if command.direction is Direction.INGRESS or target.protocol:
         return "its entries stand for all traffic of both directions"
     names = site.option("holds", "addresses") == "names"
     if names and (target.outside or not target.domain):
@@ -79,7 +79,7 @@ def _name(site: Site) -> str:
 
 ACTUATOR = Actuator(
     title="External dynamic list (PAN-OS, FortiGate, pfSense, others)",
-    ability=Ability(inside=False, ports=False, names=True),
+    ability=Ability(inside=False, ports=False, one_way=False, names=True),
     keeps_time=False,
     write=_write,
     apply=lambda rendered, site: (Call(path=_name(site), content=rendered.do),),

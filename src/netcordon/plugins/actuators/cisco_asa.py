@@ -25,7 +25,7 @@ from netcordon.model.leg import Leg, TooManyLegsError, sessions, sparing
 from netcordon.model.mark import mark
 from netcordon.model.port_names import numbered
 
-_MOST = 32
+_MOST = 256
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 
 

@@ -25,7 +25,7 @@ from netcordon.model.mark import mark
 from netcordon.model.port_names import numbered
 from netcordon.model.slot import clash, slot, span
 
-_MOST = 32
+_MOST = 256
 _LINES = "1-999999999"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 
@@ -52,6 +52,10 @@ def _lines(command: Command, site: Site) -> Iterator[tuple[str, int, str]]:
 
 def _legs(command: Command, site: Site) -> tuple[Leg, ...]:
     return sparing(packets(command, site.families(command)), site.spared(command), _MOST)
+
+
+def _weighs(command: Command, site: Site) -> int:
+    return len(_legs(command, site))
 
 
 def _list_of(leg: Leg) -> str:
@@ -91,7 +95,7 @@ def _refuses(command: Command, site: Site) -> str | None:
     for leg in legs:
         if not _NAME.fullmatch(site.option(_list_of(leg))):
             return f"no access list is named for this traffic (option {_list_of(leg)})"
-    return clash(command, len(legs), site, numbers, _MOST)
+    return clash(command, site, numbers, _weighs)
 
 
 def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:  # noqa: ARG001
@@ -128,5 +132,5 @@ ACTUATOR = Actuator(
     look=lambda _: (Call(stdin="show access-lists\n"),),
     read=_read,
     refuses=_refuses,
-    weighs=lambda command, site: len(_legs(command, site)),
+    weighs=_weighs,
 )

@@ -27,7 +27,6 @@ from netcordon.model.mark import mark, marked
 from netcordon.model.slot import clash, slot, span
 
 _MOST = 64
-_MOST_POLICIES = 2
 _POLICIES = "3000000000-3999999999"
 _INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,34}")
 _ID = re.compile(r"[1-9][0-9]{0,9}")
@@ -119,6 +118,10 @@ def _rules(command: Command, site: Site) -> tuple[Rule, ...]:
     return rules(command, site.families(command), site.spared(command), _MOST)
 
 
+def _weighs(command: Command, site: Site) -> int:
+    return len(_rules(command, site))
+
+
 def _refuses(command: Command, site: Site) -> str | None:
     if not _ID.fullmatch(site.option("first_policy")):
         return "the option first_policy is no id of a policy"
@@ -129,10 +132,10 @@ def _refuses(command: Command, site: Site) -> str | None:
     if not numbers:
         return "the option policies is no span of ids such as 3000000000-3999999999"
     try:
-        needed = len(_rules(command, site))
+        _rules(command, site)
     except TooManyLegsError:
         return f"sparing what must be spared takes more than {_MOST} networks"
-    return clash(command, needed, site, numbers, _MOST_POLICIES)
+    return clash(command, site, numbers, _weighs)
 
 
 def _text(lines: Sequence[str]) -> str:
@@ -150,5 +153,5 @@ ACTUATOR = Actuator(
     look=lambda _: (Call(stdin="show firewall policy\n"),),
     read=lambda text, site, _: marked(text, site.case_id),
     refuses=_refuses,
-    weighs=lambda command, site: len(_rules(command, site)),
+    weighs=_weighs,
 )

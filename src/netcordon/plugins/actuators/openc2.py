@@ -115,6 +115,10 @@ def _profile(site: Site) -> str:
     return site.option("profile", "slpf")
 
 
+def _weighs(command: Command, site: Site) -> int:
+    return sum(1 for _ in _targets(command, site))
+
+
 def _refuses(command: Command, site: Site) -> str | None:
     if _profile(site) not in ("slpf", "pf"):
         return "the option profile is neither slpf nor pf"
@@ -128,10 +132,10 @@ def _refuses(command: Command, site: Site) -> str | None:
     if command.target.domain and (why := _refuses_name(command, site)):
         return why
     try:
-        needed = sum(1 for _ in _targets(command, site))
+        _weighs(command, site)
     except TooManyLegsError:
         return f"sparing what must be spared takes more than {_MOST} commands"
-    return clash(command, needed, site, numbers, _MOST)
+    return clash(command, site, numbers, _weighs)
 
 
 def _refuses_name(command: Command, site: Site) -> str | None:
@@ -212,5 +216,5 @@ ACTUATOR = Actuator(
     look=_look,
     read=_read,
     refuses=_refuses,
-    weighs=lambda command, site: sum(1 for _ in _targets(command, site)),
+    weighs=_weighs,
 )

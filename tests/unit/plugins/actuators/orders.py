@@ -45,6 +45,13 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
 """Actuator -> what it wants to know about its device."""
 
 
+OTHER_OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "block_list": {"holds": "names", "format": "pan"},
+    "openc2": {"profile": "pf", "names_under": "yes"},
+}
+"""What the same kind of device can be told elsewhere."""
+
+
 def command(number: int, target: Target, verb: Verb = Verb.DENY, **more: object) -> Command:
     plain = Command(
         id=f"cmd-{number}", verb=verb, target=target, point="fw", boundary="border", duration_s=3600
