@@ -49,7 +49,11 @@ class Workspace:
         self.path = path
         self.config: WorkspaceConfig = read_config(path / CONFIG_NAME)
         self.journal = Journal(
-            engine, path=path / STORE_NAME, anchor=path / ANCHOR_NAME, clock=clock, author=_author()
+            engine,
+            path=path / STORE_NAME,
+            anchor=path / ANCHOR_NAME,
+            clock=clock,
+            author=effective_user(),
         )
         self.register = EvidenceRegister(self.journal)
         self.cases = CaseBook(self.journal, clock)
@@ -204,9 +208,8 @@ def _no_workspace(root: Path) -> WorkspaceError:
     )
 
 
-def _author() -> str:
-    # The effective user, not $USER or $LOGNAME, which anybody can set.
-
+def effective_user() -> str:
+    """Name of the user this process acts as; ``$USER`` and ``$LOGNAME`` anybody can set."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:

@@ -10,8 +10,8 @@ PHASE = Phase(
     lines=(
         partial(
             "C0", "A plan of actions, ordered, with what each costs and undoes",
-            "incidents/actions.py", "incidents/channels.py",
-            missing="the plan itself; first actions and the channels to cut are told",
+            "planning/build.py", "planning/measures.py", "interfaces/cli/contain.py",
+            missing="rehearsal, approval and enforcement of the plan",
         ),
         not_built("C1", "Strategic resources call the crisis cell"),
         not_built("C2", "Each step is done and watched"),
@@ -19,10 +19,18 @@ PHASE = Phase(
         not_built("C4", "Isolate the source and keep it for investigation"),
         not_built("C5", "Acceptable measures for critical flows, agreed with their owners"),
         not_built("C6", "End unwanted connections and processes"),
-        not_built("C7", "Block on firewall, IPS and EDR"),
+        partial(
+            "C7", "Block on firewall, IPS and EDR",
+            "plugins/actuators/nftables.py", "plugins/actuators/suricata.py",
+            missing="putting the rules in force; they are written with their undo",
+        ),
         not_built("C8", "IDS rules for the behaviour, and word of new events"),
         not_built("C9", "Further measures when it is strategic"),
-        not_built("C9a", "Deny destinations on every way out"),
+        partial(
+            "C9a", "Deny destinations on every way out",
+            "planning/crossing.py", "planning/candidates.py",
+            missing="putting the rules in force; what stays open at which boundary is told",
+        ),
         not_built("C9b", "Reject connections from compromised machines by policy"),
         not_built("C9c", "Limit access to confidential data"),
         not_built("C9d", "Marked documents as proof of theft"),

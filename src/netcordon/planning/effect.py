@@ -81,7 +81,8 @@ def _within(end: str, network: str) -> str:
 
 _TOUCHED = f"""
 SELECT t.no, f.evidence_id, f.uid, f.src_ip, f.dst_ip, f.dst_port, f.protocol, f.service,
-       f.ip_bytes_out + f.ip_bytes_in AS bytes, f.start_time, f.end_time
+       f.ip_bytes_out + f.ip_bytes_in AS bytes, f.start_time, f.end_time,
+       f.src_ip_hi, f.src_ip_lo, f.dst_ip_hi, f.dst_ip_lo
 FROM ({_CANDIDATE}) f
 JOIN told t ON t.no = f.no
 JOIN zoned a ON a.hi = f.src_ip_hi AND a.lo = f.src_ip_lo
@@ -103,8 +104,8 @@ def touch(engine: Engine, commands: Sequence[Command]) -> None:
 
     ``touched``: ``no`` (place in ``commands``), then of each flow ``evidence_id``, ``uid``,
     ``src_ip``, ``dst_ip``, ``dst_port``, ``protocol``, ``service``, ``bytes`` (of IP, both ways),
-    ``start_time``, ``end_time``; a flow at most once for each command. ``touched_lookup``: the
-    look-ups of denied names, whoever would answer them.
+    ``start_time``, ``end_time`` and the halves of its addresses; a flow at most once for each
+    command. ``touched_lookup``: the look-ups of denied names, whoever would answer them.
 
     Args:
         engine: with ``prepare`` done.

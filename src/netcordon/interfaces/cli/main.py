@@ -41,6 +41,7 @@ _COMMANDS = {
     "carve": "Packets back out of evidence, as a new capture; or the files they carried.",
     "packets": "Header rows of single packets, decoded when you ask.",
     "case": "Open, list and show cases; notes, rulings, phases, closing.",
+    "contain": "What could stop an incident, where, and at what cost: check, plan.",
     "allow": "What is allowed, by whom and until when: add, list, remove.",
     "phases": "The six phases of IRM-5 and what exists of each line.",
     "plugins": "What can be read and found, and what did not load.",

@@ -1,0 +1,31 @@
+"""Plans in the journal: each as it was made, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netcordon.casefile.journal import Draft, Journal
+from netcordon.model.plan import Plan
+from netcordon.model.register import Register
+
+MADE = "plan.made"
+REGISTERED = "register.seen"
+
+
+def record_plan(journal: Journal, plan: Plan, register: Register) -> None:
+    """Put a plan into the journal, and the register it was made with when that is another.
+
+    Raises:
+        WorkspaceError: when it cannot be written.
+    """
+    known = any(True for _ in journal.entries((REGISTERED,), plan.register_hash))
+    drafts = [] if known else [Draft(REGISTERED, plan.register_hash, register)]
+    journal.append([*drafts, Draft(MADE, plan.id, plan)])
+
+
+def plan_documents(journal: Journal, case_id: str) -> tuple[Mapping[str, Any], ...]:
+    """Plans of a case, oldest first."""
+    return tuple(
+        entry.payload for entry in journal.entries((MADE,)) if entry.payload["case_id"] == case_id
+    )

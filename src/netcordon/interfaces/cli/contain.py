@@ -1,0 +1,115 @@
+"""``netcordon contain check|plan``: from an incident to the least harmful plan."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from netcordon.interfaces.cli.options import case_option, json_option, now, workspace_option
+
+_UNITS = {"m": 60, "h": 3600, "d": 86_400}
+
+
+class Duration(click.ParamType[int]):
+    """A whole number with its unit: ``30m``, ``24h``, ``7d``."""
+
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Seconds."""
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", str(value))
+        if found is None:
+            self.fail(f"{value!r} is no duration; write 30m, 24h or 7d", param, ctx)
+        return int(found[1]) * _UNITS[found[2]]
+
+
+@click.group(name="contain")
+def command() -> None:
+    """Stop an incident without stopping the organisation."""
+
+
+@command.command(name="check")
+@workspace_option
+@json_option
+def check(workspace: Path, as_json: bool) -> int:
+    """What netcordon.toml must still say before containment can be trusted.
+
+    Exit status: 0 nothing is missing, 1 something is.
+    """
+    from netcordon.reporting.visible import visible
+    from netcordon.workflow.contain import check_register
+
+    missing = check_register(workspace, clock=now)
+    if as_json:
+        sys.stdout.write(json.dumps({"missing": list(missing)}, indent=2) + "\n")
+    elif missing:
+        sys.stdout.write("".join(f"{visible(text, limit=300)}\n" for text in missing))
+    else:
+        sys.stdout.write("Zones, boundaries, devices, vital flows: nothing is missing.\n")
+    return int(bool(missing))
+
+
+@command.command(name="plan")
+@case_option
+@click.option(
+    "--incident", "incident_ids", metavar="ID", multiple=True,
+    help="Contain this one [default: all of at least medium severity].",
+)  # fmt: skip
+@click.option(
+    "--confirm", "confirmed", metavar="WAY", multiple=True,
+    help="A way that only looks like the attacker's is his.",
+)  # fmt: skip
+@click.option(
+    "--for", "duration_s", type=Duration(), default="24h", show_default=True,
+    help="How long the measures hold.",
+)  # fmt: skip
+@click.option("-v", "--verbose", count=True, help="Name every way and harm; twice: the rules too.")
+@workspace_option
+@json_option
+def plan(
+    case_id: str | None,
+    incident_ids: tuple[str, ...],
+    confirmed: tuple[str, ...],
+    duration_s: int,
+    verbose: int,
+    workspace: Path,
+    as_json: bool,
+) -> int:
+    """Make the least harmful plan that closes every way of the attacker.
+
+    What each measure would stop is measured on all recorded traffic. Nothing is put in force.
+    Exit status: 0 every way is closed, 1 some stay open.
+    """
+    from netcordon.reporting.plan_text import plan_json, plan_text
+    from netcordon.reporting.visible import visible
+    from netcordon.workflow.contain import PlanRequest
+    from netcordon.workflow.contain import plan as make
+
+    planned = make(
+        workspace,
+        PlanRequest(
+            case_id=case_id,
+            incident_ids=incident_ids,
+            confirmed=confirmed,
+            duration_s=duration_s,
+        ),
+        clock=now,
+    )
+    width = min(shutil.get_terminal_size((100, 40)).columns, 110)
+    sys.stdout.write(
+        plan_json(planned.plan, planned.not_recorded)
+        if as_json
+        else plan_text(planned.plan, width=width, detail=verbose)
+    )
+    if planned.not_recorded:
+        sys.stderr.write(f"This plan is not in the journal: {visible(planned.not_recorded)}\n")
+    return int(bool(planned.plan.gaps))

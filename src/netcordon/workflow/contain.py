@@ -1,0 +1,161 @@
+"""Contain: what must be known first, and a plan made of a case's incidents, recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from netcordon.casefile.cases import latest_open
+from netcordon.casefile.plans import record_plan
+from netcordon.casefile.workspace import Workspace, effective_user, open_workspace
+from netcordon.errors import UsageError
+from netcordon.model.actuator import Actuator
+from netcordon.model.incident import Incident
+from netcordon.model.plan import Plan
+from netcordon.model.register import Register
+from netcordon.model.severity import Severity
+from netcordon.planning.build import Request, make_plan
+from netcordon.planning.implied import completed, missing
+from netcordon.planning.shipped import shipped
+from netcordon.registry import load
+from netcordon.workflow.looking import home_nets, looking, noted
+from netcordon.workflow.recorded import incident_of
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanRequest:
+    """What planning is told.
+
+    Attributes:
+        case_id: ``None`` for the latest open one.
+        incident_ids: of its latest run; empty for all that are at least of medium severity.
+        confirmed: ids of ways that only look alike.
+        duration_s: how long measures hold.
+    """
+
+    case_id: str | None = None
+    incident_ids: Sequence[str] = ()
+    confirmed: Sequence[str] = ()
+    duration_s: int = 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A plan, the register it was made with, and why the journal does not know of it."""
+
+    plan: Plan
+    register: Register
+    incidents: tuple[Incident, ...]
+    not_recorded: str | None
+
+
+def check_register(workspace: Path, *, clock: Clock) -> tuple[str, ...]:
+    """What must be declared before containment can be trusted, one sentence each.
+
+    Raises:
+        WorkspaceError: when there is no workspace.
+    """
+    with open_workspace(workspace, create=False, clock=clock, readonly=True) as opened:
+        register = opened.config.register
+    actuators = _actuators()
+    unknown = [
+        f"device {point.name} names actuator {point.actuator}, which is none; known: "
+        f"{', '.join(sorted(actuators))}"
+        for point in register.points
+        if point.actuator not in actuators
+    ]
+    return (*unknown, *missing(register))
+
+
+def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
+    """Make the least harmful plan for a case and record it.
+
+    Raises:
+        UsageError: NC-820 nothing to contain, NC-821 no such incident or way, NC-405 no evidence.
+        WorkspaceError: when there is no workspace.
+    """
+    with looking(workspace, clock) as (opened, engine, ids):
+        case_id, incidents = _incidents(opened, request)
+        networks = home_nets(opened)
+        declared = replace(opened.config.register, home_nets=networks)
+        register, assumed = completed(declared, networks)
+        made = make_plan(
+            engine,
+            Request(
+                case_id=case_id,
+                incidents=incidents,
+                register=register,
+                actuators=_actuators(),
+                author=effective_user(),
+                time=clock(),
+                evidence_ids=ids,
+                duration_s=request.duration_s,
+                confirmed=frozenset(request.confirmed),
+                never_block=shipped(),
+                notes=assumed,
+            ),
+        )
+    unknown = set(request.confirmed) - {way.id for way in made.ways}
+    if unknown:
+        raise UsageError(
+            "NC-821",
+            f"There is no way {min(unknown)!r} in this plan.",
+            f"ways that wait for a word: "
+            f"{', '.join(way.id for way in made.ways if not way.certain) or 'none'}",
+            "netcordon contain plan lists them",
+        )
+    return Planned(
+        plan=made,
+        register=register,
+        incidents=incidents,
+        not_recorded=noted(workspace, clock, lambda journal: record_plan(journal, made, register)),
+    )
+
+
+def _incidents(workspace: Workspace, request: PlanRequest) -> tuple[str, tuple[Incident, ...]]:
+    cases = workspace.cases.cases()
+    case = (
+        latest_open(cases)
+        if request.case_id is None
+        else next((c for c in cases if c.id == request.case_id), None)
+    )
+    if case is None or not case.runs:
+        raise UsageError(
+            "NC-820",
+            "There is nothing to contain.",
+            "no case of this workspace holds a run of investigate"
+            if request.case_id is None
+            else f"case {request.case_id!r} does not exist or holds no run",
+            "netcordon investigate CAPTURE, then netcordon contain plan",
+        )
+    found = [incident_of(document) for document in workspace.cases.incidents(case.runs[-1])]
+    if request.incident_ids:
+        known = {incident.id: incident for incident in found}
+        for wanted in request.incident_ids:
+            if wanted not in known:
+                raise UsageError(
+                    "NC-821",
+                    f"There is no incident {wanted!r} in {case.id}.",
+                    f"its latest run found {', '.join(known) or 'none'}",
+                    "netcordon case show lists them",
+                )
+        found = [known[wanted] for wanted in request.incident_ids]
+    else:
+        found = [incident for incident in found if incident.severity.rank >= Severity.MEDIUM.rank]
+    if not any(incident.channels for incident in found):
+        raise UsageError(
+            "NC-820",
+            "There is nothing to contain.",
+            "no incident of at least medium severity has a channel",
+            "name one with --incident",
+        )
+    return case.id, tuple(found)
+
+
+def _actuators() -> dict[str, Actuator]:
+    return {plugin.id: cast(Actuator, plugin.content) for plugin in load("actuators")[0]}
