@@ -23,6 +23,11 @@ from netcordon.planning.measures import alternatives, measure
 from netcordon.planning.ways import ways_of
 from netcordon.tables.engine import Engine
 
+_SAME_SIDE = (
+    "both ends lie on the same side of every declared boundary: no device of the register sees "
+    "this traffic"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -193,7 +198,7 @@ def _gaps(
     request: Request, ways: Sequence[Way], offer: _Offer, still_open: Sequence[int]
 ) -> tuple[Gap, ...]:
     out = [
-        Gap(way_id=way.id, boundary="", reason=_uncrossed(way), alternatives=alternatives(way))
+        Gap(way_id=way.id, boundary="", reason=_SAME_SIDE, alternatives=alternatives(way))
         for way in ways
         if way.certain and not way.boundaries
     ]
@@ -228,13 +233,6 @@ def _gaps(
         if not way.certain and way.id not in request.confirmed
     ]
     return tuple(out)
-
-
-def _uncrossed(way: Way) -> str:
-    return (
-        f"{way.src} and {way.dst} lie on the same side of every declared boundary: no device of "
-        "the register sees this traffic"
-    )
 
 
 def _rules(request: Request, commands: Sequence[Command]) -> tuple[Rules, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from netcordon.model.command import Command, Probe, Target
 from netcordon.model.plan import Harm, Measure, Way
 from netcordon.model.register import Register
+from netcordon.planning.forbidden import touches
 
 _KINDS = {
     "pair": ("Cut", "D3-NTF", "RA3108"),
@@ -49,7 +50,10 @@ def measure(
     verb, d3fend, react = _KINDS[kind]
     places = ", ".join(dict.fromkeys(command.boundary for command in commands))
     owners = dict.fromkeys(register.point(command.point).owner for command in commands)
-    lines = dict.fromkeys(harm.business_line for harm in harms if harm.business_line)
+    lines = dict.fromkeys(harm.business_line for harm in harms)
+    lines |= dict.fromkeys(
+        flow.business_line for flow in register.business.vital_flows if touches(target, flow)
+    )
     return Measure(
         id=measure_id,
         kind=kind,
@@ -64,7 +68,7 @@ def measure(
         positive_probes=_positive(register),
         duration_s=duration_s,
         harms=harms,
-        approvals=tuple(lines),
+        approvals=tuple(filter(None, lines)),
     )
 
 
@@ -103,9 +107,9 @@ def _first(network: str) -> str:
 def alternatives(way: Way) -> tuple[str, ...]:
     """What can be done about a way that no device may or can cut."""
     out = [f"isolate {way.src} at its switch port or by its own agent until it is cleaned"]
-    if way.port is not None:
+    if way.boundaries and way.port is not None:
         out.append(f"slow {way.src} to {way.dst} down instead of cutting it")
-    if way.name:
+    if way.boundaries and way.name:
         out.append(f"take {way.name} out of the resolver's answers")
     out.append("alert on it and watch, with a person named and a time to decide again")
     return tuple(out)

@@ -33,8 +33,8 @@ def plan_text(plan: Plan, *, width: int = 100, detail: int = 0) -> str:
     for number, measure in enumerate(plan.measures):
         _measure(page, "Measures" if not number else "", measure, detail)
     page.gap()
-    for number, gap in enumerate(plan.gaps):
-        _gap(page, "Still open" if not number else "", gap, plan)
+    for number, gaps in enumerate(_alike(plan)):
+        _gap(page, "Still open" if not number else "", gaps, plan)
     if not plan.gaps:
         page.say("Still open", "nothing: every way is closed at every boundary it crosses")
     for rules in plan.rules:
@@ -94,10 +94,25 @@ def _harm(harm: Harm) -> str:
     )
 
 
-def _gap(page: Page, label: str, gap: Gap, plan: Plan) -> None:
-    way = next(way for way in plan.ways if way.id == gap.way_id)
+def _alike(plan: Plan) -> list[list[Gap]]:
+    """Gaps that one host leaves for one reason are one thing to decide."""
+    found: dict[tuple[str, str, str], list[Gap]] = {}
+    for gap in plan.gaps:
+        found.setdefault((_of(plan, gap).src, gap.boundary, gap.reason), []).append(gap)
+    return list(found.values())
+
+
+def _of(plan: Plan, gap: Gap) -> Way:
+    return next(way for way in plan.ways if way.id == gap.way_id)
+
+
+def _gap(page: Page, label: str, gaps: Sequence[Gap], plan: Plan) -> None:
+    gap, ways = gaps[0], [_of(plan, gap) for gap in gaps]
     at = f" at {visible(gap.boundary)}" if gap.boundary else ""
-    page.say(label, f"{way.id}{at} ({way.src} to {way.dst}): {visible(gap.reason, limit=300)}")
+    ids = ", ".join(way.id for way in ways[:4]) + (f" and {len(ways) - 4} more" * (len(ways) > 4))
+    ends = list(dict.fromkeys(way.dst for way in ways))
+    to = ends[0] if len(ends) == 1 else f"{len(ends)} hosts"
+    page.say(label, f"{ids}{at} ({ways[0].src} to {to}): {visible(gap.reason, limit=300)}")
     for harm in gap.harms[:_HARMS]:
         page.row(f"  closing it would stop {_harm(harm)}")
     for text in gap.alternatives[:3]:

@@ -33,7 +33,7 @@ class PlanRequest:
 
     Attributes:
         case_id: ``None`` for the latest open one.
-        incident_ids: of its latest run; empty for all that are at least of medium severity.
+        incident_ids: of its latest run; empty for all of high severity and above.
         confirmed: ids of ways that only look alike.
         duration_s: how long measures hold.
     """
@@ -146,12 +146,12 @@ def _incidents(workspace: Workspace, request: PlanRequest) -> tuple[str, tuple[I
                 )
         found = [known[wanted] for wanted in request.incident_ids]
     else:
-        found = [incident for incident in found if incident.severity.rank >= Severity.MEDIUM.rank]
+        found = [incident for incident in found if incident.severity.rank >= Severity.HIGH.rank]
     if not any(incident.channels for incident in found):
         raise UsageError(
             "NC-820",
             "There is nothing to contain.",
-            "no incident of at least medium severity has a channel",
+            "no incident of high or critical severity has a channel",
             "name one with --incident",
         )
     return case.id, tuple(found)

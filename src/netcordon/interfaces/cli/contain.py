@@ -62,7 +62,7 @@ def check(workspace: Path, as_json: bool) -> int:
 @case_option
 @click.option(
     "--incident", "incident_ids", metavar="ID", multiple=True,
-    help="Contain this one [default: all of at least medium severity].",
+    help="Contain this one [default: all that are high or critical].",
 )  # fmt: skip
 @click.option(
     "--confirm", "confirmed", metavar="WAY", multiple=True,

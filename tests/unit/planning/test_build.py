@@ -1,0 +1,169 @@
+"""Plans: every way is closed where it crosses, at the least cost, and what stays open is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+import pytest
+
+from netcordon.model.actuator import Actuator
+from netcordon.model.business import VitalFlow
+from netcordon.model.command import Target
+from netcordon.model.plan import Plan
+from netcordon.model.register import Protected, Register
+from netcordon.planning.build import Request, make_plan
+from netcordon.planning.hashing import is_sealed
+from netcordon.planning.implied import completed, missing
+from netcordon.planning.shipped import shipped
+from netcordon.registry import load
+from tests.cases import evidence
+from tests.unit.planning.network import (
+    FILES,
+    HOME,
+    JA4,
+    PARTNER,
+    PC,
+    PC2,
+    SECOND,
+    START,
+    calls,
+    channel,
+    hellos,
+    incident,
+    register,
+)
+
+BEAT = [22.0 * n for n in range(12)]
+
+
+@pytest.fixture
+def traffic(tmp_path):
+    home = calls(1, PC, HOME, 443, BEAT)
+    second = calls(100, PC2, SECOND, 8443, [3 + 22.4 * n for n in range(12)])
+    work = calls(200, PC2, PARTNER, 443, [1.0, 2.0, 300.0])
+    shared = calls(300, PC2, HOME, 80, [5.0])
+    inner = calls(400, PC, FILES, 445, [9.0])
+    tables = {
+        "network_activity": [*home, *second, *work, *shared, *inner],
+        "tls_activity": [
+            *hellos(home, ja4=JA4, server_name="c2.bad.example"), *hellos(second, ja4=JA4),
+            *hellos(work, ja4="t13d0000h2_000000000000_000000000000"),
+        ],
+    }  # fmt: skip
+    with evidence.engine(tables, tmp_path, home_nets=("10.0.0.0/8",)) as engine:
+        yield engine
+
+
+def plan(engine, *channels, network: Register | None = None, **more) -> Plan:
+    return make_plan(
+        engine,
+        Request(
+            case_id="NC-2026-0001", incidents=[incident(*channels)],
+            register=network or register(),
+            actuators={p.id: cast(Actuator, p.content) for p in load("actuators")[0]},
+            author="root", time=START, evidence_ids=("ev-1",), duration_s=3600, **more,
+        ),
+    )  # fmt: skip
+
+
+def targets(made: Plan) -> set[tuple[str, Target]]:
+    return {(c.boundary, c.target) for m in made.measures for c in m.commands}
+
+
+def test_an_address_nobody_needs_is_blocked_where_it_is_crossed_and_its_name_refused(traffic):
+    made = plan(traffic, channel(HOME, 443, name="c2.bad.example"))
+    assert ("edge", Target(domain="c2.bad.example")) in targets(made)
+    # PC2's page at port 80 of the same host would be lost with the whole address.
+    assert ("edge", Target(outside=f"{HOME}/32", port=443, protocol="tcp")) in targets(made)
+    assert made.optimal
+    assert is_sealed(made)
+    edge, resolver = made.rules
+    assert edge.point == "edge-fw"
+    assert HOME in edge.do
+    assert edge.undo
+    assert "c2.bad.example" in resolver.do
+
+
+def test_between_hosts_of_ours_only_the_pair_is_cut(traffic):
+    made = plan(traffic, channel(FILES, 445))
+    (only,) = targets(made)
+    assert only == (
+        "core",
+        Target(inside=f"{PC}/32", outside=f"{FILES}/32", port=445, protocol="tcp"),
+    )
+
+
+def test_a_vital_flow_is_not_cut_and_its_owner_is_named(traffic):
+    pay = VitalFlow(
+        name="pay", src="10.1.0.0/16", dst=f"{PARTNER}/32", port=443, owner="A. Diaz",
+        business_line="payments",
+    )  # fmt: skip
+    for src in (PC, PC2):
+        made = plan(traffic, channel(PARTNER, 443, src=src), network=register(pay))
+        # The pair of the taken host may be cut, if its line agrees; everybody else goes on paying.
+        pair = Target(inside=f"{src}/32", outside=f"{PARTNER}/32", port=443, protocol="tcp")
+        assert targets(made) == {("edge", pair)}
+        assert made.measures[0].approvals == ("payments",)
+        assert made.measures[0].positive_probes[0].dst == PARTNER
+
+
+def test_what_is_vital_by_name_is_not_refused_by_name(traffic):
+    pay = VitalFlow(name="pay", src="10.1.0.0/16", dst_name="bad.example", owner="A. Diaz")
+    made = plan(traffic, channel(HOME, 443, name="c2.bad.example"), network=register(pay))
+    (gap,) = [gap for gap in made.gaps if gap.way_id == "way-1"]
+    assert "it would stop the vital flow pay, owner A. Diaz" in gap.reason
+
+
+def test_what_must_never_be_blocked_stays_open_with_the_reason(traffic):
+    made = plan(traffic, channel("8.8.8.8", 443), never_block=shipped())
+    assert targets(made) == {
+        ("edge", Target(inside=f"{PC}/32", outside="8.8.8.8/32", port=443, protocol="tcp"))
+    }
+    network = replace(
+        register(), never_block=(Protected(name="bad.example", reason="a partner of ours"),)
+    )
+    named = plan(traffic, channel(HOME, 443, name="c2.bad.example"), network=network)
+    (gap,) = [gap for gap in named.gaps if gap.way_id == "way-1"]
+    assert "must never be blocked" in gap.reason
+
+
+def test_a_second_server_with_the_same_client_and_rhythm_waits_for_a_word(traffic):
+    made = plan(traffic, channel(HOME, 443))
+    (way,) = [way for way in made.ways if not way.certain]
+    assert (way.src, way.dst, way.port) == (PC2, SECOND, 8443)
+    assert "calls every 22.4 s where way-1 calls every 22 s" in way.reason
+    assert any(gap.way_id == way.id and "nobody confirmed" in gap.reason for gap in made.gaps)
+    confirmed = plan(traffic, channel(HOME, 443), confirmed={way.id})
+    assert ("edge", Target(outside=f"{SECOND}/32")) in targets(confirmed)
+    assert not confirmed.gaps
+
+
+def test_a_device_without_room_is_said(traffic):
+    made = plan(traffic, channel(HOME, 443), network=register(capacity=0))
+    assert any("room" in gap.reason for gap in made.gaps)
+
+
+def test_any_change_breaks_the_seal(traffic):
+    made = plan(traffic, channel(HOME, 443))
+    assert not is_sealed(replace(made, measures=made.measures[:-1]))
+    assert not is_sealed(replace(made, author="mallory"))
+
+
+def test_without_a_declared_network_one_border_is_assumed_and_said(traffic):
+    network, said = completed(Register(home_nets=("10.0.0.0/8",)), ("10.0.0.0/8",))
+    assert "no boundary is declared" in said[0]
+    made = plan(traffic, channel(HOME, 443), network=network)
+    assert [rules.point for rules in made.rules] == ["border-device"]
+    assert completed(register(), ())[1] == ()
+
+
+def test_what_is_missing_is_named():
+    said = missing(replace(register(), points=register().points[:1]))
+    assert any("no vital flow is declared" in text for text in said)
+    bare = replace(register(), boundaries=(replace(register().boundaries[1], points=()),))
+    assert (
+        "zone office reaches internet by boundary edge, which has no controllable device"
+        in missing(bare)
+    )
+    assert any("zone servers has no boundary" in text for text in missing(bare))
