@@ -11,7 +11,7 @@ from netcordon.model.actuator import Actuator, Site
 from netcordon.model.command import Command, Target, Verb
 from netcordon.model.incident import Incident
 from netcordon.model.plan import Gap, Harm, Measure, Plan, Rules, Way
-from netcordon.model.register import Protected, Register
+from netcordon.model.register import Register
 from netcordon.planning.alike import alike
 from netcordon.planning.candidates import Candidate, Need, candidates
 from netcordon.planning.choose import choose
@@ -36,7 +36,6 @@ class Request:
     Attributes:
         confirmed: ids of ways that only look alike and that a person confirmed.
         duration_s: how long the measures hold.
-        never_block: the shipped entries; the register holds the organisation's.
         notes: what must be known besides.
     """
 
@@ -49,7 +48,6 @@ class Request:
     evidence_ids: Sequence[str]
     duration_s: int
     confirmed: Set[str] = frozenset()
-    never_block: Sequence[Protected] = ()
     notes: Sequence[str] = ()
 
 
@@ -133,9 +131,8 @@ def _offer(engine: Engine, request: Request, ways: Sequence[Way]) -> _Offer:
     ]
     touch(engine, offer.commands)
     offer.harms, offer.weights = find_harm(engine, meant, register.business, len(offer.commands))
-    protected = [*register.never_block, *request.never_block]
-    for number, candidate in enumerate(offer.made):
-        why = why_forbidden(candidate.target, offer.harms[number], register, protected)
+    for number, command in enumerate(offer.commands):
+        why = why_forbidden(command, offer.harms[number], register)
         if why:
             offer.forbidden[number] = why
     return offer

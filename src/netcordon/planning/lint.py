@@ -140,7 +140,7 @@ def _own_network(command: Command, register: Register) -> Iterator[Remark]:
 
 def _critical(command: Command, register: Register) -> Iterator[Remark]:
     for flow in register.business.vital_flows:
-        how = _touches(command, flow)
+        how = touches(command, flow)
         if how is None:
             continue
         owner = f", owner {flow.owner}" if flow.owner else ""
@@ -149,7 +149,7 @@ def _critical(command: Command, register: Register) -> Iterator[Remark]:
         yield _remark(command, Fault.CRITICAL_FLOW, text, serious=how)
 
 
-def _touches(command: Command, flow: VitalFlow) -> bool | None:
+def touches(command: Command, flow: VitalFlow) -> bool | None:
     """Whether all of a flow is met; ``False`` for a part of its clients, ``None`` for nothing."""
     target = command.target
     port_fits = None in (target.port, flow.port) or target.port == flow.port
@@ -157,8 +157,10 @@ def _touches(command: Command, flow: VitalFlow) -> bool | None:
     if not port_fits or not protocol_fits or target.ja4:
         return None
     if target.domain:
-        if not flow.dst_name or not _is_under(flow.dst_name, target.domain):
+        if not flow.dst_name:
             return None
+        if not _is_under(flow.dst_name, target.domain):
+            return False if _is_under(target.domain, flow.dst_name) else None
         named = [end for end in (target.inside,) if end]
         if not all(_overlap(end, flow.src) for end in named):
             return None

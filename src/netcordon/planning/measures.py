@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from netcordon.model.command import Command, Probe, Target
 from netcordon.model.plan import Harm, Measure, Way
 from netcordon.model.register import Register
-from netcordon.planning.forbidden import touches
+from netcordon.planning.lint import touches
 
 _KINDS = {
     "pair": ("Cut", "D3-NTF", "RA3108"),
@@ -52,7 +52,9 @@ def measure(
     owners = dict.fromkeys(register.point(command.point).owner for command in commands)
     lines = dict.fromkeys(harm.business_line for harm in harms)
     lines |= dict.fromkeys(
-        flow.business_line for flow in register.business.vital_flows if touches(target, flow)
+        flow.business_line
+        for flow in register.business.vital_flows
+        if any(touches(command, flow) is not None for command in commands)
     )
     return Measure(
         id=measure_id,

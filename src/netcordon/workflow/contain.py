@@ -19,7 +19,7 @@ from netcordon.model.register import Register
 from netcordon.model.severity import Severity
 from netcordon.planning.build import Request, make_plan
 from netcordon.planning.implied import completed, missing
-from netcordon.planning.shipped import shipped
+from netcordon.planning.never_block import shipped
 from netcordon.registry import load
 from netcordon.workflow.looking import home_nets, looking, noted
 from netcordon.workflow.recorded import incident_of
@@ -82,7 +82,8 @@ def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
     with looking(workspace, clock) as (opened, engine, ids):
         case_id, incidents = _incidents(opened, request)
         networks = home_nets(opened)
-        declared = replace(opened.config.register, home_nets=networks)
+        own = opened.config.register
+        declared = replace(own, home_nets=networks, never_block=(*own.never_block, *shipped()))
         register, assumed = completed(declared, networks)
         made = make_plan(
             engine,
@@ -96,7 +97,6 @@ def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
                 evidence_ids=ids,
                 duration_s=request.duration_s,
                 confirmed=frozenset(request.confirmed),
-                never_block=shipped(),
                 notes=assumed,
             ),
         )

@@ -15,7 +15,7 @@ from netcordon.model.register import Protected, Register
 from netcordon.planning.build import Request, make_plan
 from netcordon.planning.hashing import is_sealed
 from netcordon.planning.implied import completed, missing
-from netcordon.planning.shipped import shipped
+from netcordon.planning.never_block import shipped
 from netcordon.registry import load
 from tests.cases import evidence
 from tests.unit.planning.network import (
@@ -109,23 +109,25 @@ def test_a_vital_flow_is_not_cut_and_its_owner_is_named(traffic):
 
 
 def test_what_is_vital_by_name_is_not_refused_by_name(traffic):
-    pay = VitalFlow(name="pay", src="10.1.0.0/16", dst_name="bad.example", owner="A. Diaz")
+    pay = VitalFlow(name="pay", src="10.1.0.0/16", dst_name="c2.bad.example", owner="A. Diaz")
     made = plan(traffic, channel(HOME, 443, name="c2.bad.example"), network=register(pay))
     (gap,) = [gap for gap in made.gaps if gap.way_id == "way-1"]
-    assert "it would stop the vital flow pay, owner A. Diaz" in gap.reason
+    assert "'pay', owner A. Diaz" in gap.reason
 
 
 def test_what_must_never_be_blocked_stays_open_with_the_reason(traffic):
-    made = plan(traffic, channel("8.8.8.8", 443), never_block=shipped())
-    assert targets(made) == {
-        ("edge", Target(inside=f"{PC}/32", outside="8.8.8.8/32", port=443, protocol="tcp"))
-    }
+    made = plan(
+        traffic, channel("8.8.8.8", 443), network=replace(register(), never_block=shipped())
+    )
+    assert not made.measures
+    (gap,) = made.gaps
+    assert "8.8.8.8" in gap.reason
     network = replace(
         register(), never_block=(Protected(name="bad.example", reason="a partner of ours"),)
     )
     named = plan(traffic, channel(HOME, 443, name="c2.bad.example"), network=network)
     (gap,) = [gap for gap in named.gaps if gap.way_id == "way-1"]
-    assert "must never be blocked" in gap.reason
+    assert "would stop bad.example (a partner of ours)" in gap.reason
 
 
 def test_a_second_server_with_the_same_client_and_rhythm_waits_for_a_word(traffic):
