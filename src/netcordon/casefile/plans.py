@@ -8,8 +8,10 @@ from typing import Any
 from netcordon.casefile.journal import Draft, Journal
 from netcordon.model.plan import Plan
 from netcordon.model.register import Register
+from netcordon.model.rehearsal import Rehearsal
 
 MADE = "plan.made"
+REHEARSED = "plan.rehearsed"
 REGISTERED = "register.seen"
 
 
@@ -29,3 +31,22 @@ def plan_documents(journal: Journal, case_id: str) -> tuple[Mapping[str, Any], .
     return tuple(
         entry.payload for entry in journal.entries((MADE,)) if entry.payload["case_id"] == case_id
     )
+
+
+def plan_document(journal: Journal, plan_id: str) -> Mapping[str, Any] | None:
+    """One plan."""
+    return next((entry.payload for entry in journal.entries((MADE,), plan_id)), None)
+
+
+def register_document(journal: Journal, digest: str) -> Mapping[str, Any] | None:
+    """The register a plan was made with."""
+    return next((entry.payload for entry in journal.entries((REGISTERED,), digest)), None)
+
+
+def record_rehearsal(journal: Journal, rehearsal: Rehearsal) -> None:
+    """Put what a rehearsal found into the journal, under the id of its plan.
+
+    Raises:
+        WorkspaceError: when it cannot be written.
+    """
+    journal.append([Draft(REHEARSED, rehearsal.plan_id, rehearsal)])

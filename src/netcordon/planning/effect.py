@@ -1,8 +1,8 @@
 """Which recorded traffic commands would touch: joined with the flows, at column speed.
 
-What a device does with packets is said here of flows. A command meets a flow whose ends lie on
-different sides of the command's boundary, one in each of the target's networks, when protocol and
-port agree and packets pass in the denied direction. Ports are those of packets, as on the device: a
+What a device does with packets is said here of flows. A command meets a flow that passes its device
+and has one end in each of the target's networks, when protocol and port agree and packets go in the
+denied direction. Ports are those of packets, as on the device: a
 rule for port 443 of a server also meets a flow that this server began *from* its port 443.
 
 Names: where a flow said its name (TLS, HTTP), that name decides. Else it is met when every name its
@@ -87,7 +87,7 @@ FROM ({_CANDIDATE}) f
 JOIN told t ON t.no = f.no
 JOIN zoned a ON a.hi = f.src_ip_hi AND a.lo = f.src_ip_lo
 JOIN zoned b ON b.hi = f.dst_ip_hi AND b.lo = f.dst_ip_lo
-JOIN crossed x ON x.boundary = t.boundary AND x.a = a.zone AND x.b = b.zone
+JOIN passed x ON x.point = t.point AND x.a = a.zone AND x.b = b.zone
 WHERE f.tunnel_parent IS NULL AND (t.protocol IS NULL OR t.protocol = f.protocol)
   AND ({_met(True)} OR {_met(False)})
 """
@@ -157,7 +157,7 @@ def _told(commands: Sequence[Command]) -> pa.Table:
         "domain": pa.array([t.domain or None for t in targets], pa.string()),
         "ja4": pa.array([t.ja4 or None for t in targets], pa.string()),
         "direction": pa.array([c.direction.value for c in commands], pa.string()),
-        "boundary": pa.array([c.boundary for c in commands], pa.string()),
+        "point": pa.array([c.point for c in commands], pa.string()),
     }
     return pa.table(columns)
 

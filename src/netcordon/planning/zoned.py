@@ -1,4 +1,4 @@
-"""Every address of the recorded traffic with its zone, beside the views: ``zoned``, ``crossed``."""
+"""Every address of the recorded traffic with its zone, and which devices it passes on its way."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ ASOF LEFT JOIN zone_wide w ON e.hi >= w.first
 def add_zones(engine: Engine, register: Register) -> None:
     """Put beside the views which zone each address is in, and what lies between zones.
 
-    They are ``zoned(hi, lo, zone)`` and ``crossed(a, b, boundary)``, for all plans and rehearsals
-    on this engine.
+    They are ``zoned(hi, lo, zone)``, ``crossed(a, b, boundary)`` and ``passed(a, b, point)``, for
+    all plans and rehearsals on this engine. A device on two boundaries has one set of rules, which
+    holds at both.
     """
     nets = [(zone.name, text) for zone in register.zones for text in zone.networks]
     # A span names all networks that hold it; the smallest decides, as in ``Register.zone_of``.
@@ -42,7 +43,14 @@ def add_zones(engine: Engine, register: Register) -> None:
         engine.add_table(name, _span_rows(parts).append_column("label", [labels]))
     engine.keep("ends", _ENDS)
     engine.keep("zoned", _ZONED)
-    engine.add_table("crossed", _crossed(crossings(register)))
+    between = crossings(register)
+    engine.add_table("crossed", _pairs(between, "boundary"))
+    at = {boundary.name: boundary.points for boundary in register.boundaries}
+    points = {
+        pair: tuple(dict.fromkeys(point for name in names for point in at[name]))
+        for pair, names in between.items()
+    }
+    engine.add_table("passed", _pairs(points, "point"))
 
 
 def span_table(parts: Sequence[Span]) -> pa.Table:
@@ -61,11 +69,11 @@ def _span_rows(parts: Iterable[Span]) -> pa.Table:
     )
 
 
-def _crossed(between: Mapping[tuple[str, str], Sequence[str]]) -> pa.Table:
+def _pairs(between: Mapping[tuple[str, str], Sequence[str]], what: str) -> pa.Table:
     rows = [(a, b, name) for (a, b), names in sorted(between.items()) for name in names]
     return pa.table(
         {
             name: pa.array([row[i] for row in rows], pa.string())
-            for i, name in enumerate(("a", "b", "boundary"))
+            for i, name in enumerate(("a", "b", what))
         }
     )

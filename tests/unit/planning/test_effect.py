@@ -19,8 +19,8 @@ REGISTER = Register(
         Zone(name="servers", networks=("10.1.2.0/24", "fd00:1:2::/48")),
     ),
     boundaries=(
-        Boundary(name="core", zones=("office", "servers")),
-        Boundary(name="edge", zones=("office", INTERNET)),
+        Boundary(name="core", zones=("office", "servers"), points=("core-fw", "both-fw")),
+        Boundary(name="edge", zones=("office", INTERNET), points=("edge-fw", "both-fw")),
     ),
 )
 ENDS = (
@@ -35,7 +35,7 @@ NETWORKS = (
 
 def order(target: Target, boundary: str = "edge", direction: Direction = Direction.BOTH) -> Command:
     return Command(
-        id="cmd-1", verb=Verb.DENY, target=target, point="fw", boundary=boundary,
+        id="cmd-1", verb=Verb.DENY, target=target, point=f"{boundary}-fw", boundary=boundary,
         duration_s=3600, direction=direction,
     )  # fmt: skip
 
@@ -51,7 +51,8 @@ def meets(command: Command, flow: dict[str, object]) -> bool:
     """The same in plain words: no joins, no spans, one flow and one command at a time."""
     target, src, dst = command.target, str(flow["src_ip"]), str(flow["dst_ip"])
     pair = REGISTER.zone_of(src), REGISTER.zone_of(dst)
-    if command.boundary not in crossings(REGISTER).get(pair, ()):
+    crossed = crossings(REGISTER).get(pair, ())
+    if not any(command.point in REGISTER.boundary(name).points for name in crossed):
         return False
     if target.protocol not in ("", flow["protocol"]):
         return False
@@ -94,7 +95,7 @@ def random_order(dice: random.Random) -> Command:
         serves_inside=dice.random() < 0.2,
         except_for=tuple(dice.sample(of_family, dice.choice((0, 0, 1, 2)))),
     )  # fmt: skip
-    return order(target, dice.choice(("core", "edge")), dice.choice(list(Direction)))
+    return order(target, dice.choice(("core", "edge", "both")), dice.choice(list(Direction)))
 
 
 def touched(engine, commands) -> set[tuple[int, str]]:

@@ -1,0 +1,139 @@
+"""The model's verdict: commands joined with recorded flows, and what they miss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from netcordon.model.command import Command
+from netcordon.model.plan import Plan, Way
+from netcordon.model.register import Register
+from netcordon.model.rehearsal import CommandVerdict, Missed
+from netcordon.planning.effect import prepare, touch
+from netcordon.planning.harm import find_harm
+from netcordon.tables.engine import Engine
+
+_ROWS = 20
+
+_OF_WAY = """
+SELECT w.no AS way, f.evidence_id, f.uid, f.src_ip_hi, f.src_ip_lo, f.dst_ip_hi, f.dst_ip_lo
+FROM network_activity f JOIN meant w ON w.src = f.src_ip AND w.dst = f.dst_ip
+WHERE (w.port IS NULL OR w.port = f.dst_port) AND f.protocol = w.protocol
+  AND f.tunnel_parent IS NULL
+"""
+_STOPPED = """
+SELECT t.no, w.way, count(*) AS flows FROM touched t
+JOIN of_way w ON w.evidence_id = t.evidence_id AND w.uid = t.uid
+GROUP BY t.no, w.way ORDER BY t.no, w.way
+"""
+# A name that is not answered stops no packet by itself: what counts is whether packets are stopped.
+_MISSED = f"""
+SELECT w.way, x.boundary, count(*) AS flows,
+       list({{'evidence_id': w.evidence_id, 'uid': w.uid}} ORDER BY w.evidence_id, w.uid)[1:{_ROWS}]
+       AS "rows"
+FROM of_way w
+JOIN zoned a ON a.hi = w.src_ip_hi AND a.lo = w.src_ip_lo
+JOIN zoned b ON b.hi = w.dst_ip_hi AND b.lo = w.dst_ip_lo
+JOIN crossed x ON x.a = a.zone AND x.b = b.zone
+ANTI JOIN (SELECT t.evidence_id, t.uid, s.boundary FROM touched t JOIN stands s ON s.no = t.no) t
+  ON t.evidence_id = w.evidence_id AND t.uid = w.uid AND t.boundary = x.boundary
+GROUP BY w.way, x.boundary ORDER BY w.way, x.boundary
+"""
+_LOOKUPS = "SELECT no, sum(queries)::BIGINT AS queries FROM touched_lookup GROUP BY no ORDER BY no"
+
+
+def judge_model(
+    engine: Engine, plan: Plan, register: Register
+) -> tuple[tuple[CommandVerdict, ...], tuple[Missed, ...], int]:
+    """What each command would have done, what all of them miss, and how many flows were judged.
+
+    ``touched`` and ``zoned`` stay with the engine for the judges that follow.
+
+    Args:
+        engine: with the views and the home networks.
+        plan: whose commands are judged.
+        register: that the plan was made with.
+    """
+    commands = commands_of(plan)
+    prepare(engine, register)
+    touch(engine, commands)
+    meant = [way for way in plan.ways if way.certain or _is_covered(plan, way)]
+    harms, _ = find_harm(engine, meant, register.business, len(commands))
+    engine.add_table("meant", _meant(meant))
+    engine.keep("of_way", _OF_WAY)
+    engine.add_table("stands", _stands(commands, register))
+    stopped: dict[int, list[Mapping[str, Any]]] = {}
+    for row in _rows(engine, _STOPPED):
+        stopped.setdefault(int(str(row["no"])), []).append(row)
+    lookups = {int(str(r["no"])): int(str(r["queries"])) for r in engine.query(_LOOKUPS)}
+    verdicts = tuple(
+        CommandVerdict(
+            command_id=command.id,
+            flows_stopped=sum(row["flows"] for row in stopped.get(no, ())),
+            lookups_stopped=lookups.get(no, 0),
+            ways=tuple(meant[row["way"]].id for row in stopped.get(no, ())),
+            harms=harms[no],
+            verdict=_verdict(bool(stopped.get(no) or lookups.get(no)), bool(harms[no])),
+        )
+        for no, command in enumerate(commands)
+    )
+    missed = tuple(
+        Missed(
+            way_id=meant[row["way"]].id,
+            boundary=row["boundary"],
+            flows=row["flows"],
+            rows=tuple((each["evidence_id"], each["uid"]) for each in row["rows"]),
+        )
+        for row in _rows(engine, _MISSED)
+    )
+    (count,) = engine.query("SELECT count(*) AS n FROM network_activity")
+    return verdicts, missed, int(str(count["n"]))
+
+
+def commands_of(plan: Plan) -> list[Command]:
+    """All commands of a plan, in order."""
+    return [command for measure in plan.measures for command in measure.commands]
+
+
+def _rows(engine: Engine, sql: str) -> Sequence[Mapping[str, Any]]:
+    return engine.query(sql)
+
+
+def _is_covered(plan: Plan, way: Way) -> bool:
+    return any(way.id in measure.covers for measure in plan.measures)
+
+
+def _verdict(stops: bool, harms: bool) -> str:
+    if harms:
+        return "harms"
+    return "good" if stops else "idle"
+
+
+def _meant(ways: Sequence[Way]) -> pa.Table:
+    return pa.table(
+        {
+            "no": pa.array(range(len(ways)), pa.int64()),
+            "src": pa.array([way.src for way in ways], pa.string()),
+            "dst": pa.array([way.dst for way in ways], pa.string()),
+            "port": pa.array([way.port for way in ways], pa.int32()),
+            "protocol": pa.array([way.protocol for way in ways], pa.string()),
+        }
+    )
+
+
+def _stands(commands: Sequence[Command], register: Register) -> pa.Table:
+    """Command -> the boundaries its device stands on; a name alone stops no packet there."""
+    rows = [
+        (no, boundary.name)
+        for no, command in enumerate(commands)
+        for boundary in register.boundaries
+        if command.point in boundary.points
+    ]
+    return pa.table(
+        {
+            "no": pa.array([row[0] for row in rows], pa.int64()),
+            "boundary": pa.array([row[1] for row in rows], pa.string()),
+        }
+    )
