@@ -11,14 +11,18 @@ PHASE = Phase(
         not_built("M0", "Every cause, channel and foothold has an action and a proof"),
         partial(
             "M1", "Find all channels of the attacker and block them on all boundaries",
-            "incidents/channels.py", "incidents/scope.py", "incidents/fingerprints.py",
-            missing="similar channels by rhythm and certificate, and the matrix of boundaries",
+            "planning/ways.py", "planning/alike.py", "planning/crossing.py",
+            missing="blocking them; what stays open at which boundary is told",
         ),
         not_built("M2", "An insider brings in management, HR and legal"),
         not_built("M3", "An outsider brings in abuse teams and law enforcement"),
         not_built("M4", "A remediation process, confirmed by others"),
         not_built("M5", "Steps of the intrusion sheets"),
-        not_built("M6", "Test that it works and harms no service"),
+        partial(
+            "M6", "Test that it works and harms no service",
+            "rehearsal/model.py", "rehearsal/kernel.py",
+            missing="engines other than the packet filter; probes after enforcement",
+        ),
         not_built("M7", "Enforce once IT and business approve"),
     ),
     entry=Gate(

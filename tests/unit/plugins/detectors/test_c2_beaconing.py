@@ -77,7 +77,7 @@ def test_a_borrowed_fingerprint_excuses_a_sleep_less_than_a_clock() -> None:
     assert sleeps is not None
     assert clock is not None
     assert sleeps.terms["usual_client"].contribution == -0.5
-    assert clock.terms["usual_client"].contribution == -2.0
+    assert clock.terms["usual_client"].contribution == -2.5
     assert (sleeps.severity, clock.severity) == (Severity.HIGH, Severity.MEDIUM)
     assert clock.terms["usual_client"].value == "seen from 6 hosts toward 9 sites"
 
