@@ -133,6 +133,11 @@ class Enclave:
         assert done.returncode in fine, (argv, done.stderr)
         return done.stdout
 
+    def succeeds(self, where: str, *argv: str) -> bool:
+        """Whether a program ends with status 0 in one of the namespaces."""
+        command = ["nsenter", "-t", str(self._holders[where]), "-n", *argv]
+        return subprocess.run(command, capture_output=True).returncode == 0
+
     def serve(self, where: str) -> None:
         """An echo server on ``PORTS``, TCP of both families and UDP."""
         ports = [str(port) for port in PORTS]

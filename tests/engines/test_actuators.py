@@ -100,8 +100,8 @@ def test_a_checker_that_accepts_anything_would_be_noticed(
     program = engine_program(check.program)
     place = site(name)
     good = ACTUATORS[name].render(ORDERS, place)
-    lines = good.do.splitlines(keepends=True)
-    broken = Rendered(
-        do="".join([*lines[:-1], "nonsense, nonsense;\n"]), undo="", expressed=good.expressed
-    )
+    lines = good.do.splitlines()
+    last = max(at for at, line in enumerate(lines) if not line.startswith("#"))
+    lines[last] = "nonsense, nonsense;"
+    broken = Rendered(do="\n".join([*lines, ""]), undo="", expressed=good.expressed)
     assert accepted(check.calls(broken, place), tmp_path, program) is not None

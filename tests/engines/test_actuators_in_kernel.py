@@ -69,7 +69,11 @@ def net(request: pytest.FixtureRequest, engine_program: Callable[[str], str]) ->
 
 
 def run(net: Firewall, calls: Sequence[Call]) -> str:
-    return "".join(net.run("fw", *c.argv, stdin=c.stdin, fine=c.fine) for c in calls)
+    return "".join(
+        net.run("fw", *call.argv, stdin=call.stdin, fine=call.fine)
+        for call in calls
+        if not (call.unless and net.succeeds("fw", *call.unless))
+    )
 
 
 def apply(net: Firewall, *orders: Command, place: Site | None = None) -> None:

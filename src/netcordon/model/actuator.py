@@ -106,6 +106,7 @@ class Call:
         path: name of a file to put in place of its former self, or, without ``content``, to read;
             relative to the directory that the transport was given.
         fine: exit statuses that mean success.
+        unless: a program whose success means that the call is not needed.
         sends: for devices reached by HTTPS: method, path and body; ``argv`` and ``path`` are empty.
     """
 
@@ -114,6 +115,7 @@ class Call:
     path: str = ""
     content: str | None = None
     fine: tuple[int, ...] = (0,)
+    unless: tuple[str, ...] = ()
     sends: tuple[str, str, str] | None = None
 
 
@@ -153,6 +155,10 @@ def _nothing_more(command: Command, site: Site) -> str | None:  # noqa: ARG001
 
 def _one_rule(command: Command, site: Site) -> int:  # noqa: ARG001
     return 1
+
+
+def _no_claims(case_id: str, command: Command, site: Site) -> Sequence[int]:  # noqa: ARG001
+    return ()
 
 
 def _no_calls(commands: Sequence[Command], site: Site) -> Sequence[Call]:  # noqa: ARG001
@@ -195,6 +201,7 @@ class Actuator:
         read: what of the site's case is in force, from the output of ``look`` at a time.
         refuses: why the device cannot express a command beyond its ``ability``.
         weighs: how many of the device's rules a command takes.
+        claims: numbers on the device that are a command's of a case alone; no two commands get one.
         cut: calls that end what is already open and would go on under the rules; empty where the
             rules themselves stop it.
         checks: the vendors' own checkers, where there are any.
@@ -211,11 +218,15 @@ class Actuator:
     read: Callable[[str, Site, datetime], tuple[InForce, ...]]
     refuses: Callable[[Command, Site], str | None] = _nothing_more
     weighs: Callable[[Command, Site], int] = _one_rule
+    claims: Callable[[str, Command, Site], Sequence[int]] = _no_claims
     cut: Callable[[Sequence[Command], Site], Sequence[Call]] = _no_calls
     checks: tuple[Check, ...] = ()
 
     def refusal(self, command: Command, site: Site) -> str | None:
         """Why the device cannot be told a command, in words; ``None`` when it can."""
+        return self._refusal(command, site) or self._taken(command, site, self._claimed(site))
+
+    def _refusal(self, command: Command, site: Site) -> str | None:
         if not is_case_id(site.case_id):
             return "the id of the case cannot stand in a rule"
         return (
@@ -224,6 +235,25 @@ class Actuator:
             or _spared(command, site)
             or self.refuses(command, site)
         )
+
+    def _claimed(self, site: Site) -> dict[int, str]:
+        """Number -> case and command that stands there."""
+        claimed: dict[int, str] = {}
+        for each in site.standing:
+            try:
+                numbers = self.claims(each.case_id, each.command, site)
+            except TooManyLegsError:  # it stands from before more had to be spared
+                continue
+            claimed |= dict.fromkeys(numbers, f"{each.case_id} {each.command.id}")
+        return claimed
+
+    def _taken(self, command: Command, site: Site, claimed: Mapping[int, str]) -> str | None:
+        mine = self.claims(site.case_id, command, site)
+        if len(set(mine)) < len(mine):
+            return "two of its rules would get the same number; give it another id"
+        me = f"{site.case_id} {command.id}"
+        owners = [claimed[number] for number in mine if claimed.get(number, me) != me]
+        return f"a rule of it would get the number of {owners[0]}" if owners else None
 
     def _weight(self, command: Command, site: Site) -> int:
         try:
@@ -238,10 +268,11 @@ class Actuator:
             room -= sum(self._weight(each.command, site) for each in site.standing)
         taken = {command.id: command for command in site.of_case()}
         same = {_effect(command): command.id for command in site.of_case()}
+        claimed = self._claimed(site)
         expressed: list[Command] = []
         refused: dict[str, str] = {}
         for command in commands:
-            why = self.refusal(command, site)
+            why = self._refusal(command, site) or self._taken(command, site, claimed)
             if why is None and taken.setdefault(command.id, command) != command:
                 why = "another command of this case has the same id here"
             if why is None and (other := same.setdefault(_effect(command), command.id)):
@@ -254,6 +285,8 @@ class Actuator:
                     room -= needed
             if why is None:
                 expressed.append(command)
+                mine = self.claims(site.case_id, command, site)
+                claimed |= dict.fromkeys(mine, f"{site.case_id} {command.id}")
             else:
                 refused[command.id] = why
         do, undo = self.write(expressed, site) if expressed else ("", "")

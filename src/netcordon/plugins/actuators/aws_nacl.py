@@ -23,7 +23,7 @@ from netcordon.model.actuator import Actuator, Call, Site
 from netcordon.model.command import Command, InForce
 from netcordon.model.leg import Leg, TooManyLegsError, packets, sparing
 from netcordon.model.mark import mark
-from netcordon.model.slot import clash, slot, span
+from netcordon.model.slot import slots, span
 
 _MOST = 20
 _NUMBERS = "1-99"
@@ -64,15 +64,19 @@ def _match(leg: Leg) -> list[str]:
 
 
 def _entries(command: Command, site: Site) -> list[tuple[int, Leg]]:
-    numbers = span(site.option("numbers", _NUMBERS)) or range(1, 2)
-    legs = enumerate(_legs(command, site))
-    return [(slot(site.case_id, command, part, numbers), leg) for part, leg in legs]
+    numbers = _claims(site.case_id, command, site)
+    return list(zip(numbers, _legs(command, site), strict=True))
 
 
 def _legs(command: Command, site: Site) -> tuple[Leg, ...]:
     """With a port only the way to the responder: the port of a sender cannot be matched."""
     legs = sparing(packets(command, site.families(command)), site.spared(command), 2 * _MOST)
     return tuple(leg for leg in legs if leg.src_port is None)
+
+
+def _claims(case_id: str, command: Command, site: Site) -> tuple[int, ...]:
+    numbers = span(site.option("numbers", _NUMBERS)) or range(1, 2)
+    return slots(case_id, command, _weighs(command, site), numbers)
 
 
 def _weighs(command: Command, site: Site) -> int:
@@ -93,7 +97,7 @@ def _refuses(command: Command, site: Site) -> str | None:
         legs = ()
     if not 0 < len(legs) <= _MOST:
         return f"sparing what must be spared takes more than {_MOST} entries"
-    return clash(command, site, numbers, _weighs)
+    return None
 
 
 def _text(lines: Sequence[str]) -> str:
@@ -154,4 +158,5 @@ ACTUATOR = Actuator(
     read=_read,
     refuses=_refuses,
     weighs=_weighs,
+    claims=_claims,
 )

@@ -20,7 +20,7 @@ from netcordon.model.actuator import Actuator, Call, Site
 from netcordon.model.command import Command
 from netcordon.model.leg import ANY, Rule, TooManyLegsError, rules
 from netcordon.model.mark import mark, marked
-from netcordon.model.slot import clash, slot, span
+from netcordon.model.slot import slots, span
 
 _MOST = 128
 _PRIORITIES = "100-999"
@@ -58,13 +58,17 @@ def _match(rule: Rule) -> list[str]:
 
 
 def _prioritised(command: Command, site: Site) -> list[tuple[int, Rule]]:
-    numbers = span(site.option("priorities", _PRIORITIES)) or range(100, 101)
-    found = enumerate(_rules(command, site))
-    return [(slot(site.case_id, command, part, numbers), rule) for part, rule in found]
+    numbers = _claims(site.case_id, command, site)
+    return list(zip(numbers, _rules(command, site), strict=True))
 
 
 def _rules(command: Command, site: Site) -> tuple[Rule, ...]:
     return rules(command, site.families(command), site.spared(command), _MOST)
+
+
+def _claims(case_id: str, command: Command, site: Site) -> tuple[int, ...]:
+    numbers = span(site.option("priorities", _PRIORITIES)) or range(100, 101)
+    return slots(case_id, command, _weighs(command, site), numbers)
 
 
 def _weighs(command: Command, site: Site) -> int:
@@ -82,7 +86,7 @@ def _refuses(command: Command, site: Site) -> str | None:
         _rules(command, site)
     except TooManyLegsError:
         return f"sparing what must be spared takes more than {_MOST} networks"
-    return clash(command, site, numbers, _weighs)
+    return None
 
 
 def _text(lines: Sequence[str]) -> str:
@@ -110,4 +114,5 @@ ACTUATOR = Actuator(
     read=lambda text, site, _: marked(text, site.case_id),
     refuses=_refuses,
     weighs=_weighs,
+    claims=_claims,
 )

@@ -12,6 +12,7 @@ withdrawn with this one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -76,18 +77,31 @@ def _run(text: str) -> tuple[Call, ...]:
 
 def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:  # noqa: ARG001
     """From ``show adj-rib out extensive``: a line that holds everything of each flow."""
-    lines = [set(line.replace("=", " ").split()) for line in text.splitlines()]
+    lines = [line for line in text.splitlines() if " flow " in line]
     found = []
     for command in site.of_case():
-        wanted = [_told(leg) for leg in _legs(command, site)]
-        if wanted and all(any(words <= line for line in lines) for words in wanted):
+        flows = [_told(leg) for leg in _legs(command, site)]
+        if flows and all(any(_has(line, words) for line in lines) for words in flows):
             found.append(InForce(command_id=command.id))
     return tuple(found)
 
 
-def _told(leg: Leg) -> set[str]:
-    ends = {end for end in (leg.src, leg.dst) if end != ANY[leg.family]}
-    return {"flow", *ends, *(str(port) for port in (leg.src_port, leg.dst_port) if port)}
+def _told(leg: Leg) -> list[str]:
+    """Patterns of what a line says of a flow."""
+    said = []
+    for side, network, port in (
+        ("source", leg.src, leg.src_port),
+        ("destination", leg.dst, leg.dst_port),
+    ):
+        if network != ANY[leg.family]:
+            said.append(rf"\b{side}(-ipv[46])? {re.escape(network)}(/0)?(\s|$)")
+        if port:
+            said.append(rf"\b{side}-port =?{port}(\s|$)")
+    return said
+
+
+def _has(line: str, patterns: Sequence[str]) -> bool:
+    return all(re.search(pattern, line) for pattern in patterns)
 
 
 def _checked(rendered: Rendered, site: Site) -> tuple[Call, ...]:  # noqa: ARG001

@@ -23,7 +23,7 @@ from netcordon.model.command import Command, InForce
 from netcordon.model.leg import Leg, TooManyLegsError, packets, sparing
 from netcordon.model.mark import mark
 from netcordon.model.port_names import numbered
-from netcordon.model.slot import clash, slot, span
+from netcordon.model.slot import slots, span
 
 _MOST = 256
 _LINES = "1-999999999"
@@ -43,15 +43,20 @@ def _write(commands: Sequence[Command], site: Site) -> tuple[str, str]:
 
 def _lines(command: Command, site: Site) -> Iterator[tuple[str, int, str]]:
     """Which list, which number, what stands there."""
-    numbers = span(site.option("lines", _LINES)) or range(1, 2)
-    for part, leg in enumerate(_legs(command, site)):
+    numbers = _claims(site.case_id, command, site)
+    for number, leg in zip(numbers, _legs(command, site), strict=True):
         name = site.option(_list_of(leg))
         head = "ipv6 access-list" if leg.family == 6 else "ip access-list extended"
-        yield f"{head} {name}", slot(site.case_id, command, part, numbers), _entry(leg)
+        yield f"{head} {name}", number, _entry(leg)
 
 
 def _legs(command: Command, site: Site) -> tuple[Leg, ...]:
     return sparing(packets(command, site.families(command)), site.spared(command), _MOST)
+
+
+def _claims(case_id: str, command: Command, site: Site) -> tuple[int, ...]:
+    numbers = span(site.option("lines", _LINES)) or range(1, 2)
+    return slots(case_id, command, _weighs(command, site), numbers)
 
 
 def _weighs(command: Command, site: Site) -> int:
@@ -85,8 +90,7 @@ def _text(lines: Sequence[str]) -> str:
 
 
 def _refuses(command: Command, site: Site) -> str | None:
-    numbers = span(site.option("lines", _LINES))
-    if not numbers:
+    if not span(site.option("lines", _LINES)):
         return "the option lines is no span of numbers such as 1-999999999"
     try:
         legs = _legs(command, site)
@@ -95,7 +99,7 @@ def _refuses(command: Command, site: Site) -> str | None:
     for leg in legs:
         if not _NAME.fullmatch(site.option(_list_of(leg))):
             return f"no access list is named for this traffic (option {_list_of(leg)})"
-    return clash(command, site, numbers, _weighs)
+    return None
 
 
 def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:  # noqa: ARG001
@@ -133,4 +137,5 @@ ACTUATOR = Actuator(
     read=_read,
     refuses=_refuses,
     weighs=_weighs,
+    claims=_claims,
 )

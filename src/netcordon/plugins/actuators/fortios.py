@@ -24,7 +24,7 @@ from netcordon.model.actuator import Actuator, Call, Site
 from netcordon.model.command import Command, Refusal
 from netcordon.model.leg import ANY, Rule, TooManyLegsError, rules
 from netcordon.model.mark import mark, marked
-from netcordon.model.slot import clash, slot, span
+from netcordon.model.slot import slots, span
 
 _MOST = 64
 _POLICIES = "3000000000-3999999999"
@@ -43,9 +43,8 @@ def _write(commands: Sequence[Command], site: Site) -> tuple[str, str]:
 
 
 def _policies(command: Command, site: Site) -> list[tuple[int, Rule]]:
-    numbers = span(site.option("policies", _POLICIES)) or range(1, 2)
-    found = enumerate(_rules(command, site))
-    return [(slot(site.case_id, command, part, numbers), rule) for part, rule in found]
+    numbers = _claims(site.case_id, command, site)
+    return list(zip(numbers, _rules(command, site), strict=True))
 
 
 def _set(policy: int, rule: Rule, command: Command, site: Site) -> Iterator[str]:
@@ -118,6 +117,11 @@ def _rules(command: Command, site: Site) -> tuple[Rule, ...]:
     return rules(command, site.families(command), site.spared(command), _MOST)
 
 
+def _claims(case_id: str, command: Command, site: Site) -> tuple[int, ...]:
+    numbers = span(site.option("policies", _POLICIES)) or range(1, 2)
+    return slots(case_id, command, _weighs(command, site), numbers)
+
+
 def _weighs(command: Command, site: Site) -> int:
     return len(_rules(command, site))
 
@@ -128,14 +132,13 @@ def _refuses(command: Command, site: Site) -> str | None:
     for option in ("inside", "outside"):
         if not _INTERFACE.fullmatch(site.option(option, "any")):
             return f"the option {option} names no interface"
-    numbers = span(site.option("policies", _POLICIES))
-    if not numbers:
+    if not span(site.option("policies", _POLICIES)):
         return "the option policies is no span of ids such as 3000000000-3999999999"
     try:
         _rules(command, site)
     except TooManyLegsError:
         return f"sparing what must be spared takes more than {_MOST} networks"
-    return clash(command, site, numbers, _weighs)
+    return None
 
 
 def _text(lines: Sequence[str]) -> str:
@@ -154,4 +157,5 @@ ACTUATOR = Actuator(
     read=lambda text, site, _: marked(text, site.case_id),
     refuses=_refuses,
     weighs=_weighs,
+    claims=_claims,
 )

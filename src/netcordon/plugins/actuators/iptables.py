@@ -7,8 +7,7 @@ Needs                  iptables 1.8, ipset 7, conntrack.
 Cannot                 Names, fingerprints, more than 24 days. Addresses as they were before this
                        device translated them (nftables can).
 
-The text is what `ipset -exist restore`, `iptables-restore` and `ip6tables-restore` (both
-`--noflush`) read, one after the other.
+The text names each program in a line with `#`; what follows is what the program reads.
 """
 
 from __future__ import annotations
@@ -27,8 +26,7 @@ from netcordon.model.conntrack import forget
 from netcordon.model.leg import Leg, sessions
 from netcordon.model.mark import mark, marked
 
-_HOOKS = ("FORWARD", "INPUT", "OUTPUT")
-_RESTORE = {4: "iptables-restore", 6: "ip6tables-restore"}
+_TABLES = {4: "iptables", 6: "ip6tables"}
 _HALVES = {"0.0.0.0/0": ("0.0.0.0/1", "128.0.0.0/1"), "::/0": ("::/1", "8000::/1")}
 """A set takes no prefix of length 0."""
 _LONGEST_S = 2_147_483
@@ -141,22 +139,23 @@ def _added(each: _Set, key: str, command: Command, case_id: str) -> str:
 
 def _chains(family: int, sets: Sequence[_Set], seen: Sequence[_Set], site: Site) -> Iterator[str]:
     """Our chains anew, in one transaction; without sets they and the jumps to them go."""
+    if all(each.family != family for each in seen):
+        return
     mine = [each for each in sets if each.family == family]
-    chain = _chain(site)
+    chain, tables = _chain(site), _TABLES[family]
     own = {each.own: each for each in seen if each.family == family and each.own}
     gone = [f"{chain}-c{number}" for number in own if own[number] not in mine]
-    yield f"# {_RESTORE[family]} --noflush"
+    if not mine:
+        yield from (f"# {tables} -w -D {hook} {_JUMP[hook]}-j {chain}" for hook in _JUMP)
+    yield f"# {tables}-restore --noflush"
     yield "*filter"
     yield f":{chain} - [0:0]"
     for number in own:
         yield f":{chain}-c{number} - [0:0]"
-    if mine:
-        for hook in _HOOKS:
-            yield f"-I {hook} 1 {_JUMP.get(hook, '')}-j {chain}"
-        if family == 6:
-            # An isolated host must still be found by the router that leads to its exceptions.
-            for kind in (135, 136):
-                yield f"-A {chain} -p ipv6-icmp --icmpv6-type {kind} -j RETURN"
+    if mine and family == 6:
+        # An isolated host must still be found by the router that leads to its exceptions.
+        for kind in (135, 136):
+            yield f"-A {chain} -p ipv6-icmp --icmpv6-type {kind} -j RETURN"
     for each in mine:
         where = f"{chain}-c{each.own}" if each.own else chain
         if each.own:
@@ -169,9 +168,11 @@ def _chains(family: int, sets: Sequence[_Set], seen: Sequence[_Set], site: Site)
     if not mine:
         yield f"-X {chain}"
     yield "COMMIT"
+    if mine:
+        yield from (f"# {tables} -w -I {hook} 1 {_JUMP[hook]}-j {chain}" for hook in _JUMP)
 
 
-_JUMP = {"OUTPUT": "-m addrtype --src-type LOCAL "}
+_JUMP = {"FORWARD": "", "INPUT": "", "OUTPUT": "-m addrtype --src-type LOCAL "}
 """Refusals are sent by this device itself, in the name of the other end, and must get out."""
 
 
@@ -209,23 +210,17 @@ def _text(lines: Sequence[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _run(text: str, site: Site) -> tuple[Call, ...]:
-    """The jumps go first, for inserting them again would double them; they stay gone on undo."""
-    if not text:
-        return ()
-    calls = [
-        Call(
-            argv=(f"{program}tables", "-w", "-D", hook, *jump.split(), "-j", _chain(site)),
-            fine=(0, 1, 2),
-        )
-        for program in ("ip", "ip6")
-        for hook in _HOOKS
-        for jump in (_JUMP.get(hook, ""),)
-    ]
+def _run(text: str) -> tuple[Call, ...]:
+    """Every line with ``#`` is a program; what follows is what it reads."""
+    calls = []
     for part in re.split(r"(?m)^# ", text)[1:]:
-        command, _, lines = part.partition("\n")
-        calls.append(Call(argv=tuple(command.split()), stdin=lines))
-    # Sets are made before and destroyed after the rules that ask for them: the text's own order.
+        program, _, lines = part.partition("\n")
+        argv = tuple(program.split())
+        if "-I" in argv:  # a second jump would do no harm, but would be left behind
+            there = (*argv[:2], "-C", argv[3], *argv[5:])
+            calls.append(Call(argv=argv, unless=there))
+        else:
+            calls.append(Call(argv=argv, stdin=lines, fine=(0, 1, 2) if "-D" in argv else (0,)))
     return tuple(calls)
 
 
@@ -263,13 +258,15 @@ def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:
     return tuple(found.values())
 
 
-def _checked(rendered: Rendered, site: Site) -> tuple[Call, ...]:
+def _checked(rendered: Rendered, site: Site) -> tuple[Call, ...]:  # noqa: ARG001
     """The sets are made, for rules are judged with what they name; the rules are only tried."""
-    calls = _run(rendered.do, site)
-    return tuple(
-        Call(argv=(*call.argv, "--test"), stdin=call.stdin) if "--noflush" in call.argv else call
-        for call in calls
-    )
+    calls = []
+    for call in _run(rendered.do):
+        if "--noflush" in call.argv:
+            calls.append(Call(argv=(*call.argv, "--test"), stdin=call.stdin))
+        elif call.argv[0] == "ipset":
+            calls.append(call)
+    return tuple(calls)
 
 
 ACTUATOR = Actuator(
@@ -279,8 +276,8 @@ ACTUATOR = Actuator(
     ),
     keeps_time=True,
     write=_write,
-    apply=lambda rendered, site: _run(rendered.do, site),
-    revert=lambda rendered, site: _run(rendered.undo, site),
+    apply=lambda rendered, _: _run(rendered.do),
+    revert=lambda rendered, _: _run(rendered.undo),
     cut=forget,
     snapshot=_look,
     look=_look,

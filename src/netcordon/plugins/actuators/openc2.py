@@ -24,7 +24,7 @@ from netcordon.model.ability import Ability
 from netcordon.model.actuator import Actuator, Call, Site
 from netcordon.model.command import Command, Direction, InForce, Refusal
 from netcordon.model.leg import ANY, Leg, TooManyLegsError, sessions, sparing
-from netcordon.model.slot import clash, slot, span
+from netcordon.model.slot import slots, span
 
 _MOST = 64
 _RULES = "1-2147483647"
@@ -39,8 +39,8 @@ def _write(commands: Sequence[Command], site: Site) -> tuple[str, str]:
     undo: list[_Document] = []
     profile = _profile(site)
     for command in commands:
-        for part, target in enumerate(_targets(command, site)):
-            number = _number(command, part, site)
+        numbers = _claims(site.case_id, command, site)
+        for part, (number, target) in enumerate(zip(numbers, _targets(command, site), strict=True)):
             said = f"{site.case_id}.{command.id}.{part + 1}"
             args = {
                 "response_requested": "complete",
@@ -106,13 +106,13 @@ def _legs(command: Command, site: Site) -> tuple[Leg, ...]:
     return sparing(sessions(command, site.families(command)), site.spared(command), _MOST)
 
 
-def _number(command: Command, part: int, site: Site) -> int:
-    numbers = span(site.option("rules", _RULES)) or range(1, 2)
-    return slot(site.case_id, command, part, numbers)
-
-
 def _profile(site: Site) -> str:
     return site.option("profile", "slpf")
+
+
+def _claims(case_id: str, command: Command, site: Site) -> tuple[int, ...]:
+    numbers = span(site.option("rules", _RULES)) or range(1, 2)
+    return slots(case_id, command, _weighs(command, site), numbers)
 
 
 def _weighs(command: Command, site: Site) -> int:
@@ -124,8 +124,7 @@ def _refuses(command: Command, site: Site) -> str | None:
         return "the option profile is neither slpf nor pf"
     if not _PATH.fullmatch(site.option("path", "/.well-known/openc2")):
         return "the option path is no path"
-    numbers = span(site.option("rules", _RULES))
-    if not numbers:
+    if not span(site.option("rules", _RULES)):
         return "the option rules is no span of numbers such as 1-2147483647"
     if len(f"{site.case_id}.{command.id}.{_MOST}") > _LONGEST_ID:
         return "the id of the case is too long for a command's id"
@@ -135,7 +134,7 @@ def _refuses(command: Command, site: Site) -> str | None:
         _weighs(command, site)
     except TooManyLegsError:
         return f"sparing what must be spared takes more than {_MOST} commands"
-    return clash(command, site, numbers, _weighs)
+    return None
 
 
 def _refuses_name(command: Command, site: Site) -> str | None:
@@ -164,8 +163,8 @@ def _look(site: Site) -> tuple[Call, ...]:
         return ()
     asked = []
     for command in site.of_case():
-        for part, _ in enumerate(_targets(command, site)):
-            rule = {"pf:rule_number": _number(command, part, site)}
+        for part, number in enumerate(_claims(site.case_id, command, site)):
+            rule = {"pf:rule_number": number}
             said = f"{site.case_id}.{command.id}.{part + 1}"
             asked.append(_message("query", rule, {"response_requested": "complete"}, said, site))
     return _send(_text(asked), site)
@@ -183,7 +182,7 @@ def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:  # noqa: 
             continue
     found = []
     for command in site.of_case():
-        wanted = {_number(command, n, site) for n, _ in enumerate(_targets(command, site))}
+        wanted = set(_claims(site.case_id, command, site))
         if wanted and wanted <= there:
             found.append(InForce(command_id=command.id))
     return tuple(found)
@@ -217,4 +216,5 @@ ACTUATOR = Actuator(
     read=_read,
     refuses=_refuses,
     weighs=_weighs,
+    claims=_claims,
 )

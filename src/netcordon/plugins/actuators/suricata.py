@@ -15,13 +15,13 @@ which no public rule set uses; the file is the ledger of them.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 
 from netcordon.model.ability import Ability
 from netcordon.model.actuator import Actuator, Call, Check, Rendered, Site, Standing
 from netcordon.model.command import Command, Direction, Refusal, Target
 from netcordon.model.mark import mark, marked
+from netcordon.model.slot import slot
 from netcordon.model.wellformed import is_within
 
 _FIRST_SID = 3_000_000_000
@@ -53,7 +53,7 @@ def _rules(each: Standing, site: Site) -> Iterator[str]:
     for number, (head, body) in enumerate(_bodies(command, site)):
         about = f"{mark(each.case_id, command)}: {_plain(command.target.label())}"
         ledger = f"metadata:netcordon_case {each.case_id}, netcordon_command {command.id};"
-        sid = _FIRST_SID + _slot(each) * _MOST_RULES + number
+        sid = _FIRST_SID + _slot(each.case_id, command) * _MOST_RULES + number
         yield f'{action} {head} (msg:"{about}"; {body}{ledger} sid:{sid}; rev:1;)'
 
 
@@ -109,12 +109,11 @@ def _protocol(target: Target) -> tuple[str, str]:
     return "ip", f"ip_proto:{number}; "
 
 
-def _slot(each: Standing) -> int:
-    digest = hashlib.sha256(f"{each.case_id} {each.command.id}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") % _SLOTS
+def _slot(case_id: str, command: Command) -> int:
+    return slot(case_id, command, 0, range(_SLOTS))
 
 
-def _refuses(command: Command, site: Site) -> str | None:
+def _refuses(command: Command, site: Site) -> str | None:  # noqa: ARG001
     target = command.target
     if target.domain or target.ja4:
         if command.direction is Direction.INGRESS or target.serves_inside:
@@ -123,11 +122,6 @@ def _refuses(command: Command, site: Site) -> str | None:
             return "it does not fingerprint DTLS"
         if not any(_told(target)):
             return "nothing of that protocol tells it"
-    mine = Standing(case_id=site.case_id, command=command)
-    for each in site.standing:
-        same = (each.case_id, each.command.id) == (site.case_id, command.id)
-        if not same and _slot(each) == _slot(mine):
-            return f"its sids are those of {each.case_id} {each.command.id}; give it another id"
     return None
 
 
@@ -164,5 +158,6 @@ ACTUATOR = Actuator(
     read=lambda text, site, _: marked(text, site.case_id),
     refuses=_refuses,
     weighs=_weighs,
+    claims=lambda case_id, command, _: (_slot(case_id, command),),
     checks=(Check(program="suricata", calls=_checked),),
 )

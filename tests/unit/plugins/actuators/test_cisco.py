@@ -78,6 +78,8 @@ def test_numbers_that_are_taken_are_refused() -> None:
         place, point=replace(place.point, options={**place.point.options, "lines": "1-2"})
     )
     assert "number" in str(IOS.refusal(NET6, tight))
+    rendered = IOS.render([WEB, NET6], replace(tight, standing=()))
+    assert "number" in rendered.refused["cmd-2"]
     wrong = replace(
         place, point=replace(place.point, options={**place.point.options, "lines": "9"})
     )
