@@ -1,9 +1,10 @@
 """Which recorded traffic commands would touch: joined with the flows, at column speed.
 
 What a device does with packets is said here of flows. A command meets a flow that passes its device
-and has one end in each of the target's networks, when protocol and port agree and packets go in the
-denied direction. Ports are those of packets, as on the device: a
-rule for port 443 of a server also meets a flow that this server began *from* its port 443.
+and has one end in each of the target's networks, when protocol and port agree, who began it is on
+the side that the direction names, and neither end is among the exceptions. Ports are those of
+packets, as on the device: a rule for port 443 of a server also meets a flow that this server began
+*from* its port 443.
 
 Names: where a flow said its name (TLS, HTTP), that name decides. Else it is met when every name its
 client knew the address by is denied; a client that knew it by another name finds it again.
@@ -58,14 +59,15 @@ def _met(to_outside: bool) -> str:
     """SQL: the flow meets the target when its responder (or its initiator) is outside."""
     outside, inside = ("dst", "src") if to_outside else ("src", "dst")
     service, other = (f"{outside}_port", f"{inside}_port")
-    leaving, entering = ("packets_out", "packets_in")[:: 1 if to_outside else -1]
+    # Where a port tells who answers, devices ask for nothing more (model.leg).
+    begun = "egress" if to_outside else "ingress"
     return f"""(
         {_within(outside, "t.outside")} AND {_within(inside, "t.inside")}
         AND (t.port IS NULL OR t.port = CASE WHEN t.serves_inside THEN f.{other}
                                              ELSE f.{service} END)
-        AND CASE t.direction WHEN 'egress' THEN f.{leaving} > 0
-                             WHEN 'ingress' THEN f.{entering} > 0 ELSE true END
-        AND (t.spared IS NULL OR len(list_filter(t.spared, lambda s: {_within(outside, "s")})) = 0)
+        AND (t.port IS NOT NULL OR t.direction IN ('both', '{begun}'))
+        AND (t.spared IS NULL OR len(list_filter(
+                t.spared, lambda s: {_within(outside, "s")} OR {_within(inside, "s")})) = 0)
     )"""
 
 

@@ -56,19 +56,17 @@ def meets(command: Command, flow: dict[str, object]) -> bool:
         return False
     if target.protocol not in ("", flow["protocol"]):
         return False
-    for outside, inside, port_out, port_in, leaving, entering in (
-        (dst, src, flow["dst_port"], flow["src_port"], flow["packets_out"], flow["packets_in"]),
-        (src, dst, flow["src_port"], flow["dst_port"], flow["packets_in"], flow["packets_out"]),
+    for outside, inside, port_out, port_in, begun in (
+        (dst, src, flow["dst_port"], flow["src_port"], Direction.EGRESS),
+        (src, dst, flow["src_port"], flow["dst_port"], Direction.INGRESS),
     ):
         if not (holds(target.outside, outside) and holds(target.inside, inside)):
             continue
         if target.port not in (None, port_in if target.serves_inside else port_out):
             continue
-        if command.direction is Direction.EGRESS and not leaving:
+        if target.port is None and command.direction not in (Direction.BOTH, begun):
             continue
-        if command.direction is Direction.INGRESS and not entering:
-            continue
-        if any(holds(spared, outside) for spared in target.except_for):
+        if any(holds(spared, end) for spared in target.except_for for end in (outside, inside)):
             continue
         return True
     return False
