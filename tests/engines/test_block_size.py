@@ -30,8 +30,14 @@ class _Rows:
         self.rows: dict[str, list[str]] = defaultdict(list)
 
     def append(self, table: str, columns: Mapping[str, object]) -> None:
-        """Keep the rows as text, without regard to batches."""
-        self.rows[table] += map(repr, pa.table(dict(columns)).to_pylist())
+        """Keep the rows as text, without regard to batches or to the order of columns.
+
+        A column that is not there is NULL, as in the tables.
+        """
+        self.rows[table] += [
+            repr(sorted((name, value) for name, value in row.items() if value is not None))
+            for row in pa.table(dict(columns)).to_pylist()
+        ]
 
 
 def _decode(path: Path, block_bytes: int) -> tuple[ParseResult, dict[str, list[str]]]:

@@ -65,7 +65,7 @@ def test_a_flow_belongs_to_one_entry_and_to_its_time() -> None:
     for entry, start, end in zip(diary.entries, (1.0, 4.0), (9.0, 6.0), strict=True):
         entry.start, entry.end = start, end
     seen = [flow("10.20.2.10", 53, 5.0), flow("10.20.2.10", 53, 7.0), flow("10.20.2.10", 80, 5.0)]
-    told = document(diary, seen, {}, [])
+    told = document(diary, seen, {}, [], ["pc-042"])
     assert [len(entry["flows"]) for entry in (*told["actions"], *told["look_alikes"])] == [1, 1]
     assert told["actions"][0]["src"]["mac"] == world.BY_NAME["pc-042"].mac
 
