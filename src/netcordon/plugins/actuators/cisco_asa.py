@@ -114,13 +114,17 @@ def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:  # noqa: 
     return tuple(found)
 
 
+def _typed(text: str) -> tuple[Call, ...]:
+    return (Call(stdin=text),) if text else ()
+
+
 ACTUATOR = Actuator(
     title="Cisco ASA access lists",
     ability=Ability(counts=True),
     keeps_time=False,
     write=_write,
-    apply=lambda rendered, _: (Call(stdin=rendered.do),),
-    revert=lambda rendered, _: (Call(stdin=rendered.undo),),
+    apply=lambda rendered, _: _typed(rendered.do),
+    revert=lambda rendered, _: _typed(rendered.undo),
     cut=_cut,
     snapshot=lambda _: (Call(stdin="show running-config access-list\n"),),
     look=lambda _: (Call(stdin="show access-list\n"),),

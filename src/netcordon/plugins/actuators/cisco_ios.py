@@ -125,13 +125,17 @@ def _read(text: str, site: Site, at: datetime) -> tuple[InForce, ...]:  # noqa: 
     return tuple(found)
 
 
+def _typed(text: str) -> tuple[Call, ...]:
+    return (Call(stdin=text),) if text else ()
+
+
 ACTUATOR = Actuator(
     title="Cisco IOS access lists",
     ability=Ability(one_way=False, counts=True),
     keeps_time=False,
     write=_write,
-    apply=lambda rendered, _: (Call(stdin=rendered.do),),
-    revert=lambda rendered, _: (Call(stdin=rendered.undo),),
+    apply=lambda rendered, _: _typed(rendered.do),
+    revert=lambda rendered, _: _typed(rendered.undo),
     snapshot=lambda _: (Call(stdin="show running-config | section access-list\n"),),
     look=lambda _: (Call(stdin="show access-lists\n"),),
     read=_read,

@@ -145,13 +145,17 @@ def _text(lines: Sequence[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def _typed(text: str) -> tuple[Call, ...]:
+    return (Call(stdin=text),) if text else ()
+
+
 ACTUATOR = Actuator(
     title="Fortinet FortiOS",
     ability=Ability(rejects=True),
     keeps_time=False,
     write=_write,
-    apply=lambda rendered, _: (Call(stdin=rendered.do),),
-    revert=lambda rendered, _: (Call(stdin=rendered.undo),),
+    apply=lambda rendered, _: _typed(rendered.do),
+    revert=lambda rendered, _: _typed(rendered.undo),
     snapshot=lambda _: (Call(stdin="show firewall policy\n"),),
     look=lambda _: (Call(stdin="show firewall policy\n"),),
     read=lambda text, site, _: marked(text, site.case_id),

@@ -93,7 +93,7 @@ def _cut(commands: Sequence[Command], site: Site) -> Sequence[Call]:
                     port = f" destination-port {rule.port}" if rule.port else ""
                     protocol = f" protocol {rule.protocol}" if rule.protocol else ""
                     lines.append(f"clear security flow session {ends}{port}{protocol}\n")
-    return (Call(stdin="".join(lines)),)
+    return (Call(stdin="".join(lines)),) if lines else ()
 
 
 def _refuses(command: Command, site: Site) -> str | None:

@@ -73,7 +73,7 @@ def _cut(commands: Sequence[Command], site: Site) -> Sequence[Call]:
                     port = f" destination-port {rule.port}" if rule.port else ""
                     ends = f"source {src} destination {dst}"
                     lines.append(f"clear session all filter {ends}{port}\n")
-    return (Call(stdin="".join(lines)),)
+    return (Call(stdin="".join(lines)),) if lines else ()
 
 
 def _refuses(command: Command, site: Site) -> str | None:
