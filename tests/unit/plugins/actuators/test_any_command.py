@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netcordon.model.actuator import Standing
@@ -51,6 +51,7 @@ def orders(draw: st.DrawFn) -> Command:
 
 
 @pytest.mark.parametrize("name", sorted(ACTUATORS))
+@settings(max_examples=30)
 @given(
     told=st.lists(orders(), min_size=1, max_size=3),
     there=st.lists(orders(), max_size=2),
