@@ -82,7 +82,7 @@ def packets(command: Command, families: Sequence[int] = (4, 6)) -> tuple[Leg, ..
     """All packets of both ends: what a filter is told that judges each packet by itself."""
     begun = sessions(command, families)
     both = [leg for session in begun for leg in (session, session.reply())]
-    return tuple(dict.fromkeys(replace(leg) for leg in both))
+    return tuple(dict.fromkeys(both))
 
 
 def sparing(legs: Iterable[Leg], networks: Iterable[str], most: int) -> tuple[Leg, ...]:
