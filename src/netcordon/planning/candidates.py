@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from netcordon.model.command import Target
 from netcordon.model.plan import Way
 from netcordon.model.register import INTERNET, Register
+from netcordon.model.wellformed import is_within
 
 NEIGHBOURS = 3
 """Bad ends in one neighbourhood before it is worth asking for as a whole."""
@@ -135,7 +136,8 @@ def _targets(
     out.append(("address", "packets", Target(outside=_one(far))))
     around = _around(far)
     if around in crowded:
-        out.append(("neighbourhood", "packets", Target(outside=around)))
+        spared = tuple(p.network for p in register.never_block if _lies_in(p.network, around))
+        out.append(("neighbourhood", "packets", Target(outside=around, except_for=spared)))
     if way.ja4:
         out.append(("client", "packets", Target(outside=around, ja4=way.ja4)))
     if way.name and far == way.dst and _is_name(way.name):
@@ -159,6 +161,10 @@ def _crowded(ways: Sequence[Way], register: Register) -> frozenset[str]:
 def _around(ip: str) -> str:
     version = ipaddress.ip_address(ip).version
     return str(ipaddress.ip_network((ip, NEIGHBOURHOOD[version]), strict=False))
+
+
+def _lies_in(network: str, around: str) -> bool:
+    return bool(network) and is_within(network, around)
 
 
 def _one(ip: str) -> str:

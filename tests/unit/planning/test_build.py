@@ -141,6 +141,16 @@ def test_a_second_server_with_the_same_client_and_rhythm_waits_for_a_word(traffi
     assert not confirmed.gaps
 
 
+def test_bad_neighbours_are_taken_together_around_what_must_never_be_blocked(traffic):
+    network = replace(
+        register(), never_block=(Protected(network="192.0.2.9/32", reason="a partner of ours"),)
+    )
+    ways = [channel(f"192.0.2.{n}", 443) for n in (50, 60, 70)]
+    made = plan(traffic, *ways, network=network)
+    (only,) = [target for boundary, target in targets(made) if boundary == "edge"]
+    assert only == Target(outside="192.0.2.0/24", except_for=("192.0.2.9/32",))
+
+
 def test_a_device_without_room_is_said(traffic):
     made = plan(traffic, channel(HOME, 443), network=register(capacity=0))
     assert any("room" in gap.reason for gap in made.gaps)
