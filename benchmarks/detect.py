@@ -21,7 +21,7 @@ from typing import cast
 
 from benchmarks.accuracy.truth import labelled_captures
 from benchmarks.footprint import measure
-from benchmarks.large_lake import base_lake, repeated_lake
+from benchmarks.large_lake import base_lake, kept_lake
 from netcordon.detection.facts import add_facts
 from netcordon.detection.run import run_one
 from netcordon.model.detector import Detector
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         peaks: dict[int, float] = {}
         for wanted in options.flows:
             lake = folder / f"lake-{wanted}"
-            flows, evidence = _made(base, lake, wanted)
+            flows, evidence = kept_lake(base, lake, wanted)
             spill = Path(made) / "spill"
             spill.mkdir(exist_ok=True)
             command = [sys.executable, "-m", "benchmarks.detect", "--once", str(lake),
@@ -92,16 +92,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             columns[flows], peaks[flows] = json.loads(run.output), run.peak_mib
     print(table(columns, peaks))
     return int(any(peak > BOUND_MIB for peak in peaks.values()))
-
-
-def _made(base: Path, lake: Path, wanted: int) -> tuple[int, int]:
-    note = lake / "made.json"
-    if not note.exists():
-        note.parent.mkdir(parents=True, exist_ok=True)
-        made = repeated_lake(base, lake, wanted)
-        note.write_text(json.dumps(made), encoding="utf-8")
-    flows, evidence = json.loads(note.read_text(encoding="utf-8"))
-    return flows, evidence
 
 
 def table(columns: dict[int, dict[str, float]], peaks: dict[int, float]) -> str:

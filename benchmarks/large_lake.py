@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -78,6 +79,17 @@ def repeated_lake(base: Path, target: Path, flows: int) -> tuple[int, int]:
                     f" TO '{place}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))"
                 )
     return copies * held, pieces
+
+
+def kept_lake(base: Path, lake: Path, wanted: int) -> tuple[int, int]:
+    """The repeated lake of this place, made when it is not there; its flows and evidence."""
+    note = lake / "made.json"
+    if not note.exists():
+        note.parent.mkdir(parents=True, exist_ok=True)
+        made = repeated_lake(base, lake, wanted)
+        note.write_text(json.dumps(made), encoding="utf-8")
+    flows, evidence = json.loads(note.read_text(encoding="utf-8"))
+    return flows, evidence
 
 
 def _base(base: Path, name: str) -> str:

@@ -23,7 +23,7 @@ from typing import Any
 
 from benchmarks.accuracy.truth import labelled_captures
 from benchmarks.footprint import measure
-from benchmarks.large_lake import base_lake, repeated_lake
+from benchmarks.large_lake import base_lake, kept_lake
 from netcordon.model.command import Command, Target, Verb
 from netcordon.model.plan import Rules
 from netcordon.model.register import INTERNET, Boundary, EnforcementPoint, Register, Zone
@@ -164,11 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             base = base_lake([c.path for c in labelled_captures(options.corpus)], folder)
         for wanted in options.flows:
             lake = folder / f"lake-{wanted}"
-            if not (lake / "made.json").exists():
-                lake.parent.mkdir(parents=True, exist_ok=True)
-                counted = repeated_lake(base, lake, wanted)
-                (lake / "made.json").write_text(json.dumps(counted), encoding="utf-8")
-            flows = json.loads((lake / "made.json").read_text(encoding="utf-8"))[0]
+            flows, _ = kept_lake(base, lake, wanted)
             runs = []
             for _ in range(options.repeat):
                 run = measure([sys.executable, "-m", "benchmarks.rehearse", "--once", str(lake),

@@ -16,7 +16,7 @@ from typing import Any
 from netcordon.model.plan import Way
 from netcordon.model.register import Register
 from netcordon.planning.crossing import crossings
-from netcordon.planning.ways import utc
+from netcordon.planning.ways import utc, way_table
 from netcordon.tables.engine import Engine
 
 RHYTHM = 0.25
@@ -87,16 +87,7 @@ def alike(engine: Engine, ways: Sequence[Way], register: Register) -> tuple[Way,
     known = [way for way in ways if way.port is not None]
     if not known:
         return ()
-    engine.keep(
-        "confirmed",
-        "SELECT unnest($no) AS no, unnest($src) AS src, unnest($dst) AS dst, unnest($port) AS port",
-        {
-            "no": list(range(len(known))),
-            "src": [way.src for way in known],
-            "dst": [way.dst for way in known],
-            "port": [way.port for way in known],
-        },
-    )
+    engine.add_table("confirmed", way_table(known))
     engine.add_view("mark", _MARKS)
     engine.keep("way_mark", _MARKED)
     engine.keep("calls", _CALLS)

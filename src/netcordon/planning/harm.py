@@ -12,7 +12,7 @@ import pyarrow as pa
 from netcordon.hunting.spans import halves
 from netcordon.model.business import Business
 from netcordon.model.plan import Harm, Way
-from netcordon.planning.ways import utc
+from netcordon.planning.ways import utc, way_table
 from netcordon.tables.engine import Engine
 
 MOST_TOLD = 20
@@ -100,7 +100,7 @@ def find_harm(
         and services concerned, and slowly with the number of flows: ten people who cannot work
         are worse than one machine that asks a thousand times.
     """
-    engine.add_table("way", _way_table(ways))
+    engine.add_table("way", way_table(ways))
     engine.keep("way_flow", _WAY_FLOW)
     engine.add_view("ordinary", _ORDINARY)
     engine.add_table("vital", _vital_table(business))
@@ -132,17 +132,6 @@ def _harm(row: Mapping[str, Any], business: Business) -> Harm:
         src_ips=tuple(row["src_ips"]),
         first_seen_time=utc(row["first"]),
         last_seen_time=utc(row["last"]),
-    )
-
-
-def _way_table(ways: Sequence[Way]) -> pa.Table:
-    return pa.table(
-        {
-            "src": pa.array([way.src for way in ways], pa.string()),
-            "dst": pa.array([way.dst for way in ways], pa.string()),
-            "port": pa.array([way.port for way in ways], pa.int32()),
-            "protocol": pa.array([way.protocol for way in ways], pa.string()),
-        }
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
+
 from netcordon.model.incident import Channel, Incident
 from netcordon.model.plan import Way
 from netcordon.model.register import Register
@@ -96,6 +98,19 @@ def _guessed(protocol: str) -> str:
     if protocol in _PORTLESS:
         return protocol
     return "udp" if protocol in _UDP_SERVICES else "tcp"
+
+
+def way_table(ways: Sequence[Way]) -> pa.Table:
+    """Ways as rows to join flows with: ``no`` (place), ``src``, ``dst``, ``port``, ``protocol``."""
+    return pa.table(
+        {
+            "no": pa.array(range(len(ways)), pa.int64()),
+            "src": pa.array([way.src for way in ways], pa.string()),
+            "dst": pa.array([way.dst for way in ways], pa.string()),
+            "port": pa.array([way.port for way in ways], pa.int32()),
+            "protocol": pa.array([way.protocol for way in ways], pa.string()),
+        }
+    )
 
 
 def utc(time: datetime) -> datetime:

@@ -13,6 +13,7 @@ from netcordon.model.register import Register
 from netcordon.model.rehearsal import CommandVerdict, Missed
 from netcordon.planning.effect import prepare, touch
 from netcordon.planning.harm import find_harm
+from netcordon.planning.ways import way_table
 from netcordon.tables.engine import Engine
 
 _ROWS = 20
@@ -61,7 +62,7 @@ def judge_model(
     touch(engine, commands)
     meant = [way for way in plan.ways if way.certain or _is_covered(plan, way)]
     harms, _ = find_harm(engine, meant, register.business, len(commands))
-    engine.add_table("meant", _meant(meant))
+    engine.add_table("meant", way_table(meant))
     engine.keep("of_way", _OF_WAY)
     engine.add_table("stands", _stands(commands, register))
     stopped: dict[int, list[Mapping[str, Any]]] = {}
@@ -109,18 +110,6 @@ def _verdict(stops: bool, harms: bool) -> str:
     if harms:
         return "harms"
     return "good" if stops else "idle"
-
-
-def _meant(ways: Sequence[Way]) -> pa.Table:
-    return pa.table(
-        {
-            "no": pa.array(range(len(ways)), pa.int64()),
-            "src": pa.array([way.src for way in ways], pa.string()),
-            "dst": pa.array([way.dst for way in ways], pa.string()),
-            "port": pa.array([way.port for way in ways], pa.int32()),
-            "protocol": pa.array([way.protocol for way in ways], pa.string()),
-        }
-    )
 
 
 def _stands(commands: Sequence[Command], register: Register) -> pa.Table:

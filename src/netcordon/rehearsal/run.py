@@ -13,7 +13,7 @@ from netcordon.model.register import Boundary, Register
 from netcordon.model.rehearsal import CommandVerdict, EngineVerdict, Missed, Rehearsal
 from netcordon.planning.crossing import crossings
 from netcordon.rehearsal.kernel import judge_rules
-from netcordon.rehearsal.model import judge_model
+from netcordon.rehearsal.model import commands_of, judge_model
 from netcordon.tables.engine import Engine
 
 MOST_OF_WAYS, MOST_ORDINARY = 5_000, 15_000
@@ -77,9 +77,10 @@ def _flows(
     engine: Engine, plan: Plan, register: Register, rules: Rules, boundary: Boundary
 ) -> Sequence[Mapping[str, Any]]:
     """Flows across a boundary, with what the model says of this device's rules."""
-    ordered = [command for measure in plan.measures for command in measure.commands]
     told = set(rules.command_ids)
-    engine.add_table("of_point", _numbers([n for n, c in enumerate(ordered) if c.id in told]))
+    engine.add_table(
+        "of_point", _numbers([n for n, c in enumerate(commands_of(plan)) if c.id in told])
+    )
     engine.add_table("sided", _sided(register, boundary))
     return engine.query(_CROSSING, {"ways": MOST_OF_WAYS, "ordinary": MOST_ORDINARY})
 
