@@ -174,12 +174,15 @@ def _data(scene: Scene, movements: Sequence[Movement], namer: Namer) -> str | No
 
 def _files(movements: Sequence[Movement], namer: Namer) -> str | None:
     """Keep what was loaded and copied: it is the malware, or leads to it."""
+    loaded: dict[tuple[str, str], Movement] = {}
+    for m in movements:
+        if m.what == "download":
+            loaded.setdefault((m.src, m.dst), m)
     said = [
         f"Keep the file that {namer.text(m.src)} loaded from {m.dst_name or m.dst} at "
         f"{clock(m.time)} UTC, unopened, and block {m.dst} until it is judged."
-        for m in movements
-        if m.what == "download"
-    ][:2]
+        for m in list(loaded.values())[:2]
+    ]
     copied = {m.dst if m.outward else m.src for m in movements if m.what == "copy"}
     if copied:
         where = namer.texts(sorted(copied, key=order), SHOWN)

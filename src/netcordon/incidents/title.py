@@ -175,7 +175,10 @@ def _name(namer: Namer, ip: str) -> str:
 
 
 def _names(namer: Namer, ips: Sequence[str], at_most: int) -> str:
-    return _listed([_name(namer, ip) for ip in ips], at_most) or "an unknown end"
+    names = [_name(namer, ip) for ip in ips]
+    # Machines cloned from one image share a name; their addresses tell them apart.
+    told = [name if names.count(name) == 1 else ip for ip, name in zip(ips, names, strict=True)]
+    return _listed(told, at_most) or "an unknown end"
 
 
 def _listed(names: Sequence[str], at_most: int) -> str:

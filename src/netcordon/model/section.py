@@ -134,11 +134,16 @@ class Listing:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """One answer at the top of the report."""
+    """One answer at the top of the report.
+
+    Attributes:
+        more: what stands below the list and is none of its items.
+    """
 
     question: str
     lines: tuple[Line, ...]
     ordered: bool = False
+    more: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

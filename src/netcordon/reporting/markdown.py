@@ -117,6 +117,7 @@ def _verdict(block: Verdict) -> list[str]:
     parts = [f"**{word}**: {markdown_text(block.text, limit=_PROSE_LIMIT)}"]
     for card in block.cards:
         parts += [f"**{markdown_text(card.question)}**", _items(card.lines, ordered=card.ordered)]
+        parts += [markdown_text(card.more)] * bool(card.more)
     return parts
 
 

@@ -42,6 +42,7 @@ def make(root: Path) -> None:
         ],
     )
     both(root / "quiet_segment", start_up(), surfing(ROUTER_MAC, 0.0))
+    both(root / "router_of_two_segments", *two_segments())
 
 
 def both(folder: Path, arp: list[dict[str, object]], flow: list[dict[str, object]]) -> None:
@@ -124,6 +125,22 @@ def phones() -> list[dict[str, object]]:
         for n in range(4)
         for k in range(3)
     ]  # fmt: skip
+
+
+def two_segments() -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """A host shouts to its whole segment, then asks for the router, which is that of others too."""
+    said: list[dict[str, object]] = []
+    sent: list[dict[str, object]] = []
+    for n in (1, 2, 3):
+        host, mac, router = f"10.{n}.0.17", f"00:00:5a:00:00:1{n}", f"10.{n}.0.1"
+        said.append(arp(60.0 * n + 5, "request", mac, host, router, BROADCAST))
+        said.append(arp(60.0 * n + 5.1, "reply", ROUTER_MAC, router, host, mac))
+        sent += flows(
+            host, f"10.{n}.0.255", 138, [60.0 * n, 60.0 * n + 1], src_mac=mac, dst_mac=BROADCAST
+        )
+        times = [60.0 * n + 6 + k for k in range(5)]
+        sent += flows(host, "198.51.100.7", 443, times, src_mac=mac, dst_mac=ROUTER_MAC)
+    return said, sent
 
 
 def newcomer() -> list[dict[str, object]]:

@@ -92,3 +92,25 @@ def test_a_router_is_not_to_be_isolated(tmp_path: Path) -> None:
     (lead, *_) = incident(tmp_path, scan, rows=rows).first_actions
     assert lead.startswith("Do not cut 10.0.0.254 off without a plan")
     assert "isolate" not in lead
+
+
+def test_clones_of_one_image_are_told_apart_by_their_addresses(tmp_path: Path) -> None:
+    rows = Traffic()
+    for ip in (PC, SERVER):
+        rows.is_called(ip, host_name="IMAGE")
+    found = incident(
+        tmp_path,
+        find("b", "c2_beaconing", "T1071", (0, 1), PC, EVIL),
+        find("c", "c2_beaconing", "T1071", (0, 1), SERVER, EVIL),
+        rows=rows,
+    )
+    assert found.title == f"{PC} and {SERVER} are under remote control by {EVIL}"
+
+
+def test_a_file_that_was_loaded_twice_is_kept_once(tmp_path: Path) -> None:
+    rows = Traffic()
+    for minute in (5, 6):
+        rows.http(minute, PC, EVIL, f"/{minute}", response_magic="pe")
+    found = incident(tmp_path, find("b", "c2_beaconing", "T1071", (0, 60), PC, EVIL), rows=rows)
+    kept = [action for action in found.first_actions if "Keep the file" in action]
+    assert [action.count("Keep the file") for action in kept] == [1]

@@ -116,6 +116,8 @@ way AS (
            count(*) AS flows
     FROM network_activity n
     WHERE dst_mac IS NOT NULL AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
+      -- What goes to a group of cards (IEEE 802, lowest bit of the first byte) goes to no router.
+      AND dst_mac[2] IN ('0', '2', '4', '6', '8', 'a', 'c', 'e')
       AND NOT EXISTS (SELECT 1 FROM claim c
                       WHERE c.evidence_id = n.evidence_id AND c.ip = n.dst_ip)
       AND EXISTS (SELECT 1 FROM claim c WHERE c.evidence_id = n.evidence_id AND c.ip = n.src_ip)

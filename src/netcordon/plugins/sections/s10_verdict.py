@@ -67,9 +67,13 @@ def _hit(incidents: tuple[Incident, ...]) -> Card:
 def _first(incidents: tuple[Incident, ...]) -> Card:
     actions = list(dict.fromkeys(a for i in incidents for a in i.first_actions))
     lines = tuple(actions[:_MOST]) or ("Nothing is urgent; read the findings.",)
-    if len(actions) > _MOST:
-        lines += (f"and {len(actions) - _MOST} more under Incidents",)
-    return Card(question="Do first", lines=lines, ordered=len(lines) > 1)
+    left = len(actions) - _MOST
+    return Card(
+        question="Do first",
+        lines=lines,
+        ordered=len(lines) > 1,
+        more=f"and {left} more under Incidents" if left > 0 else "",
+    )
 
 
 def _silence(document: Document) -> Card:
