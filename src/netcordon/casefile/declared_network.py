@@ -8,16 +8,18 @@ from typing import TypeVar
 
 from netcordon.casefile.entries import Entry, entries
 from netcordon.model.business import Business
+from netcordon.model.handling import PAP
 from netcordon.model.register import (
     INTERNET,
     Boundary,
     EnforcementPoint,
+    Marking,
     Protected,
     Register,
     Zone,
 )  # fmt: skip
 
-SECTIONS = ("zone", "boundary", "device", "never_block")
+SECTIONS = ("zone", "boundary", "device", "never_block", "isolation", "marking")
 
 TEMPLATE = """\
 
@@ -42,6 +44,19 @@ TEMPLATE = """\
 # transport = "ssh://netcordon@border-fw"   # or local, https://..., file:/directory; none: by hand
 # capacity = 10000                          # rules it can take besides its own
 # owner = "network team, +33 1 23 45 67 00"
+# guards = ["10.20.1.0/24"]                 # a switch or endpoint agent: hosts it controls itself
+
+# What a host may still reach when it is isolated: where it is examined from, and one resolver.
+# [[isolation]]
+# forensic = ["10.20.9.0/28"]
+# resolvers = ["10.20.2.10"]
+
+# What may be done with what others told in confidence (Permissible Actions Protocol): red, amber,
+# green or clear. Only green and clear are blocked.
+# [[marking]]
+# name = "bad.example"                      # or address, or prefix
+# pap = "amber"
+# source = "sector CERT, ticket 4711"
 
 # What no plan may block, besides what netcordon ships (public resolvers, root servers).
 # [[never_block]]
@@ -67,12 +82,16 @@ def read_register(
         for e in entries(values, "boundary")
     ]
     _no_network_twice(entries(values, "zone"), zones)
+    isolation = [_isolation(e) for e in entries(values, "isolation")]
     return Register(
         home_nets=tuple(home_nets),
         zones=zones,
         boundaries=_named(boundaries),
         points=points,
         never_block=tuple(_protected(e) for e in entries(values, "never_block")),
+        forensic=tuple(network for forensic, _ in isolation for network in forensic),
+        resolvers=tuple(network for _, resolvers in isolation for network in resolvers),
+        markings=tuple(_marking(e) for e in entries(values, "marking")),
         business=business,
     )
 
@@ -113,7 +132,7 @@ def _no_network_twice(read: Sequence[Entry], zones: Sequence[Zone]) -> None:
 
 
 def _point(entry: Entry) -> EnforcementPoint:
-    entry.check_keys(("name", "actuator", "transport", "capacity", "owner", "options"))
+    entry.check_keys(("name", "actuator", "transport", "capacity", "owner", "guards", "options"))
     transport = entry.text("transport")
     if transport and not transport.startswith(_TRANSPORTS):
         raise entry.wrong(
@@ -125,6 +144,7 @@ def _point(entry: Entry) -> EnforcementPoint:
         transport=transport,
         capacity=entry.whole("capacity", 0, 10_000_000) if entry.has("capacity") else None,
         owner=entry.text("owner"),
+        guards=entry.networks("guards"),
         options=entry.options("options"),
     )
 
@@ -157,12 +177,33 @@ def _boundary(entry: Entry, zones: set[str], points: set[str]) -> Boundary:
 
 def _protected(entry: Entry) -> Protected:
     entry.check_keys(("address", "prefix", "name", "reason"))
+    network, name = _told(entry)
+    return Protected(network=network, name=name, reason=entry.text("reason", needed=True))
+
+
+def _isolation(entry: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    entry.check_keys(("forensic", "resolvers"))
+    resolvers = entry.networks("resolvers")
+    for network in resolvers:
+        if ipaddress.ip_network(network).num_addresses != 1:
+            raise entry.wrong("resolvers", f"{network} is a network; name the resolver itself")
+    return entry.networks("forensic"), resolvers
+
+
+def _marking(entry: Entry) -> Marking:
+    entry.check_keys(("address", "prefix", "name", "pap", "source"))
+    network, name = _told(entry)
+    said = entry.text("pap", needed=True).upper().removeprefix("PAP:").replace("WHITE", "CLEAR")
+    known = {pap.value.removeprefix("PAP:"): pap for pap in PAP}
+    if said not in known:
+        raise entry.wrong("pap", f"{said!r} is none of {', '.join(known).lower()}")
+    return Marking(pap=known[said], network=network, name=name, source=entry.text("source"))
+
+
+def _told(entry: Entry) -> tuple[str, str]:
+    """Network and name, one of which is empty."""
     by = entry.one_of("address", "prefix", "name")
     network = entry.network(by) if by != "name" else ""
     if by == "address" and ipaddress.ip_network(network).num_addresses != 1:
         raise entry.wrong("address", f"{network} is a network; use prefix")
-    return Protected(
-        network=network,
-        name=entry.domain("name") if by == "name" else "",
-        reason=entry.text("reason", needed=True),
-    )
+    return network, entry.domain("name") if by == "name" else ""

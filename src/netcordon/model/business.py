@@ -19,6 +19,7 @@ class Asset:
         network: address or network in canonical CIDR notation; empty when it is told by name.
         name: host or domain name in lower case; a domain stands for all names under it.
         value: ``LOWEST_VALUE`` to ``HIGHEST_VALUE``.
+        confidential: whether it holds data that nobody taken over may reach (line C9c).
     """
 
     value: int
@@ -26,6 +27,7 @@ class Asset:
     name: str = ""
     owner: str = ""
     business_line: str = ""
+    confidential: bool = False
 
     def label(self) -> str:
         """``10.2.0.0/16 (payments, owner A. Diaz)``."""

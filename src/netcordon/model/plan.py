@@ -8,14 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from netcordon.model.command import Command, Probe
-
-
-class Reversibility(StrEnum):
-    """Whether a measure can be taken back so that nothing is left of it."""
-
-    REVERSIBLE = "reversible"
-    BEST_EFFORT = "best effort"
-    IRREVERSIBLE = "irreversible"
+from netcordon.model.handling import PAP
+from netcordon.model.measure_kind import Reversibility
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +29,10 @@ class Way:
         boundaries: names of the boundaries it crosses, outermost last; empty when it crosses none
             that is declared.
         finding_ids: behind it.
+        relayed: it asks a resolver of ours, which asks on: only its name can be refused, and the
+            boundaries are those behind the resolver.
+        pap: what may be done with what is known of it; ``None`` where nobody said.
+        pap_source: who said so.
     """
 
     id: str
@@ -51,6 +49,9 @@ class Way:
     first_seen_time: datetime
     last_seen_time: datetime
     finding_ids: tuple[str, ...] = ()
+    relayed: bool = False
+    pap: PAP | None = None
+    pap_source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +83,7 @@ class Measure:
 
     Attributes:
         id: ``msr-`` and a number within the plan.
-        kind: key of the catalogue of measures, e.g. ``block_egress``.
+        kind: key of the catalogue of measures (``measure_kind.KINDS``), e.g. ``address``.
         title: one sentence.
         d3fend: MITRE D3FEND id; ``react``: RE&CT response action id.
         commands: to devices; empty when a person does it (``instructions``).
@@ -93,6 +94,7 @@ class Measure:
         negative_probes: must fail afterwards; ``positive_probes``: must still work.
         harms: by recorded traffic.
         approvals: business lines beside IT that must agree.
+        after: ids of measures that must be done before this one.
     """
 
     id: str
@@ -112,6 +114,7 @@ class Measure:
     duration_s: int
     harms: tuple[Harm, ...] = ()
     approvals: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +134,51 @@ class Gap:
     reason: str
     harms: tuple[Harm, ...] = ()
     alternatives: tuple[str, ...] = ()
+
+
+class CellState(StrEnum):
+    """What becomes of a way at a boundary."""
+
+    CUT = "cut"
+    HARMLESS = "harmless"
+    BY_HAND = "by hand"
+    GAP = "gap"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One field of the coverage matrix: a way at a boundary that it crosses.
+
+    Attributes:
+        boundary: empty for a way that crosses none that is declared.
+        command_ids: that cut it here.
+        measure_ids: behind these commands, or the person's task that ends it.
+        reason: why it is open, or why that does no harm.
+    """
+
+    way_id: str
+    boundary: str
+    state: CellState
+    command_ids: tuple[str, ...] = ()
+    measure_ids: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Override:
+    """A person's word that a way is blocked although its source allows no such thing."""
+
+    way_id: str
+    pap: PAP
+    reason: str
+    author: str
+
+
+class Posture(StrEnum):
+    """How a case is contained: so that the attacker notices late, or as soon as possible."""
+
+    FAST = "fast"
+    DISCREET = "discreet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +210,10 @@ class Plan:
         evidence_ids: traffic that collateral was measured on.
         optimal: whether the choice is proven to be the least harmful; else it is the best found.
         notes: what must be known besides, one sentence each.
+        posture: decides in which order measures are done.
+        coverage: each certain or confirmed way at each boundary it crosses.
+        overrides: by which ways are blocked against their marking.
+        changed_from: id of the plan that this one is a trial of; such a plan is never approved.
     """
 
     id: str
@@ -178,3 +230,14 @@ class Plan:
     rules: tuple[Rules, ...]
     optimal: bool
     notes: tuple[str, ...] = ()
+    posture: Posture = Posture.FAST
+    coverage: tuple[Cell, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    changed_from: str = ""
+
+    @property
+    def covered(self) -> tuple[int, int, int]:
+        """Fields of the matrix that devices close or that are harmless, that people close, all."""
+        closed = sum(c.state in (CellState.CUT, CellState.HARMLESS) for c in self.coverage)
+        by_hand = sum(c.state is CellState.BY_HAND for c in self.coverage)
+        return closed, by_hand, len(self.coverage)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from netcordon.model.business import Business
+from netcordon.model.handling import PAP
 
 INTERNET = "internet"
 """The zone of every address that no declared zone holds."""
@@ -43,6 +44,8 @@ class EnforcementPoint:
             ``file:/directory``; empty when a person carries the commands.
         capacity: rules it can take beside its own; ``None`` when nobody said.
         owner: who answers for it, and how to reach them.
+        guards: networks whose hosts it controls at their own port or from within (a switch, an
+            endpoint agent), so that it sees all their traffic; empty for a device on boundaries.
         options: what its actuator wants to know, e.g. the name of an interface or a list.
     """
 
@@ -51,6 +54,7 @@ class EnforcementPoint:
     transport: str = ""
     capacity: int | None = None
     owner: str = ""
+    guards: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -98,12 +102,31 @@ class Protected:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Marking:
+    """What may be done with what is known of an address or a name.
+
+    Attributes:
+        network: in canonical CIDR notation; empty when it is told by name.
+        name: a domain, with all names under it.
+        source: who gave it with this marking.
+    """
+
+    pap: PAP
+    network: str = ""
+    name: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Register:
     """All of it, as ``netcordon.toml`` declares it.
 
     Attributes:
         home_nets: networks that belong to the organisation.
         never_block: the organisation's own entries and the shipped ones.
+        forensic: networks that an isolated host may still talk to: where it is examined from.
+        resolvers: addresses of resolvers that an isolated host may still ask.
+        markings: of addresses and names that others told of.
     """
 
     home_nets: tuple[str, ...] = ()
@@ -111,6 +134,9 @@ class Register:
     boundaries: tuple[Boundary, ...] = ()
     points: tuple[EnforcementPoint, ...] = ()
     never_block: tuple[Protected, ...] = ()
+    forensic: tuple[str, ...] = ()
+    resolvers: tuple[str, ...] = ()
+    markings: tuple[Marking, ...] = ()
     business: Business = field(default_factory=Business)
 
     def zone_of(self, ip: str) -> str:

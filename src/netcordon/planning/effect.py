@@ -17,14 +17,13 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from netcordon.hunting.spans import halves, spans
+from netcordon.hunting.spans import spans
 from netcordon.model.command import Command
 from netcordon.model.register import Register
+from netcordon.planning.bounds import NETWORK, bounds, within
 from netcordon.planning.named import add_names_once, mark
 from netcordon.planning.zoned import add_zones, span_table
 from netcordon.tables.engine import Engine
-
-_LAST = (1 << 64) - 1
 
 _STRUCK = """
 WITH wide AS (
@@ -62,23 +61,14 @@ def _met(to_outside: bool) -> str:
     # Where a port tells who answers, devices ask for nothing more (model.leg).
     begun = "egress" if to_outside else "ingress"
     return f"""(
-        {_within(outside, "t.outside")} AND {_within(inside, "t.inside")}
+        {within(f"f.{outside}_ip", "t.outside")} AND {within(f"f.{inside}_ip", "t.inside")}
         AND (t.port IS NULL OR t.port = CASE WHEN t.serves_inside THEN f.{other}
                                              ELSE f.{service} END)
         AND (t.port IS NOT NULL OR t.direction IN ('both', '{begun}'))
         AND (t.spared IS NULL OR len(list_filter(
-                t.spared, lambda s: {_within(outside, "s")} OR {_within(inside, "s")})) = 0)
+                t.spared, lambda s: {within(f"f.{outside}_ip", "s")}
+                    OR {within(f"f.{inside}_ip", "s")})) = 0)
     )"""
-
-
-def _within(end: str, network: str) -> str:
-    hi, lo = f"f.{end}_ip_hi", f"f.{end}_ip_lo"
-    # IPv4 addresses stand among IPv6 ones (::ffff:a.b.c.d), where no wide IPv6 network means them.
-    is_ipv4 = f"({hi} = 0 AND {lo} >> 32 = 65535)"
-    return f"""(({network}.is_ipv6 IS NULL OR {network}.is_ipv6 <> {is_ipv4})
-        AND {hi} BETWEEN {network}.first_hi AND {network}.last_hi AND
-        ({network}.first_hi < {network}.last_hi
-         OR {lo} BETWEEN {network}.first_lo AND {network}.last_lo))"""
 
 
 _TOUCHED = f"""
@@ -137,21 +127,15 @@ def _keys(commands: Sequence[Command]) -> list[tuple[int, str]]:
     return found
 
 
-_NETWORK = pa.struct(
-    [(name, pa.uint64()) for name in ("first_hi", "first_lo", "last_hi", "last_lo")]
-    + [("is_ipv6", pa.bool_())]
-)
-
-
 def _told(commands: Sequence[Command]) -> pa.Table:
     targets = [command.target for command in commands]
     columns: dict[str, pa.Array] = {
         "no": pa.array(range(len(commands)), pa.int64()),
-        "inside": pa.array([_network(t.inside) for t in targets], _NETWORK),
-        "outside": pa.array([_network(t.outside) for t in targets], _NETWORK),
+        "inside": pa.array([bounds(t.inside) for t in targets], NETWORK),
+        "outside": pa.array([bounds(t.outside) for t in targets], NETWORK),
         "spared": pa.array(
-            [[_network(text) for text in t.except_for] or None for t in targets],
-            pa.list_(_NETWORK),
+            [[bounds(text) for text in t.except_for] or None for t in targets],
+            pa.list_(NETWORK),
         ),
         "port": pa.array([t.port for t in targets], pa.int32()),
         "serves_inside": pa.array([t.serves_inside for t in targets], pa.bool_()),
@@ -162,16 +146,3 @@ def _told(commands: Sequence[Command]) -> pa.Table:
         "point": pa.array([c.point for c in commands], pa.string()),
     }
     return pa.table(columns)
-
-
-def _network(text: str) -> dict[str, int | bool | None]:
-    if not text:
-        first, last, is_ipv6 = (0, 0), (_LAST, _LAST), None
-    else:
-        network = ipaddress.ip_network(text)
-        first, last = halves(str(network[0])), halves(str(network[-1]))
-        is_ipv6 = network.version == 6
-    return {
-        "first_hi": first[0], "first_lo": first[1], "last_hi": last[0], "last_lo": last[1],
-        "is_ipv6": is_ipv6,
-    }  # fmt: skip

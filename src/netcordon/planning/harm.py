@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from netcordon.hunting.spans import halves
 from netcordon.model.business import Business
 from netcordon.model.plan import Harm, Way
+from netcordon.planning.bounds import NETWORK, bounds, within
 from netcordon.planning.ways import utc, way_table
 from netcordon.tables.engine import Engine
 
@@ -45,17 +44,14 @@ FROM ordinary o JOIN (SELECT DISTINCT src_ip, unnest(answers) AS address, query
 """
 _NOT_CALLED = "SELECT '' AS evidence_id, '' AS uid, '' AS host WHERE false"
 # The first critical flow that fits, as they are declared.
-_VITAL = """
+_VITAL = f"""
 SELECT o.no, o.evidence_id, o.uid, min(v.place) AS place
 FROM ordinary o
-JOIN vital v ON o.src_ip_hi BETWEEN v.src.first_hi AND v.src.last_hi
-  AND (v.src.first_hi < v.src.last_hi OR o.src_ip_lo BETWEEN v.src.first_lo AND v.src.last_lo)
+JOIN vital v ON {within("o.src_ip", "v.src")}
 LEFT JOIN called c ON c.evidence_id = o.evidence_id AND c.uid = o.uid AND v.name IS NOT NULL
 WHERE (v.port IS NULL OR v.port = o.dst_port) AND (v.protocol IS NULL OR v.protocol = o.protocol)
   AND CASE WHEN v.name IS NULL
-           THEN o.dst_ip_hi BETWEEN v.dst.first_hi AND v.dst.last_hi
-                AND (v.dst.first_hi < v.dst.last_hi
-                     OR o.dst_ip_lo BETWEEN v.dst.first_lo AND v.dst.last_lo)
+           THEN {within("o.dst_ip", "v.dst")}
            ELSE c.host = v.name OR ends_with(c.host, '.' || v.name) END
 GROUP BY o.no, o.evidence_id, o.uid
 """
@@ -135,24 +131,15 @@ def _harm(row: Mapping[str, Any], business: Business) -> Harm:
     )
 
 
-_SPAN = pa.struct([(n, pa.uint64()) for n in ("first_hi", "first_lo", "last_hi", "last_lo")])
-
-
 def _vital_table(business: Business) -> pa.Table:
     flows = business.vital_flows
     return pa.table(
         {
             "place": pa.array(range(len(flows)), pa.int64()),
-            "src": pa.array([_span(flow.src) for flow in flows], _SPAN),
-            "dst": pa.array([_span(flow.dst) if flow.dst else None for flow in flows], _SPAN),
+            "src": pa.array([bounds(flow.src) for flow in flows], NETWORK),
+            "dst": pa.array([bounds(flow.dst) if flow.dst else None for flow in flows], NETWORK),
             "name": pa.array([flow.dst_name or None for flow in flows], pa.string()),
             "port": pa.array([flow.port for flow in flows], pa.int32()),
             "protocol": pa.array([flow.protocol or None for flow in flows], pa.string()),
         }
     )
-
-
-def _span(text: str) -> dict[str, int]:
-    network = ipaddress.ip_network(text)
-    first, last = halves(str(network[0])), halves(str(network[-1]))
-    return {"first_hi": first[0], "first_lo": first[1], "last_hi": last[0], "last_lo": last[1]}

@@ -1,26 +1,14 @@
-"""What a command means for people: title, countermeasure, expected effect, probes, who must agree.
-
-D3FEND (MITRE, 1.0) and RE&CT (ATC project) give the ids.
-"""
+"""What commands mean for people: title, countermeasure, expected effect, probes, who must agree."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from netcordon.model.command import Command, Probe, Target
+from netcordon.model.measure_kind import KINDS
 from netcordon.model.plan import Harm, Measure, Way
 from netcordon.model.register import Register
 from netcordon.planning.lint import touches
-
-_KINDS = {
-    "pair": ("Cut", "D3-NTF", "RA3108"),
-    "service": ("Block", "D3-OTF", "RA3107"),
-    "address": ("Block", "D3-OTF", "RA3101"),
-    "neighbourhood": ("Block", "D3-OTF", "RA3101"),
-    "client": ("Block", "D3-CSPP", "RA3111"),
-    "name": ("Block the name", "D3-DNSDL", "RA3103"),
-}
-"""Kind of candidate -> verb of the title, D3FEND technique, RE&CT response action."""
 
 _MOST_PROBES = 5
 
@@ -47,7 +35,7 @@ def measure(
         register: of the network, for owners and vital flows.
         duration_s: how long it holds.
     """
-    verb, d3fend, react = _KINDS[kind]
+    known = KINDS[kind]
     places = ", ".join(dict.fromkeys(command.boundary for command in commands))
     owners = dict.fromkeys(register.point(command.point).owner for command in commands)
     lines = dict.fromkeys(harm.business_line for harm in harms)
@@ -59,15 +47,16 @@ def measure(
     return Measure(
         id=measure_id,
         kind=kind,
-        title=f"{verb} {target.label()} at {places}",
-        d3fend=d3fend,
-        react=react,
+        title=f"{known.verb} {target.label()} at {places}",
+        d3fend=known.d3fend,
+        react=known.react,
         commands=tuple(commands),
         covers=tuple(way.id for way in ways),
         owner=", ".join(filter(None, owners)),
         expected_effect=_effect(kind, ways),
         negative_probes=_negative(ways),
         positive_probes=_positive(register),
+        reversibility=known.reversibility,
         duration_s=duration_s,
         harms=harms,
         approvals=tuple(filter(None, lines)),

@@ -9,6 +9,7 @@ import pytest
 from netcordon.casefile import declared_network
 from netcordon.casefile.config import TEMPLATE, read_config
 from netcordon.errors import WorkspaceError
+from netcordon.model.handling import PAP
 from netcordon.model.register import INTERNET
 
 OFFICE = '[[zone]]\nname = "office"\nnetworks = ["10.1.0.0/16", "fd00:1::/64"]\n'
@@ -31,6 +32,9 @@ def test_the_template_explains_entries_that_can_be_used(tmp_path):
     assert boundary.families == (4, 6)
     assert register.point(boundary.points[0]).actuator == "nftables"
     assert register.never_block[0].label() == "10.20.2.2 (our own resolver)"
+    assert register.points[0].guards == ("10.20.1.0/24",)
+    assert (register.forensic, register.resolvers) == (("10.20.9.0/28",), ("10.20.2.10/32",))
+    assert (register.markings[0].name, register.markings[0].pap) == ("bad.example", PAP.AMBER)
 
 
 def test_the_template_declares_nothing(tmp_path):
@@ -69,6 +73,8 @@ def test_an_address_is_in_the_smallest_network_that_holds_it(tmp_path):
         (DEVICE + "options = { list = 3 }\n", "is not a table of texts"),
         ('[[never_block]]\naddress = "10.0.0.1"\n', "never_block 1, key reason: is missing"),
         ('[[never_block]]\naddress = "10.0.0.0/8"\nreason = "x"\n', "use prefix"),
+        ('[[isolation]]\nresolvers = ["10.0.0.0/8"]\n', "name the resolver itself"),
+        ('[[marking]]\nname = "bad.example"\npap = "pink"\n', "'PINK' is none of clear, green"),
     ],
 )
 def test_wrong_entries_are_named_by_line_and_key(tmp_path, text, why):

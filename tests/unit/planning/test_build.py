@@ -108,6 +108,13 @@ def test_a_vital_flow_is_not_cut_and_its_owner_is_named(traffic):
         assert made.measures[0].positive_probes[0].dst == PARTNER
 
 
+def test_a_vital_flow_of_all_of_ipv6_says_nothing_of_ipv4(traffic):
+    six = VitalFlow(name="six", src="::/0", dst="::/0", owner="A. Diaz")
+    made = plan(traffic, channel(HOME, 443), network=register(six))
+    assert not any(harm.critical for measure in made.measures for harm in measure.harms)
+    assert ("edge", Target(outside=f"{HOME}/32", port=443, protocol="tcp")) in targets(made)
+
+
 def test_what_is_vital_by_name_is_not_refused_by_name(traffic):
     pay = VitalFlow(name="pay", src="10.1.0.0/16", dst_name="c2.bad.example", owner="A. Diaz")
     made = plan(traffic, channel(HOME, 443, name="c2.bad.example"), network=register(pay))
