@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from netcordon.casefile.canonical import canonical
 from netcordon.casefile.journal import Draft, Journal
 from netcordon.model.plan import Plan
 from netcordon.model.register import Register
@@ -50,3 +53,14 @@ def record_rehearsal(journal: Journal, rehearsal: Rehearsal) -> None:
         WorkspaceError: when it cannot be written.
     """
     journal.append([Draft(REHEARSED, rehearsal.plan_id, rehearsal)])
+
+
+def rehearsals(
+    journal: Journal, plan_id: str, until: datetime | None = None
+) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Rehearsals of a plan with the SHA-256 of each, oldest first."""
+    return tuple(
+        (hashlib.sha256(canonical(entry.payload).encode("ascii")).hexdigest(), entry.payload)
+        for entry in journal.entries((REHEARSED,), plan_id)
+        if until is None or entry.time <= until
+    )

@@ -1,0 +1,100 @@
+"""What people sign. The canonical JSON of one of these is the text under a signature.
+
+``purpose`` keeps them apart: a signature under one can never stand under another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+def _purpose(text: str) -> str:
+    return field(default=text, init=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """Somebody says who they are, under the key that will stand for them."""
+
+    name: str
+    roles: tuple[str, ...]
+    lines: tuple[str, ...]
+    os_users: tuple[str, ...]
+    contact: str
+    public_key: str
+    time: datetime
+    purpose: str = _purpose("register person")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vouching:
+    """Somebody known says that another is who they say.
+
+    Attributes:
+        registration: SHA-256 of the statement of the other.
+    """
+
+    registration: str
+    person_id: str
+    time: datetime
+    purpose: str = _purpose("vouch for person")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    """Yes to a plan, as it stands and as it was rehearsed.
+
+    Attributes:
+        plan_author: OS user who made the plan; the signer says that this is somebody else.
+        line: business line they speak for; empty for others than business.
+        rehearsal: SHA-256 of the latest rehearsal at that time; empty when there was none.
+        rehearsal_passed: what it said.
+        override: why it may be done although no rehearsal of it passed; empty when one did.
+    """
+
+    plan_id: str
+    plan_hash: str
+    plan_author: str
+    case_id: str
+    person_id: str
+    role: str
+    line: str
+    time: datetime
+    expires_time: datetime
+    rehearsal: str
+    rehearsal_passed: bool
+    override: str
+    note: str
+    purpose: str = _purpose("approve containment plan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dissent:
+    """No to a plan."""
+
+    plan_id: str
+    plan_hash: str
+    case_id: str
+    person_id: str
+    role: str
+    line: str
+    time: datetime
+    reason: str
+    purpose: str = _purpose("refuse containment plan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawal:
+    """A yes or a no taken back by who gave it.
+
+    Attributes:
+        statement: SHA-256 of what is taken back.
+    """
+
+    plan_id: str
+    statement: str
+    person_id: str
+    time: datetime
+    reason: str
+    purpose: str = _purpose("withdraw word on containment plan")
