@@ -174,15 +174,18 @@ def _data(scene: Scene, movements: Sequence[Movement], namer: Namer) -> str | No
 
 def _files(movements: Sequence[Movement], namer: Namer) -> str | None:
     """Keep what was loaded and copied: it is the malware, or leads to it."""
-    loaded: dict[tuple[str, str], Movement] = {}
+    loaded: dict[str, dict[str, Movement]] = {}
     for m in movements:
         if m.what == "download":
-            loaded.setdefault((m.src, m.dst), m)
-    said = [
-        f"Keep the file that {namer.text(m.src)} loaded from {m.dst_name or m.dst} at "
-        f"{clock(m.time)} UTC, unopened, and block {m.dst} until it is judged."
-        for m in list(loaded.values())[:2]
-    ]
+            loaded.setdefault(m.dst, {}).setdefault(m.src, m)
+    said = []
+    for dst, by_host in list(loaded.items())[:2]:
+        first = next(iter(by_host.values()))
+        said.append(
+            f"Keep the file that {namer.texts(list(by_host), 2)} loaded from "
+            f"{first.dst_name or dst} at {clock(first.time)} UTC{' and later' * (len(by_host) > 1)}"
+            f", unopened, and block {dst} until it is judged."
+        )
     copied = {m.dst if m.outward else m.src for m in movements if m.what == "copy"}
     if copied:
         where = namer.texts(sorted(copied, key=order), SHOWN)
