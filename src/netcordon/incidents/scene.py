@@ -113,6 +113,11 @@ class Scene:
                 found[ip] = told
         return found
 
+    def only_loaded(self, ip: str) -> bool:
+        """Whether all that is held against a host is a file it was sent; if it ran is not seen."""
+        kinds = {part.kind for part in self.remote().get(ip, ())}
+        return ip not in self.taken and kinds == {Kind.DOWNLOAD}
+
     @property
     def his(self) -> frozenset[str]:
         """Hosts of ours that others call for orders, and that nothing shows to have fallen."""

@@ -76,8 +76,13 @@ def _fall(scene: Scene, namer: Namer, zero: str) -> str:
         by = namer.texts(list(dict.fromkeys(b for p in entered for b in p.by)), SHOWN)
         sentence = f"{who} was entered at {clock(entered[0].time)} UTC by {by}. "
         who = "It"
-    if calls:
-        servers = _ends(scene, namer, REMOTE, zero)
+    servers = _ends(scene, namer, REMOTE, zero)
+    if calls and scene.only_loaded(zero):
+        sentence = (
+            f"{who} loaded a suspicious file at {clock(calls[0].time)} UTC"
+            f"{f' from {servers}' if servers else ''}; whether it ran was not seen."
+        )
+    elif calls:
         loaded = scene.loaded.get(zero)
         sentence += (
             f"{who} {'is' if scene.sure else 'may be'} under remote control since "

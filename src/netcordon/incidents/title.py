@@ -66,6 +66,8 @@ def _intrusion(scene: Scene, namer: Namer, home: HomeNets, zero: str, *, full: b
         state = "acts for an intruder"
     elif zero not in scene.remote():
         state = "was entered"
+    elif scene.only_loaded(zero):
+        state = "loaded a suspicious file"
     else:
         state = "is under remote control" if sure else "may be under remote control"
     did: list[str] = []

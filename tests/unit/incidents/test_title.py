@@ -112,5 +112,13 @@ def test_a_file_that_was_loaded_twice_is_kept_once(tmp_path: Path) -> None:
     for minute in (5, 6):
         rows.http(minute, PC, EVIL, f"/{minute}", response_magic="pe")
     found = incident(tmp_path, find("b", "c2_beaconing", "T1071", (0, 60), PC, EVIL), rows=rows)
+    assert "loaded a suspicious file" not in found.summary
     kept = [action for action in found.first_actions if "Keep the file" in action]
     assert [action.count("Keep the file") for action in kept] == [1]
+
+
+def test_a_file_alone_is_no_remote_control(tmp_path: Path) -> None:
+    found = incident(tmp_path, find("d", "access_drive_by", "T1189", (1, 2), PC, EVIL))
+    assert found.title == f"{PC} loaded a suspicious file from {EVIL}"
+    assert found.summary.startswith(f"{PC} loaded a suspicious file at ")
+    assert "remote control" not in found.summary
