@@ -72,7 +72,7 @@ def compare(capture: Path, packets: int, repeat: int, leave_out: Sequence[str]) 
             for name, command in commands(capture, Path(scratch)).items():
                 if name in leave_out or name in failures:
                     continue
-                run = measure(command)
+                run = measure(command, keep=False)
                 if isinstance(run, str):
                     failures[name] = run
                 else:

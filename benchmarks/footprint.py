@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _EVERY_S = 0.1
+_MOST_KEPT = 1 << 28
 
 DECODE = """
 from netcordon.startup import start_lean
@@ -48,7 +49,7 @@ class Run:
         seconds: wall time.
         peak_mib: largest sum of proportional set sizes at one moment; memory that several
             processes share counts once.
-        output: standard output.
+        output: the beginning of standard output, when it was asked for.
     """
 
     seconds: float
@@ -57,13 +58,23 @@ class Run:
 
 
 def measure(
-    command: Sequence[str], stdin: BinaryIO | None = None, *, ok: Sequence[int] = (0,)
+    command: Sequence[str],
+    stdin: BinaryIO | None = None,
+    *,
+    ok: Sequence[int] = (0,),
+    keep: bool = True,
 ) -> Run | str:
-    """Run a command to its end; a text says why it did not work (its status is none of ``ok``)."""
+    """Run a command to its end; a text says why it did not work (its status is none of ``ok``).
+
+    What is not to be kept of its output costs nobody anything: it goes nowhere.
+    """
     begun = time.monotonic()
     with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
-            command, stdin=stdin or subprocess.DEVNULL, stdout=output, stderr=errors
+            command,
+            stdin=stdin or subprocess.DEVNULL,
+            stdout=output if keep else subprocess.DEVNULL,
+            stderr=errors,
         )
         peak, done = [0.0], threading.Event()
         sampler = threading.Thread(target=_sample, args=(process.pid, peak, done))
@@ -77,7 +88,7 @@ def measure(
             text = errors.read().decode(errors="replace").strip()
             return (text.splitlines() or [f"status {status}"])[-1][:120]
         output.seek(0)
-        return Run(seconds, peak[0], output.read().decode(errors="replace"))
+        return Run(seconds, peak[0], output.read(_MOST_KEPT).decode(errors="replace"))
 
 
 def _sample(pid: int, peak: list[float], done: threading.Event) -> None:
