@@ -33,6 +33,10 @@ TEMPLATE = (
 [report]
 # Traffic Light Protocol 2.0 marking of reports: red, amber+strict, amber, green or clear.
 # tlp = "amber"
+
+[decoy]
+# A domain of yours whose names nobody uses; marked documents hold names and addresses under it.
+# domain = "files.example.com"
 """
     + declared.TEMPLATE
     + declared_network.TEMPLATE
@@ -47,6 +51,7 @@ class WorkspaceConfig:
         name: of the organisation.
         home_nets: its networks in canonical CIDR notation.
         tlp: marking of reports.
+        decoy_domain: what the names in marked documents end in.
         business: what assets are worth and which flows are vital.
         register: the network as containment must know it, with all of the above.
     """
@@ -54,11 +59,15 @@ class WorkspaceConfig:
     name: str | None = None
     home_nets: tuple[str, ...] = ()
     tlp: TLP | None = None
+    decoy_domain: str = ""
     business: Business = field(default_factory=Business)
     register: Register = field(default_factory=Register)
 
 
-_KEYS = {"organisation": {"name", "home_nets"}, "report": {"tlp"}}
+_DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+\Z")
+_LONGEST_DOMAIN = 200
+"""Labels are put in front of it, and a name has 253 characters at most (RFC 1035)."""
+_KEYS = {"organisation": {"name", "home_nets"}, "report": {"tlp"}, "decoy": {"domain"}}
 _LISTS = ("asset", "vital_flow", *declared_network.SECTIONS)
 
 
@@ -98,6 +107,7 @@ def read_config(path: Path) -> WorkspaceConfig:
         name=name,
         home_nets=home_nets,
         tlp=_tlp(path, report),
+        decoy_domain=_domain(path, values.get("decoy", {}).get("domain", "")),
         business=business,
         register=register,
     )
@@ -129,6 +139,13 @@ def _networks(path: Path, organisation: Mapping[str, object]) -> tuple[str, ...]
                 path, f"organisation.home_nets: {value!r} is no network: {error}"
             ) from error
     return tuple(out)
+
+
+def _domain(path: Path, value: object) -> str:
+    name = str(value).rstrip(".").lower()
+    if name and (not _DOMAIN.match(name) or len(name) > _LONGEST_DOMAIN):
+        raise _wrong(path, f"decoy.domain: {value!r} is no domain such as files.example.com")
+    return name
 
 
 def _tlp(path: Path, report: Mapping[str, object]) -> TLP | None:

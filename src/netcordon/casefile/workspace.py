@@ -15,6 +15,7 @@ from netcordon.casefile.canonical import timestamp
 from netcordon.casefile.cases import CaseBook
 from netcordon.casefile.config import CONFIG_NAME, TEMPLATE, WorkspaceConfig, read_config
 from netcordon.casefile.custody import EvidenceRegister
+from netcordon.casefile.decoys import DecoyBook
 from netcordon.casefile.durable import write_whole
 from netcordon.casefile.faults import damaged, explained
 from netcordon.casefile.journal import Clock, Draft, Journal, broken
@@ -42,6 +43,7 @@ class Workspace:
         cases: the cases and runs.
         triage: rulings on findings, and suppressions.
         allowed: the allow-list.
+        decoys: marked copies of documents.
         recovery: what was cleared up on opening; ``None`` when opened for reading.
     """
 
@@ -59,6 +61,7 @@ class Workspace:
         self.cases = CaseBook(self.journal, clock)
         self.triage = Triage(self.journal)
         self.allowed = AllowList(self.journal)
+        self.decoys = DecoyBook(self.journal)
         self.recovery: Recovery | None = None
         self._engine = engine
         self._lock = lock

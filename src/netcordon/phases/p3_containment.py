@@ -33,7 +33,11 @@ PHASE = Phase(
         ),
         not_built("C9b", "Reject connections from compromised machines by policy"),
         not_built("C9c", "Limit access to confidential data"),
-        not_built("C9d", "Marked documents as proof of theft"),
+        partial(
+            "C9d", "Marked documents as proof of theft",
+            "decoys/tracing.py", "workflow/decoys.py", "interfaces/cli/decoy.py",
+            missing="watching captures for the names that only copies hold",
+        ),
         not_built("C9e", "Tell affected users what to do and what not"),
         not_built("C9f", "Verbose logging, kept on a remote secure server"),
     ),

@@ -42,6 +42,7 @@ _COMMANDS = {
     "packets": "Header rows of single packets, decoded when you ask.",
     "case": "Open, list and show cases; notes, rulings, phases, closing.",
     "contain": "What could stop an incident, where, and at what cost: check, plan.",
+    "decoy": "Marked documents: make copies, name the one that was found.",
     "allow": "What is allowed, by whom and until when: add, list, remove.",
     "phases": "The six phases of IRM-5 and what exists of each line.",
     "plugins": "What can be read and found, and what did not load.",

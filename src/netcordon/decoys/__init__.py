@@ -1,0 +1,1 @@
+"""Marked documents: each copy carries marks of its own, and a found one names the copy."""
