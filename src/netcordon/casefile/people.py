@@ -52,8 +52,8 @@ def people(journal: Journal, until: datetime | None = None) -> People:
     return fold(e for e in journal.entries(KINDS) if until is None or e.time <= until)
 
 
-def fold(entries: Iterable[Entry]) -> People:
-    """The same from entries of ``KINDS``."""
+def fold(entries: Iterable[Entry], *, whole: bool = True) -> People:
+    """The same from entries of ``KINDS``; unless they are the whole, nobody is the first."""
     known: dict[str, Person] = {}
     faults: list[str] = []
     for entry in entries:
@@ -61,7 +61,7 @@ def fold(entries: Iterable[Entry]) -> People:
             if entry.subject in known and known[entry.subject].revoked is None:
                 known[entry.subject] = replace(known[entry.subject], revoked=_revocation(entry))
             continue
-        person = _registered(entry, known)
+        person = _registered(entry, known, first=whole and not known)
         if isinstance(person, str):
             faults.append(f"journal entry {entry.seq} registers nobody: {person}")
         else:
@@ -90,7 +90,7 @@ def _revocation(entry: Entry) -> Revocation:
     )
 
 
-def _registered(entry: Entry, known: Mapping[str, Person]) -> Person | str:
+def _registered(entry: Entry, known: Mapping[str, Person], *, first: bool) -> Person | str:
     signed = _signed(entry.payload["signed"])
     says = said(Registration, signed)
     if says is None:
@@ -121,7 +121,7 @@ def _registered(entry: Entry, known: Mapping[str, Person]) -> Person | str:
         registered_by=entry.author,
         vouched_by=voucher.id if voucher else "",
         vouched_name=voucher.name if voucher else "",
-        first=not known,
+        first=first,
     )
 
 

@@ -53,6 +53,25 @@ class Word:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What a plan is to those who approve it.
+
+    Attributes:
+        lines: business lines that must agree, each once.
+        rehearsal: SHA-256 of its latest rehearsal; empty when there was none.
+        passed: what that said.
+    """
+
+    id: str
+    hash: str
+    case_id: str
+    author: str
+    lines: tuple[str, ...]
+    rehearsal: str
+    passed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Grant:
     """A plan may be put in force.
 
@@ -80,3 +99,26 @@ class Grant:
     def words(self) -> tuple[Word, ...]:
         """All of them."""
         return (self.it, *self.business)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What a file of approvals proves by itself.
+
+    Attributes:
+        faults: why it does not hold, one sentence each; empty when it does.
+        subject: the plan as the file names it; ``None`` when it cannot be read.
+        words: what was said; ``people``: who said it, and whoever else is in it.
+        open_until: when the first needed approval ends; ``None`` when the seats were not filled
+            after the last word.
+        missing: why they were not.
+        compared: whether the plan itself was there to compare.
+    """
+
+    faults: tuple[str, ...]
+    subject: Subject | None = None
+    words: tuple[Word, ...] = ()
+    people: tuple[Person, ...] = ()
+    open_until: datetime | None = None
+    missing: tuple[str, ...] = ()
+    compared: bool = False

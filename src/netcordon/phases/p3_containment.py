@@ -17,7 +17,11 @@ PHASE = Phase(
         not_built("C2", "Each step is done and watched"),
         not_built("C3", "Disconnect the compromised area"),
         not_built("C4", "Isolate the source and keep it for investigation"),
-        not_built("C5", "Acceptable measures for critical flows, agreed with their owners"),
+        partial(
+            "C5", "Acceptable measures for critical flows, agreed with their owners",
+            "enforcement/approved.py", "interfaces/cli/contain_approve.py",
+            missing="measures other than cutting; their owners are asked and sign",
+        ),
         not_built("C6", "End unwanted connections and processes"),
         partial(
             "C7", "Block on firewall, IPS and EDR",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import closing
 from pathlib import Path
 
 from netcordon.errors import UsageError
@@ -57,3 +58,15 @@ class NewFile:
         self._file.close()
         if not self._kept:
             self._path.unlink(missing_ok=True)
+
+
+def new_text(path: Path, text: str) -> None:
+    """Write a file that is there whole or not at all, readable by nobody else.
+
+    Raises:
+        UsageError: NC-701 when there is something of that name.
+    """
+    with closing(NewFile(path)) as file:
+        file.write(text.encode())
+        file.finish()
+        file.keep()

@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import sys
 from pathlib import Path
 
 import click
 
+from netcordon.interfaces.cli.contain_approvals import approvals
+from netcordon.interfaces.cli.contain_approve import approve, refuse, withdraw
+from netcordon.interfaces.cli.duration import Duration
 from netcordon.interfaces.cli.options import case_option, json_option, now, workspace_option
-
-_UNITS = {"m": 60, "h": 3600, "d": 86_400}
-
-
-class Duration(click.ParamType[int]):
-    """A whole number with its unit: ``30m``, ``24h``, ``7d``."""
-
-    name = "duration"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
-        """Seconds."""
-        if isinstance(value, int):
-            return value
-        found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", str(value))
-        if found is None:
-            self.fail(f"{value!r} is no duration; write 30m, 24h or 7d", param, ctx)
-        return int(found[1]) * _UNITS[found[2]]
 
 
 @click.group(name="contain")
@@ -139,3 +122,7 @@ def rehearse(plan_id: str | None, workspace: Path, as_json: bool) -> int:
     if found.not_recorded:
         sys.stderr.write(f"This rehearsal is not in the journal: {visible(found.not_recorded)}\n")
     return int(not found.rehearsal.passed)
+
+
+for each in (approve, refuse, withdraw, approvals):
+    command.add_command(each)
