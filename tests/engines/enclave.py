@@ -138,6 +138,10 @@ class Enclave:
         command = ["nsenter", "-t", str(self._holders[where]), "-n", *argv]
         return subprocess.run(command, capture_output=True).returncode == 0
 
+    def pid(self, where: str) -> int:
+        """The process that keeps one of the namespaces."""
+        return self._holders[where]
+
     def serve(self, where: str) -> None:
         """An echo server on ``PORTS``, TCP of both families and UDP."""
         ports = [str(port) for port in PORTS]

@@ -11,10 +11,14 @@ PHASE = Phase(
         partial(
             "C0", "A plan of actions, ordered, with what each costs and undoes",
             "planning/build.py", "planning/measures.py", "interfaces/cli/contain.py",
-            missing="rehearsal, approval and enforcement of the plan",
+            missing="measures that no device can be told are a person's word",
         ),
         not_built("C1", "Strategic resources call the crisis cell"),
-        not_built("C2", "Each step is done and watched"),
+        partial(
+            "C2", "Each step is done and watched",
+            "enforcement/put.py", "enforcement/agree.py", "interfaces/cli/contain_status.py",
+            missing="traffic recorded afterwards as the judge; probes and read-back are",
+        ),
         not_built("C3", "Disconnect the compromised area"),
         not_built("C4", "Isolate the source and keep it for investigation"),
         partial(
@@ -26,14 +30,14 @@ PHASE = Phase(
         partial(
             "C7", "Block on firewall, IPS and EDR",
             "plugins/actuators/nftables.py", "plugins/actuators/suricata.py",
-            missing="putting the rules in force; they are written with their undo",
+            missing="devices that only people reach are typed at by people",
         ),
         not_built("C8", "IDS rules for the behaviour, and word of new events"),
         not_built("C9", "Further measures when it is strategic"),
         partial(
             "C9a", "Deny destinations on every way out",
-            "planning/crossing.py", "planning/candidates.py",
-            missing="putting the rules in force; what stays open at which boundary is told",
+            "planning/crossing.py", "planning/candidates.py", "enforcement/put.py",
+            missing="endpoint agents; what stays open at which boundary is told",
         ),
         not_built("C9b", "Reject connections from compromised machines by policy"),
         not_built("C9c", "Limit access to confidential data"),

@@ -1,6 +1,6 @@
 """Phase 4: stop the malicious behaviour for good."""
 
-from netcordon.phases.sheet import Condition, Gate, Phase, not_built, partial
+from netcordon.phases.sheet import Condition, Gate, Phase, done, not_built, partial
 
 PHASE = Phase(
     number=4,
@@ -11,8 +11,8 @@ PHASE = Phase(
         not_built("M0", "Every cause, channel and foothold has an action and a proof"),
         partial(
             "M1", "Find all channels of the attacker and block them on all boundaries",
-            "planning/ways.py", "planning/alike.py", "planning/crossing.py",
-            missing="blocking them; what stays open at which boundary is told",
+            "planning/ways.py", "planning/alike.py", "planning/crossing.py", "enforcement/put.py",
+            missing="devices that only people reach; what stays open at which boundary is told",
         ),
         not_built("M2", "An insider brings in management, HR and legal"),
         not_built("M3", "An outsider brings in abuse teams and law enforcement"),
@@ -21,12 +21,12 @@ PHASE = Phase(
         partial(
             "M6", "Test that it works and harms no service",
             "rehearsal/model.py", "rehearsal/kernel.py",
-            missing="engines other than the packet filter; probes after enforcement",
+            missing="engines other than the packet filter",
         ),
-        partial(
+        done(
             "M7", "Enforce once IT and business approve",
             "enforcement/approved.py", "enforcement/seats.py", "casefile/approvals.py",
-            missing="enforcement that asks the gate",
+            "enforcement/put.py", "workflow/enforce.py",
         ),
     ),
     entry=Gate(

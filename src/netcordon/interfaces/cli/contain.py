@@ -11,6 +11,9 @@ import click
 
 from netcordon.interfaces.cli.contain_approvals import approvals
 from netcordon.interfaces.cli.contain_approve import approve, refuse, withdraw
+from netcordon.interfaces.cli.contain_enforce import confirm, enforce, undo
+from netcordon.interfaces.cli.contain_guard import guard
+from netcordon.interfaces.cli.contain_status import ledger, reconcile, status
 from netcordon.interfaces.cli.duration import Duration
 from netcordon.interfaces.cli.options import case_option, json_option, now, workspace_option
 
@@ -124,5 +127,17 @@ def rehearse(plan_id: str | None, workspace: Path, as_json: bool) -> int:
     return int(not found.rehearsal.passed)
 
 
-for each in (approve, refuse, withdraw, approvals):
+for each in (
+    approve,
+    refuse,
+    withdraw,
+    approvals,
+    enforce,
+    confirm,
+    status,
+    reconcile,
+    undo,
+    ledger,
+    guard,
+):
     command.add_command(each)

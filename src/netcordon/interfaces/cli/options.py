@@ -80,6 +80,24 @@ class Moment(click.ParamType[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+class Span(click.ParamType[int]):
+    """A whole number of seconds, minutes or hours: ``60s``, ``5m``, ``1h``."""
+
+    name = "time"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Seconds, from 5 to 3,600."""
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch(r"([1-9][0-9]{0,3})([smh])", str(value))
+        seconds = int(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2]] if found else 0
+        if not 5 <= seconds <= 3600:
+            self.fail(f"{value!r} is none; write 60s, 5m or 1h, from 5 s to an hour", param, ctx)
+        return seconds
+
+
 class Network(click.ParamType[str]):
     """A network in CIDR notation or a single address."""
 

@@ -1,0 +1,335 @@
+"""Putting commands in force: written down, guarded, applied, read back, proven, confirmed.
+
+The order is the promise. Before the first call to any device, what it takes to undo all of them is
+durable and a guard is armed that does so by itself. A device that refuses, or that accepts and does
+not have the rule when it is asked, is taken back alone; a flow that must work and stops working
+takes everything back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from netcordon.enforcement.back import roll_back
+from netcordon.enforcement.device import Aim, Device, Pending
+from netcordon.enforcement.device_guard import arm
+from netcordon.enforcement.effects import (
+    Arm,
+    Dialogue,
+    Save,
+    ask,
+    attempt,
+    failed,
+    keep,
+    now,
+)
+from netcordon.enforcement.look import configuration, look
+from netcordon.enforcement.settle import settle
+from netcordon.model.actuator import Actuator, Site
+from netcordon.model.command import Probe
+from netcordon.model.enforced import ActionState, Attempted, Outstanding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is asked for.
+
+    Attributes:
+        run: names it; lower-case letters and digits.
+        window_s: time to confirm.
+        confirmed: confirm without a person's word when everything holds.
+        positive: probes that must go on working; ``negative``: measure -> probes that must fail.
+    """
+
+    run: str
+    window_s: int
+    confirmed: bool
+    positive: tuple[Probe, ...] = ()
+    negative: Mapping[str, tuple[Probe, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What one device is to be told; ``wanted`` all of one case.
+
+    Attributes:
+        site: bare of what stands.
+        by_hand: a person carries the commands to the device.
+    """
+
+    device: Device
+    actuator: Actuator
+    site: Site
+    wanted: tuple[Outstanding, ...]
+    by_hand: bool = False
+
+
+@dataclass
+class Place:
+    """A device while it is worked on, and what came of it.
+
+    Attributes:
+        already: ids that were in force before; ``refused``: id -> why the device cannot be told.
+        problem: why nothing, or nothing more, was done there.
+        typed: what a person has to type.
+        notes: what went wrong besides, and did not matter.
+    """
+
+    work: Work
+    device: Device
+    already: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+    typed: str = ""
+    notes: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
+
+    @property
+    def pending(self) -> Pending:
+        """Of its device; there must be one."""
+        assert self.device.pending is not None
+        return self.device.pending
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enforced:
+    """What came of it all.
+
+    Attributes:
+        deadline: when it is taken back unless somebody confirms; ``None`` when nothing waits.
+        before, after: the probes, made before and after the change.
+        why_back: why everything was taken back; empty when it was not.
+    """
+
+    places: tuple[Place, ...]
+    deadline: datetime | None = None
+    before: tuple[Attempted, ...] = ()
+    after: tuple[Attempted, ...] = ()
+    why_back: str = ""
+
+
+def put_in_force(works: Sequence[Work], order: Order) -> Dialogue[Enforced]:
+    """Put all of it in force, or leave every device as it was."""
+    probes = (*order.positive, *(p for each in order.negative.values() for p in each))
+    before = yield from attempt(probes)
+    must_work = tuple(a.probe for a in before if a.probe.must_work and a.worked)
+    places: list[Place] = []
+    for work in works:
+        places.append((yield from _prepared(work, order, must_work)))
+    going = [place for place in places if place.device.pending is not None]
+    if not going:
+        return Enforced(places=tuple(places), before=before)
+    deadline = yield from _written_down(going, order)
+    no_guard: str = yield Arm(order.run)
+    if no_guard:
+        yield from _all_back(going, f"no guard could be set: {no_guard}")
+        return Enforced(places=tuple(places), before=before, why_back=no_guard)
+    for place in going:
+        yield from _apply(place, deadline)
+        if place.problem:
+            yield from _back(place, place.problem)
+    there = [place for place in going if not place.problem]
+    if not there:
+        return Enforced(places=tuple(places), before=before)
+    after = yield from attempt(probes)
+    worked_before = {a.probe for a in before if a.worked}
+    broken = [
+        a for a in after if a.probe.must_work and a.probe in worked_before and a.worked is False
+    ]
+    if broken:
+        probe = broken[0].probe
+        why = f"{probe.why} stopped working: {probe.src} to {probe.dst}, {broken[0].said}"
+        yield from _all_back(there, why)
+        return Enforced(places=tuple(places), before=before, after=after, why_back=why)
+    yield from _judged(there, order, before, after)
+    if not order.confirmed:
+        return Enforced(places=tuple(places), deadline=deadline, before=before, after=after)
+    for place in there:
+        place.device, place.problem = yield from settle(
+            place.device, place.work.actuator, "every probe went as it must"
+        )
+    return Enforced(places=tuple(places), before=before, after=after)
+
+
+def _prepared(work: Work, order: Order, must_work: tuple[Probe, ...]) -> Dialogue[Place]:
+    """What has to be done at a device; its ledger gets a pending change if anything has."""
+    device, actuator = work.device, work.actuator
+    place = Place(work, device)
+    ids = [each.command.id for each in work.wanted]
+    commands = [each.command for each in work.wanted]
+    stands = {each.command.id: each for each in device.of(work.site.case_id)}
+    site = replace(
+        work.site, standing=device.others(ids, work.site.case_id), revision=device.revision
+    )
+    if work.by_hand:
+        yield from _by_hand(place, site)
+        return place
+    seen = yield from look(device.key, actuator, site, commands)
+    if seen.error:
+        place.problem = f"it cannot be asked: {seen.error}"
+        return place
+    place.already = tuple(
+        each.command.id
+        for each in work.wanted
+        if each.command.id in stands
+        and stands[each.command.id].command == each.command
+        and (each.command.id in seen.there or not seen.tells)
+    )
+    wanted = [each for each in work.wanted if each.command.id not in place.already]
+    if not wanted:
+        return place
+    site = replace(
+        site, standing=device.others([w.command.id for w in wanted], site.case_id)
+    )  # fmt: skip
+    rendered = actuator.render([each.command for each in wanted], site)
+    place.refused = rendered.refused
+    wanted = [each for each in wanted if each.command.id in rendered.expressed]
+    if not wanted:
+        return place
+    text, unread = yield from configuration(device.key, actuator, site)
+    if unread:
+        place.problem = f"its configuration cannot be read: {unread}"
+        return place
+    digest = yield from keep(text)
+    place.device = replace(
+        device.knowing(work.site),
+        pending=Pending(
+            run=order.run, aim=Aim.PUT, site=site, snapshot=digest, probes=must_work,
+            outstanding=tuple(replace(each, snapshot=digest) for each in wanted),
+            revert=tuple(actuator.revert(rendered, site)),
+        ),
+    )  # fmt: skip
+    return place
+
+
+def _by_hand(place: Place, site: Site) -> Dialogue[None]:
+    """Nothing is called: a person types it, and says so afterwards."""
+    rendered = place.work.actuator.render([each.command for each in place.work.wanted], site)
+    place.refused, place.typed = rendered.refused, rendered.do
+    stands = {each.command.id for each in place.device.of(site.case_id)}
+    new = [e for e in place.work.wanted if e.command.id in rendered.expressed]
+    place.already = tuple(e.command.id for e in new if e.command.id in stands)
+    new = [each for each in new if each.command.id not in stands]
+    if not new:
+        place.typed = ""
+        return
+    at = yield from now()
+    new = [replace(e, since=at, expires_time=_until(e, at)) for e in new]
+    place.device = (
+        place.device.knowing(place.work.site)
+        .holding(new)
+        .noting(new, ActionState.APPLYING, at, "a person is to type it")
+    )
+    yield Save(place.device)
+
+
+def _written_down(going: Sequence[Place], order: Order) -> Dialogue[datetime]:
+    at = yield from now()
+    deadline = at + timedelta(seconds=order.window_s)
+    for place in going:
+        pending = replace(
+            place.pending,
+            deadline=deadline,
+            outstanding=tuple(
+                replace(each, since=at, expires_time=_until(each, at))
+                for each in place.pending.outstanding
+            ),
+        )
+        place.device = replace(place.device, pending=pending).noting(
+            pending.outstanding, ActionState.APPLYING, at
+        )
+        yield Save(place.device)
+    return deadline
+
+
+def _apply(place: Place, deadline: datetime) -> Dialogue[None]:
+    """Calls, then what the device says; only that counts."""
+    device, actuator, pending = place.device, place.work.actuator, place.pending
+    at = yield from now()
+    left_s = int((deadline - at).total_seconds())
+    if left_s < 1:
+        place.problem = "the time to confirm was over before it was applied"
+        return
+    guard = yield from ask(device.key, arm(device.point, pending.run, pending.revert, left_s))
+    if why := failed(guard):
+        place.notes = (f"no guard on the device itself: {why}",)
+    commands = [each.command for each in pending.outstanding]
+    rendered = actuator.render(commands, pending.site)
+    replies = yield from ask(device.key, actuator.apply(rendered, pending.site))
+    if why := failed(replies):
+        place.problem = f"it refuses: {why}"
+        return
+    seen = yield from look(device.key, actuator, pending.site, commands)
+    if seen.error:
+        place.problem = f"it cannot be asked: {seen.error}"
+    elif seen.tells and (lacking := seen.lacks(commands)):
+        place.problem = f"it accepted, but does not have {', '.join(lacking)}"
+    if place.problem:
+        return
+    cut = yield from ask(device.key, actuator.cut(commands, pending.site))
+    if why := failed(cut):
+        place.notes = (*place.notes, f"open connections were not cut: {why}")
+    at = yield from now()
+    state = ActionState.ACTIVE if seen.tells else ActionState.ACCEPTED
+    outstanding = tuple(
+        replace(each, since=at, expires_time=_until(each, at), state=state)
+        for each in pending.outstanding
+    )
+    place.device = replace(
+        device, pending=replace(pending, outstanding=outstanding, in_force=True)
+    ).noting(outstanding, state, at, "read back" if seen.tells else "it cannot be asked")
+    yield Save(place.device)
+
+
+def _judged(
+    there: Sequence[Place],
+    order: Order,
+    before: Sequence[Attempted],
+    after: Sequence[Attempted],
+) -> Dialogue[None]:
+    """A probe that worked before proves a measure when it fails now, and the opposite otherwise."""
+    worked = {a.probe for a in before if a.worked}
+    at = yield from now()
+    for measure, probes in order.negative.items():
+        made = [
+            a for a in after if a.probe in probes and a.probe in worked and a.worked is not None
+        ]
+        if not made:
+            continue
+        through = [a for a in made if a.worked]
+        state = ActionState.FAILED if through else ActionState.VERIFIED
+        why = (
+            f"{through[0].probe.src} still reaches {through[0].probe.dst}: {through[0].said}"
+            if through
+            else "probes that worked before fail now"
+        )
+        for place in there:
+            named = [e for e in place.pending.outstanding if e.measure_id == measure]
+            if not named:
+                continue
+            outstanding = tuple(
+                replace(e, state=state) if e in named else e for e in place.pending.outstanding
+            )
+            place.device = replace(
+                place.device, pending=replace(place.pending, outstanding=outstanding)
+            ).noting(named, state, at, why)
+            yield Save(place.device)
+
+
+def _all_back(places: Sequence[Place], why: str) -> Dialogue[None]:
+    for place in reversed(places):
+        yield from _back(place, why)
+
+
+def _back(place: Place, why: str) -> Dialogue[None]:
+    back = yield from roll_back(place.device, place.work.actuator, why)
+    place.device, place.differs = back.device, back.differs
+    place.problem = (
+        f"{why}; and it could not be taken back: {back.problem}" if back.problem else why
+    )
+
+
+def _until(each: Outstanding, at: datetime) -> datetime:
+    return at + timedelta(seconds=each.command.duration_s)

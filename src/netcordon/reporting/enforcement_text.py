@@ -1,0 +1,132 @@
+"""Enforcement on a terminal: what was done where, what waits, what was seen to work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from netcordon.model.enforced import Attempted
+from netcordon.model.in_force import Confirmed, EnforcedPlan, Placed, UndonePlan
+from netcordon.model.quantity import count_text
+from netcordon.reporting.page import Page
+from netcordon.reporting.visible import visible
+
+_LONGEST = 300
+
+
+def enforced_text(found: EnforcedPlan, *, width: int = 100) -> str:
+    """What came of ``contain enforce``."""
+    page = Page(width)
+    page.say("Enforced" if found.holds else "NOT IN FORCE", f"{found.plan_id} for {found.case_id}")
+    if found.why_back:
+        page.say("", f"TAKEN BACK: {_said(found.why_back)}")
+    page.gap()
+    for number, placed in enumerate(found.devices):
+        _placed(page, "Devices" if not number else "", placed)
+    _probes(page, found.before, found.after)
+    page.gap()
+    if found.deadline is not None:
+        page.say(
+            "Confirm", f"before {found.deadline:%H:%M:%S} UTC, or all of it is taken back: "
+            f"netcordon contain confirm {found.plan_id}",
+        )  # fmt: skip
+    elif any(placed.typed for placed in found.devices):
+        page.say("Then", f"netcordon contain confirm {found.plan_id}, when it is typed")
+    else:
+        page.say("Next", f"netcordon contain status {found.plan_id}")
+    return page.text()
+
+
+def _placed(page: Page, label: str, placed: Placed) -> None:
+    new = [name for name in placed.states if name not in placed.already]
+    said = []
+    if placed.problem:
+        said.append(f"NOTHING stands: {_said(placed.problem)}")
+    elif new and not placed.typed:
+        said.append(f"{count_text(len(new), 'command')} {_worst(placed, new)}")
+    if placed.already:
+        said.append(f"{count_text(len(placed.already), 'command')} in force already")
+    page.say(label, f"{visible(placed.point)}: {'; '.join(said) or 'a person types it'}")
+    for name, why in placed.refused.items():
+        page.row(f"{name} is refused: {_said(why)}")
+    for note in placed.notes:
+        page.row(f"note: {_said(note)}")
+    if placed.typed:
+        page.row("type this there:")
+        page.listing(visible(placed.typed, limit=None, lines=True))
+    _differs(page, placed.differs)
+
+
+def _worst(placed: Placed, names: Sequence[str]) -> str:
+    counts: dict[str, int] = {}
+    for name in names:
+        counts[placed.states[name]] = counts.get(placed.states[name], 0) + 1
+    if len(counts) == 1:
+        return next(iter(counts))
+    return ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+
+
+def _probes(page: Page, before: Sequence[Attempted], after: Sequence[Attempted]) -> None:
+    earlier = {each.probe: each for each in before}
+    made = [each for each in (after or before) if each.worked is not None]
+    if not before:
+        return
+    page.gap()
+    page.say("Probes", f"{len(made)} of {count_text(len(before), 'probe')} could be made from here")
+    for each in made:
+        probe, was = each.probe, earlier.get(each.probe)
+        word = "good" if each.good else "WRONG"
+        if was is not None and not was.worked:
+            word = "says nothing, it failed before as well"
+        port = f" {probe.protocol}/{probe.port}" if probe.port is not None else ""
+        must = "must work" if probe.must_work else "must fail"
+        page.row(
+            f"{word}: {visible(probe.src)} to {visible(probe.dst)}{port} {must}, {_said(each.said)}"
+        )
+
+
+def undone_text(found: UndonePlan, *, width: int = 100) -> str:
+    """What came of ``contain undo``."""
+    page = Page(width)
+    for number, each in enumerate(found.devices):
+        label = "Taken back" if not number else ""
+        ids = f"{count_text(len(each.command_ids), 'command')} ({', '.join(each.command_ids[:8])}"
+        ids += ", …)" if len(each.command_ids) > 8 else ")"
+        if each.problem:
+            page.say(
+                label, f"{visible(each.point)}: {ids} STILL THERE: {_said(each.problem)}",
+            )  # fmt: skip
+            page.row("netcordon contain reconcile tries again")
+            continue
+        if each.typed:
+            page.say(label, f"{visible(each.point)}: {ids}; type this there:")
+            page.listing(visible(each.typed, limit=None, lines=True))
+            page.row(f"then netcordon contain confirm {found.plan_id}")
+            continue
+        same = (
+            "nothing to compare with"
+            if not each.compared
+            else "not as before in these lines:"
+            if each.differs
+            else "its configuration is as before"
+        )
+        page.say(label, f"{visible(each.point)}: {ids}; {same}")
+        _differs(page, each.differs)
+    return page.text()
+
+
+def confirmed_text(found: Confirmed, *, width: int = 100) -> str:
+    """What came of ``contain confirm``."""
+    page = Page(width)
+    if found.stands:
+        page.say("Confirmed", f"{found.plan_id} at {', '.join(map(visible, found.stands))}")
+    for number, (point, why) in enumerate(found.taken_back.items()):
+        page.say("Taken back" if not number else "", f"{visible(point)}: {_said(why)}")
+    return page.text()
+
+
+def _differs(page: Page, lines: Sequence[str]) -> None:
+    page.listing("\n".join(visible(line, limit=200) for line in lines))
+
+
+def _said(text: str) -> str:
+    return visible(text, limit=_LONGEST)

@@ -1,0 +1,137 @@
+"""A plan in force on a real firewall: read back, proven, guarded, undone."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from netcordon.model.enforced import ActionState
+from netcordon.model.register import EnforcementPoint
+from netcordon.workflow.confirm import confirm
+from netcordon.workflow.in_force import ledger, reconcile, status
+from netcordon.workflow.undo import undo
+from tests.conftest import REQUIRE_ENGINES
+from tests.engines.enclave import OUTSIDE, Enclave, enclave
+from tests.engines.force import Force, approved, block, measure, named, plan, register
+
+pytestmark = pytest.mark.engines
+SITE = """table inet site {
+    chain forward { type filter hook forward priority 0; policy accept;
+        ct state established,related counter accept
+    }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def network() -> Iterator[Enclave]:
+    if os.geteuid() != 0:
+        (pytest.fail if REQUIRE_ENGINES else pytest.skip)("making network namespaces needs root")
+    with enclave(Enclave) as made:
+        made.serve("out")
+        made.wait_for(OUTSIDE)
+        made.run("fw", "nft", "-f", "-", stdin=SITE)
+        yield made
+
+
+@pytest.fixture
+def fw(network: Enclave, engine_program: Callable[[str], str]) -> Iterator[str]:
+    for program in ("nft", "conntrack", "ip"):
+        engine_program(program)
+    with named(network, "fw", f"nc-test-{os.getpid()}") as name:
+        yield name
+    for line in network.run("fw", "nft", "list", "tables").splitlines():
+        if "netcordon" in line:
+            network.run("fw", "nft", "delete", *line.split())
+
+
+@pytest.fixture
+def force(fw: str, tmp_path) -> Force:
+    point = EnforcementPoint(
+        name="fw", actuator="nftables", transport="local", options={"netns": fw}
+    )
+    known = register(point)
+    made = plan(
+        known,
+        measure(1, block(1, f"{OUTSIDE}/32", 4444)),
+        measure(2, block(2, "198.51.100.0/24")),
+    )
+    return approved(tmp_path / "a", tmp_path / "state", known, made)
+
+
+def ruleset(network: Enclave) -> str:
+    return network.run("fw", "nft", "-s", "list", "ruleset")
+
+
+def test_in_force_is_what_the_device_says_and_undone_is_as_before(network, force):
+    before = ruleset(network)
+    talk = network.talk("in", OUTSIDE, 4444)
+    assert talk.hear() == "open"
+    found = force.enforce()
+    assert found.holds, found
+    assert set(found.devices[0].states.values()) == {ActionState.ACTIVE}
+    assert talk.say() != "answer"
+    assert not network.opens(OUTSIDE, 4444)
+    assert network.opens(OUTSIDE, 443)
+    shown = status(force.workspace, None, force.devices())
+    assert shown.is_sound
+    counted = {row.command_id: row.seen.packets for row in shown.rows}
+    assert counted["cmd-1"] > 0
+    again = force.enforce()
+    assert again.devices[0].already == ("cmd-1", "cmd-2")
+    assert [row.command_id for row in ledger(force.devices())[0]] == ["cmd-1", "cmd-2"]
+    part = undo(force.workspace, None, force.devices(), only=["msr-1"])
+    assert part.devices[0].command_ids == ("cmd-1",)
+    assert network.opens(OUTSIDE, 4444)
+    rest = undo(force.workspace, None, force.devices())
+    assert rest.devices[0].compared
+    assert rest.devices[0].differs == ()
+    assert ruleset(network) == before
+    assert ledger(force.devices())[0] == ()
+    states = [change.state for change in force.changes() if change.command_id == "cmd-1"]
+    assert states == [
+        ActionState.APPLYING, ActionState.ACTIVE, ActionState.ACTIVE, ActionState.EXPIRING,
+        ActionState.UNDONE,
+    ]  # fmt: skip
+
+
+def test_what_nobody_confirms_is_taken_back_by_the_guard(network, force):
+    before = ruleset(network)
+    found = force.enforce(confirmed=False, window_s=5)
+    assert found.deadline is not None
+    assert not network.opens(OUTSIDE, 4444)
+    wait_until(lambda: ruleset(network) == before, 15)
+    wait_until(lambda: force.changes()[-1].state is ActionState.ROLLED_BACK, 5)
+    assert network.opens(OUTSIDE, 4444)
+
+
+def test_what_is_confirmed_stays(network, force):
+    found = force.enforce(confirmed=False, window_s=5)
+    assert found.deadline is not None
+    assert confirm(force.workspace, None, force.devices()).stands == ("fw",)
+    time.sleep(6)
+    assert not network.opens(OUTSIDE, 4444)
+    assert undo(force.workspace, None, force.devices()).devices[0].differs == ()
+
+
+def test_a_rule_that_somebody_deleted_is_found_and_put_back(network, force):
+    force.enforce()
+    network.run("fw", "nft", "flush", "ruleset")
+    network.run("fw", "nft", "-f", "-", stdin=SITE)
+    found = reconcile(force.workspace, force.devices(), repair=False)
+    assert {(d.command_id, d.kind) for d in found.drifts} == {("cmd-1", "lost"), ("cmd-2", "lost")}
+    assert not found.is_sound
+    assert network.opens(OUTSIDE, 4444)
+    assert reconcile(force.workspace, force.devices(), repair=True).is_sound
+    assert not network.opens(OUTSIDE, 4444)
+    assert reconcile(force.workspace, force.devices(), repair=False).drifts == ()
+
+
+def wait_until(holds: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
