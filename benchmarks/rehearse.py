@@ -24,11 +24,11 @@ from typing import Any
 from benchmarks.accuracy.truth import labelled_captures
 from benchmarks.footprint import measure
 from benchmarks.large_lake import base_lake, kept_lake
+from netcordon.model.actuator import Call
 from netcordon.model.command import Command, Target, Verb
-from netcordon.model.plan import Rules
 from netcordon.model.register import INTERNET, Boundary, EnforcementPoint, Register, Zone
 from netcordon.planning.effect import prepare, touch
-from netcordon.rehearsal.kernel import judge_rules
+from netcordon.rehearsal.kernel import judge_flows
 from netcordon.tables.engine import Engine
 from netcordon.tables.lake import Lake
 
@@ -117,11 +117,10 @@ def once(lake: Path, count: int, spill: Path) -> dict[str, float]:
         )
         flows = engine.query(_SAMPLE)
     for name, text in (("bare", "\n"), ("rules", _rules(asked))):
-        rules = Rules(point="fw", actuator="nftables", do=text, undo="", command_ids=())
-        verdict = judge_rules(rules, register().boundaries[0], flows)
-        if verdict.why_not:
-            raise SystemExit(verdict.why_not)
-        told[f"kernel_{name}_flows_per_s"] = verdict.flows / verdict.seconds
+        verdict = judge_flows(flows, [Call(argv=("nft", "-f", "-"), stdin=text)])
+        if "why_not" in verdict:
+            raise SystemExit(verdict["why_not"])
+        told[f"kernel_{name}_flows_per_s"] = verdict["judged"] / verdict["seconds"]
     return told
 
 

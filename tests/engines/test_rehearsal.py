@@ -36,6 +36,7 @@ from tests.unit.planning.network import (
 )
 
 pytestmark = pytest.mark.engines
+ACTUATORS = {p.id: cast(Actuator, p.content) for p in load("actuators")[0]}
 V6, HOME6 = "fd00:1::5", "2001:db8:bad::1"
 
 
@@ -76,7 +77,7 @@ def plan(engine, network, *channels):
         engine,
         Request(
             case_id="NC-2026-0001", incidents=[incident(*channels)], register=network,
-            actuators={p.id: cast(Actuator, p.content) for p in load("actuators")[0]},
+            actuators=ACTUATORS,
             author="root", time=START, evidence_ids=("ev-1",), duration_s=3600,
         ),
     )  # fmt: skip
@@ -87,7 +88,7 @@ CHANNELS = (channel(HOME, 443), channel(FILES, 445), channel(HOME6, 8443, src=V6
 
 def test_model_and_kernel_agree_on_both_families_behind_translation(traffic, network):
     made = plan(traffic, network, *CHANNELS)
-    found = rehearse(traffic, made, network, START)
+    found = rehearse(traffic, made, network, START, ACTUATORS)
     assert found.passed, found.reasons
     by_point = {verdict.point: verdict for verdict in found.engines}
     edge, core = by_point["edge-fw"], by_point["core-fw"]
@@ -95,9 +96,9 @@ def test_model_and_kernel_agree_on_both_families_behind_translation(traffic, net
     assert not core.why_not
     # 30 calls and three over IPv6; what else passes the edge goes on.
     assert (edge.stopped, edge.open_flows, edge.open_stopped) == (33, 33, 33)
-    assert edge.flows == 30 + 40 + 2 + 3 + 1
+    assert edge.judged == 30 + 40 + 2 + 3 + 1
     # One host is kept from the files, the other is not.
-    assert (core.flows, core.stopped) == (3, 2)
+    assert (core.judged, core.stopped) == (3, 2)
 
 
 def test_rules_that_do_more_or_less_than_the_plan_says_are_found(traffic, network):
@@ -108,7 +109,7 @@ def test_rules_that_do_more_or_less_than_the_plan_says_are_found(traffic, networ
     tampered = sealed(
         replace(made, rules=tuple(replace(r, do=wrong) if r == edge else r for r in made.rules))
     )
-    found = rehearse(traffic, tampered, network, START)
+    found = rehearse(traffic, tampered, network, START, ACTUATORS)
     assert not found.passed
     verdict = next(v for v in found.engines if v.point == "edge-fw")
     ends = {(d.dst_ip, d.model_stops) for d in verdict.disagreements}
@@ -132,6 +133,7 @@ def test_rules_that_let_open_connections_live_are_found(traffic, network):
         sealed(replace(made, rules=(replace(edge, do=late),))),
         network,
         START,
+        ACTUATORS,
     )
     verdict = found.engines[0]
     assert not verdict.why_not
@@ -142,7 +144,7 @@ def test_rules_that_let_open_connections_live_are_found(traffic, network):
 def test_rules_the_kernel_refuses_leave_the_model_alone_and_say_so(traffic, network):
     made = plan(traffic, network, channel(HOME, 443))
     broken = tuple(replace(rules, do="table inet x {\n nonsense\n}\n") for rules in made.rules)
-    found = rehearse(traffic, sealed(replace(made, rules=broken)), network, START)
+    found = rehearse(traffic, sealed(replace(made, rules=broken)), network, START, ACTUATORS)
     assert "syntax error" in found.engines[0].why_not
 
 
@@ -150,13 +152,13 @@ def test_a_rule_that_is_too_wide_fails_the_plan_and_names_the_vital_flow(traffic
     made = plan(traffic, network, channel(HOME, 443))
     pay = VitalFlow(name="pay", src="10.1.0.0/16", dst=f"{HOME}/32", port=80, protocol="tcp")
     network = replace(network, business=replace(network.business, vital_flows=(pay,)))
-    assert rehearse(traffic, made, network, START).passed
+    assert rehearse(traffic, made, network, START, ACTUATORS).passed
     measure = next(m for m in made.measures if m.commands[0].point == "edge-fw")
     wide = replace(measure.commands[0], target=Target(outside=f"{HOME}/32"))
     wider = sealed(
         replace(made, measures=(replace(measure, commands=(wide,)),), rules=made.rules[:0])
     )
-    found = rehearse(traffic, wider, network, START)
+    found = rehearse(traffic, wider, network, START, ACTUATORS)
     assert not found.passed
     assert found.reasons == (f"{wide.id} would stop the vital flow pay: 2 flows",)
     assert found.commands[0].harms[0].critical == "pay"

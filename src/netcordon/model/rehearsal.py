@@ -41,45 +41,63 @@ class Missed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Disagreement:
-    """A flow that the model and an engine judge differently: an error in one of them.
+class Judged:
+    """One recorded flow, look-up or request with what both judges say of it.
+
+    Where they differ, one of them is in error.
 
     Attributes:
-        model_stops: what the model says; the engine says the opposite.
+        evidence_id: empty, like ``uid`` and the ends, for a name that was asked by itself.
+        name: that was looked up or asked for; empty where only addresses count.
+        is_way: whether it belongs to the attacker's ways.
+        model_stops: what the model says; ``engine_stops``: what the engine does.
     """
 
-    evidence_id: str
-    uid: str
-    src_ip: str
-    dst_ip: str
-    dst_port: int
-    protocol: str
+    evidence_id: str = ""
+    uid: str = ""
+    src_ip: str = ""
+    dst_ip: str = ""
+    dst_port: int = 0
+    protocol: str = ""
+    name: str = ""
+    is_way: bool = False
     model_stops: bool
+    engine_stops: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class EngineVerdict:
-    """What a real engine did with probes of recorded flows.
+    """What a real engine did with recorded flows, or with names and requests taken from them.
 
     Attributes:
-        engine: what it is, with its version; empty ``why_not`` means that it ran.
+        engine: what it is; empty ``why_not`` means that it ran.
         point: the enforcement point whose rules it was given.
-        flows: judged; ``unjudged``: with the reason, how many could not be.
+        of: what was judged: ``flow``, ``name`` or ``request``.
+        judged: how many; ``stopped``: of them; ``unjudged``: why others could not be, how many.
+        ways_stopped: of those stopped, how many are the attacker's; the others are ``harmed``.
         open_flows: that were open when the rules came; ``open_stopped``: of them, stopped.
-        why_not: why only the model has judged.
+        harms: ordinary ones that it stops, some of them; ``disagreements``: where the model says
+            otherwise, some of them, with ``disagreeing`` the number of all.
+        why_not: why only the model has judged; ``what_to_try``: so that an engine can.
     """
 
     engine: str
     point: str
     boundary: str
-    flows: int = 0
+    of: str = "flow"
+    judged: int = 0
     stopped: int = 0
+    ways_stopped: int = 0
+    harmed: int = 0
     unjudged: dict[str, int] = field(default_factory=dict)
     open_flows: int = 0
     open_stopped: int = 0
-    disagreements: tuple[Disagreement, ...] = ()
+    harms: tuple[Judged, ...] = ()
+    disagreeing: int = 0
+    disagreements: tuple[Judged, ...] = ()
     seconds: float = 0.0
     why_not: str = ""
+    what_to_try: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,74 +7,63 @@ system lets users have namespaces, without; nothing of the machine's network is 
 from __future__ import annotations
 
 import ipaddress
-import json
-import os
-import shutil
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from netcordon.model.plan import Rules
-from netcordon.model.register import Boundary
-from netcordon.model.rehearsal import Disagreement, EngineVerdict
+from netcordon.model.actuator import Call
+from netcordon.model.rehearsal import EngineVerdict
+from netcordon.rehearsal.enclosed import asked, missing_of
+from netcordon.rehearsal.trial import Judge, Trial, compared, of_flow
 
-ENGINE = "Linux nftables"
 PROGRAMS = ("unshare", "nsenter", "ip", "nft", "sysctl", "conntrack")
-MOST_SECONDS = 600
+_ENGINES = {"nftables": "Linux nftables", "iptables": "Linux iptables"}
 _PROBED = frozenset({"tcp", "udp", "icmp", "icmp6"})
-_MOST_SHOWN = 50
 
 
-def judge_rules(
-    rules: Rules, boundary: Boundary, flows: Sequence[Mapping[str, Any]]
-) -> EngineVerdict:
-    """Let the kernel judge flows that cross one boundary.
+def _judged(trial: Trial) -> tuple[EngineVerdict, ...]:
+    calls = [call for call in trial.calls if call.argv]
+    engine = _ENGINES[trial.rules.actuator]
+    return (trial.verdict(engine, **judge_flows(trial.flows, calls, trial.boundary.translated)),)
+
+
+def judge_flows(
+    flows: Sequence[Mapping[str, Any]], calls: Sequence[Call], translated: Sequence[str] = ()
+) -> Mapping[str, Any]:
+    """Let the kernel judge flows under rules.
 
     Args:
-        rules: of an enforcement point with actuator ``nftables`` on this boundary.
-        boundary: whose translated networks are translated here as well.
-        flows: ``evidence_id``, ``uid``, ``src_ip``, ``src_port``, ``dst_ip``, ``dst_port``,
-            ``protocol``, ``begins_inside``, ``is_way``, ``model_stops``. Those of the attacker's
-            ways that are to be stopped are judged as open connections too.
+        flows: of ``sample.crossing``; those of the attacker's ways that are to be stopped are
+            judged as open connections too.
+        calls: programs that put the rules in force.
+        translated: networks whose addresses are translated on their way out.
+
+    Returns:
+        Fields of an ``EngineVerdict``.
     """
-    missing = [program for program in PROGRAMS if shutil.which(program) is None]
-    verdict = EngineVerdict(engine=ENGINE, point=rules.point, boundary=boundary.name)
-    if missing:
-        return replace(verdict, why_not=f"{', '.join(missing)} not installed")
+    if why := missing_of((*PROGRAMS, *dict.fromkeys(call.argv[0] for call in calls))):
+        return {"why_not": why}
     fit, unjudged = _fit(flows)
     begun = time.monotonic()
-    answer = _asked(
-        {
-            "flows": [_probe(flow) for flow in fit],
-            "rules": rules.do,
-            "translated": [n for n in boundary.translated if ipaddress.ip_network(n).version == 4],
-        }
+    told = [{"argv": c.argv, "stdin": c.stdin, "fine": c.fine, "unless": c.unless} for c in calls]
+    answer = asked(
+        "prober",
+        {"flows": [_probe(flow) for flow in fit], "calls": told, "translated": translated},
     )
     if "error" in answer:
-        return replace(verdict, why_not=str(answer["error"]))
+        return {"why_not": str(answer["error"]), "what_to_try": str(answer.get("try", ""))}
     for _ in answer["untouched"]:
         unjudged["does not pass the test network even without rules"] += 1
     skipped, passed = set(answer["untouched"]), set(answer["passed"])
-    wrong = [
-        flow
-        for place, flow in enumerate(fit)
-        if place not in skipped and bool(flow["model_stops"]) == (place in passed)
-    ]
-    return replace(
-        verdict,
-        flows=len(fit) - len(skipped),
-        stopped=len(fit) - len(skipped) - len(passed),
-        unjudged=dict(sorted(unjudged.items())),
-        open_flows=len(answer["open_judged"]),
-        open_stopped=len(answer["open_judged"]) - len(answer["open_passed"]),
-        disagreements=tuple(_disagreement(flow) for flow in wrong[:_MOST_SHOWN]),
-        seconds=time.monotonic() - begun,
-    )
+    found = [of_flow(f, n not in passed) for n, f in enumerate(fit) if n not in skipped]
+    return {
+        **compared(found),
+        "unjudged": dict(sorted(unjudged.items())),
+        "open_flows": len(answer["open_judged"]),
+        "open_stopped": len(answer["open_judged"]) - len(answer["open_passed"]),
+        "seconds": time.monotonic() - begun,
+    }
 
 
 def _fit(flows: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], Counter[str]]:
@@ -114,32 +103,5 @@ def hash_port(uid: str) -> int:
     return int(sum(ord(c) * 31**n for n, c in enumerate(uid[-6:])) % 65_535) + 1
 
 
-def _asked(job: Mapping[str, Any]) -> Mapping[str, Any]:
-    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    package = str(Path(__file__).parents[2])
-    done = subprocess.run(
-        ["unshare", *user, "--net", "--", sys.executable, "-P", "-m", "netcordon.rehearsal.prober"],
-        input=json.dumps(job),
-        capture_output=True,
-        text=True,
-        timeout=MOST_SECONDS,
-        check=False,
-        env={**os.environ, "PYTHONPATH": package},
-    )
-    if done.returncode:
-        said = done.stderr.strip().splitlines()
-        return {"error": said[-1][:300] if said else f"exit status {done.returncode}"}
-    answer: Mapping[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-def _disagreement(flow: Mapping[str, Any]) -> Disagreement:
-    return Disagreement(
-        evidence_id=str(flow["evidence_id"]),
-        uid=str(flow["uid"]),
-        src_ip=str(flow["src_ip"]),
-        dst_ip=str(flow["dst_ip"]),
-        dst_port=int(flow["dst_port"]),
-        protocol=str(flow["protocol"]),
-        model_stops=bool(flow["model_stops"]),
-    )
+JUDGE = Judge(actuators=tuple(_ENGINES), judge=_judged)
+"""Linux itself, by either of its two front ends."""

@@ -8,7 +8,7 @@ import netcordon
 from netcordon.casefile.canonical import plain
 from netcordon.model.plan import Plan
 from netcordon.model.quantity import count_text, size_text, time_text
-from netcordon.model.rehearsal import CommandVerdict, EngineVerdict, Rehearsal
+from netcordon.model.rehearsal import CommandVerdict, EngineVerdict, Judged, Rehearsal
 from netcordon.reporting.page import Page
 from netcordon.reporting.visible import visible
 
@@ -40,7 +40,7 @@ def rehearsal_text(rehearsal: Rehearsal, plan: Plan, *, width: int = 100) -> str
     for number, engine in enumerate(rehearsal.engines):
         _engine(page, "Engines" if not number else "", engine)
     if not rehearsal.engines:
-        page.say("Engines", "model only: no enforcement point of this plan has an engine here")
+        page.say("Engines", "model only: no device of this plan has rules to judge")
     return page.text()
 
 
@@ -63,24 +63,45 @@ def _command(page: Page, verdict: CommandVerdict, label: str) -> None:
 def _engine(page: Page, label: str, verdict: EngineVerdict) -> None:
     where = f"{visible(verdict.point)} at {visible(verdict.boundary)}"
     if verdict.why_not:
-        page.say(label, f"{where}: model only, {visible(verdict.why_not, limit=300)}")
-        return
-    page.say(
-        label,
-        f"{verdict.engine}, {where}: {count_text(verdict.flows, 'flow')} judged in "
-        f"{verdict.seconds:.1f} s, {verdict.stopped:,} stopped; of "
-        f"{count_text(verdict.open_flows, 'open connection')} {verdict.open_stopped:,} cut",
-    )
-    wrong = verdict.disagreements
-    page.row("agrees with the model on every one" if not wrong else
-             f"DISAGREES with the model on {count_text(len(wrong), 'flow')}:")  # fmt: skip
-    for each in wrong[:_SHOWN]:
-        who = "the model" if each.model_stops else verdict.engine
-        page.row(
-            f"  {each.src_ip} to {each.dst_ip} {each.protocol}/{each.dst_port}: only {who} stops it"
+        page.say(
+            label, f"{verdict.engine}, {where}: model only, {visible(verdict.why_not, limit=300)}"
         )
+        if verdict.what_to_try:
+            page.row(f"  try: {visible(verdict.what_to_try, limit=400)}")
+        return
+    told = f"{count_text(verdict.judged, verdict.of)} judged in {verdict.seconds:.1f} s"
+    if verdict.of == "name":
+        told += f", {verdict.stopped:,} denied"
+    else:
+        told += f", {verdict.ways_stopped:,} of the attacker's stopped"
+    told += f", {verdict.harmed:,} ordinary" if verdict.harmed else ", none that is ordinary"
+    if verdict.open_flows:
+        told += (
+            f"; of {count_text(verdict.open_flows, 'open connection')} {verdict.open_stopped:,} cut"
+        )
+    page.say(label, f"{verdict.engine}, {where}: {told}")
+    agrees = "agrees with the model on every one"
+    page.row(agrees if not verdict.disagreeing else
+             f"DISAGREES with the model on {count_text(verdict.disagreeing, verdict.of)}:"
+             )  # fmt: skip
+    for each in verdict.disagreements[:_SHOWN]:
+        who = "the model" if each.model_stops else verdict.engine
+        page.row(f"  {_named(each)}: only {who} stops it")
+    said = {(each.uid, each.name) for each in verdict.disagreements}
+    for each in [h for h in verdict.harms if (h.uid, h.name) not in said][:_HARMS]:
+        page.row(f"  harms {_named(each)}")
     for reason, count in verdict.unjudged.items():
-        page.row(f"not judged, {count:,}: {reason}")
+        page.row(f"not judged, {count:,}: {visible(reason, limit=200)}")
+
+
+def _named(each: Judged) -> str:
+    name = visible(each.name, limit=100)
+    if not each.uid:
+        return name
+    called = f" ({name})" if name else ""
+    return (
+        f"{each.src_ip} to {each.dst_ip}{called} {each.protocol}/{each.dst_port}, flow {each.uid}"
+    )
 
 
 def rehearsal_json(rehearsal: Rehearsal, not_recorded: str | None) -> str:

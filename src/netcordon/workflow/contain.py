@@ -62,12 +62,12 @@ def check_register(workspace: Path, *, clock: Clock) -> tuple[str, ...]:
     """
     with open_workspace(workspace, create=False, clock=clock, readonly=True) as opened:
         register = opened.config.register
-    actuators = _actuators()
+    known = actuators()
     unknown = [
         f"device {point.name} names actuator {point.actuator}, which is none; known: "
-        f"{', '.join(sorted(actuators))}"
+        f"{', '.join(sorted(known))}"
         for point in register.points
-        if point.actuator not in actuators
+        if point.actuator not in known
     ]
     return (*unknown, *missing(register))
 
@@ -91,7 +91,7 @@ def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
                 case_id=case_id,
                 incidents=incidents,
                 register=register,
-                actuators=_actuators(),
+                actuators=actuators(),
                 author=effective_user(),
                 time=clock(),
                 evidence_ids=ids,
@@ -157,5 +157,6 @@ def _incidents(workspace: Workspace, request: PlanRequest) -> tuple[str, tuple[I
     return case.id, tuple(found)
 
 
-def _actuators() -> dict[str, Actuator]:
+def actuators() -> dict[str, Actuator]:
+    """Every kind of device that netcordon speaks to, by id."""
     return {plugin.id: cast(Actuator, plugin.content) for plugin in load("actuators")[0]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from netcordon.casefile.plans import (
@@ -15,6 +16,8 @@ from netcordon.model.plan import Plan
 from netcordon.model.rehearsal import Rehearsal
 from netcordon.planning.reading import register_of
 from netcordon.rehearsal.run import rehearse
+from netcordon.workflow.contain import actuators
+from netcordon.workflow.flow_packets import write_packets
 from netcordon.workflow.looking import looking, noted
 from netcordon.workflow.plan_named import no_plan, plan_named
 
@@ -42,7 +45,14 @@ def rehearse_plan(
         known = register_document(opened.journal, plan.register_hash)
         if known is None:
             raise no_plan(f"the register that {plan.id} was made with is not in the journal")
-        found = rehearse(engine, plan, register_of(known), clock())
+        found = rehearse(
+            engine,
+            plan,
+            register_of(known),
+            clock(),
+            actuators(),
+            partial(write_packets, opened, engine),
+        )
     return Rehearsed(
         rehearsal=found,
         plan=plan,

@@ -1,0 +1,1 @@
+"""Tests of rehearsal that need no engine."""
