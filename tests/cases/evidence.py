@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from netcordon.model.decoy import DecoyCopy
 from netcordon.tables.engine import Engine
 from netcordon.tables.lake import Lake
 from netcordon.tables.schema import TABLES
@@ -53,7 +54,21 @@ def read(folder: Path) -> dict[str, list[dict[str, object]]]:
             for number, row in enumerate(csv.DictReader(path.read_text("utf-8").splitlines()), 1)
         ]
         for path in sorted(folder.glob("*.csv"))
+        if path.stem != "decoy"
     }
+
+
+def decoys(folder: Path) -> list[DecoyCopy]:
+    """The marked copies of a case (``decoy.csv``); most cases have none."""
+    path = folder / "decoy.csv"
+    rows = csv.DictReader(path.read_text("utf-8").splitlines()) if path.is_file() else []
+    return [
+        DecoyCopy(
+            id=row["copy"], number=number, recipient=row["given_to"], place="", file="",
+            sha256=row["sha256"], token=row["token"], host="", mail="", metadata_id="",
+        )
+        for number, row in enumerate(rows, 1)
+    ]  # fmt: skip
 
 
 def engine(

@@ -26,7 +26,7 @@ def test_case(case: Path, tmp_path: Path) -> None:
     assert plugins, f"no detector {case.parent.name}"
     home_nets = expect.get("home_nets", [])
     with evidence.engine(evidence.read(case), tmp_path, home_nets=home_nets) as engine:
-        result = run_detectors(engine, plugins)
+        result = run_detectors(engine, plugins, decoys=evidence.decoys(case))
     assert not [note for note in result.notes if "failed" in note]
     left = list(result.findings)
     for wanted in expect["findings"]:

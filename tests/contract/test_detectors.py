@@ -152,7 +152,7 @@ def test_the_order_of_rows_and_the_number_of_threads_change_nothing(
         with evidence.engine(
             rows, root, home_nets=home_nets, threads=threads, shuffle=shuffle
         ) as engine:
-            add_facts(engine)
+            add_facts(engine, evidence.decoys(case))
             seen.append(run_one(engine, plugin.id, _detector(plugin)))
     assert seen[0]
     assert seen[0] == seen[1] == seen[2]

@@ -12,24 +12,34 @@ run; what has a row for every flow stays a view, since a copy of it would cost m
 ``place_use``      how many hosts inside get an answer from an address
 ``active_hosts``   how many hosts inside speak at all
 ``named_contact``  contacts told by a name or a TLS fingerprint: connections, requests, questions
+``decoy``          marked copies of documents, when there are any (``detection.decoys``)
 ``domain_controller``  hosts that serve as one: they issue tickets, or authenticate computers
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from netcordon.detection.decoys import add_decoys
 from netcordon.detection.services import add_known_services
 from netcordon.errors import QueryError
+from netcordon.model.decoy import DecoyCopy
 from netcordon.tables.engine import Engine
 from netcordon.tables.names import add_names
 
 
-def add_facts(engine: Engine) -> None:
+def add_facts(engine: Engine, decoys: Sequence[DecoyCopy] = ()) -> None:
     """Put the facts beside the views; home networks must be set before.
+
+    Args:
+        engine: views over the evidence.
+        decoys: marked copies that are watched for.
 
     Tables of the engine count against its memory limit and move to its spill folder beyond it.
     """
     add_names(engine)
     add_known_services(engine)
+    add_decoys(engine, decoys)
     engine.add_view("client_program", _CLIENT_PROGRAM)
     for name, sql in _KEPT:
         try:

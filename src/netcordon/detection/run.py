@@ -11,6 +11,7 @@ from netcordon.detection.assemble import bound_parameters, finding
 from netcordon.detection.facts import add_facts
 from netcordon.detection.gather import gathered
 from netcordon.detection.merge import merged
+from netcordon.model.decoy import DecoyCopy
 from netcordon.model.detector import Detector, Together
 from netcordon.model.document import Check
 from netcordon.model.finding import Finding
@@ -42,6 +43,8 @@ def run_detectors(
     engine: Engine,
     plugins: Sequence[Plugin] | None = None,
     failures: Sequence[LoadFailure] = (),
+    *,
+    decoys: Sequence[DecoyCopy] = (),
 ) -> Detection:
     """Run detectors over the engine's evidence.
 
@@ -51,13 +54,14 @@ def run_detectors(
         plugins: detectors to run; all that the registry finds when ``None``.
         failures: detectors known not to have loaded, to be said; filled by the registry when
             ``plugins`` is ``None``.
+        decoys: marked copies that are watched for.
 
     Returns:
         Findings and notes. A detector that fails is a note, never an exception.
     """
     if plugins is None:
         plugins, failures = load("detectors")
-    add_facts(engine)
+    add_facts(engine, decoys)
     counts = row_counts(engine)
     notes = [f"Detector {f.id} did not load and was not run: {f.reason}" for f in failures]
     notes += limits(engine, counts)

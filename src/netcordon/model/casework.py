@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from netcordon.model.decoy import DecoyCopy
 from netcordon.model.finding import Finding
 
 
@@ -197,12 +198,14 @@ class Standing:
         suppressions: by finding, in force.
         judgements: by finding.
         case: of the case the run belongs to; ``None`` while nobody did anything with it.
+        decoys: marked copies that are watched for.
     """
 
     allowances: tuple[Allowance, ...] = ()
     suppressions: Mapping[str, Suppression] = field(default_factory=dict)
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
     case: CaseRecord | None = None
+    decoys: tuple[DecoyCopy, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

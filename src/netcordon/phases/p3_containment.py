@@ -1,6 +1,6 @@
 """Phase 3: limit the effects, without cutting what the business lives on."""
 
-from netcordon.phases.sheet import Condition, Gate, Phase, not_built, partial
+from netcordon.phases.sheet import Condition, Gate, Phase, done, not_built, partial
 
 PHASE = Phase(
     number=3,
@@ -41,10 +41,10 @@ PHASE = Phase(
         ),
         not_built("C9b", "Reject connections from compromised machines by policy"),
         not_built("C9c", "Limit access to confidential data"),
-        partial(
+        done(
             "C9d", "Marked documents as proof of theft",
-            "decoys/tracing.py", "workflow/decoys.py", "interfaces/cli/decoy.py",
-            missing="watching captures for the names that only copies hold",
+            "decoys/tracing.py", "workflow/decoys.py", "plugins/detectors/exfil_decoy.py",
+            "workflow/decoy_listen.py",
         ),
         not_built("C9e", "Tell affected users what to do and what not"),
         not_built("C9f", "Verbose logging, kept on a remote secure server"),

@@ -64,7 +64,7 @@ def analyse(
     nets = tuple(home_nets) or infer_home_nets(engine)
     engine.set_home_nets(nets)
     observer.stage("detecting")
-    detection = run_detectors(engine)
+    detection = run_detectors(engine, decoys=standing.decoys)
     findings, aside = set_aside(
         engine, detection.findings, standing.allowances, standing.suppressions, now
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +10,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from netcordon.casefile.lookups import HuntRecord, record_hunt
+from netcordon.casefile.workspace import open_workspace
 from netcordon.errors import UsageError
 from netcordon.hunting.lists.reading import MOST_BYTES, merged, read_list, typed
 from netcordon.hunting.sweep import sweep
-from netcordon.model.hunt import HuntList, HuntResult, WantedType
+from netcordon.model.hunt import Atom, HuntList, HuntResult, Wanted, WantedType
 from netcordon.workflow.looking import looking, noted, versions
 
 _SEEN_RECORDED = 200
@@ -80,6 +82,7 @@ def hunt(
         )
         for name in request.files
     ]
+    lists += _decoys(workspace, clock)
     wanted, repeated = merged(lists)
     with looking(workspace, clock, since=request.since, until=request.until) as (_, engine, ids):
         result = sweep(engine, wanted, ids)
@@ -102,6 +105,27 @@ def hunt(
     return HuntOutcome(
         lists=tuple(lists), repeated=repeated, result=result, time=clock(), not_recorded=why
     )
+
+
+def _decoys(workspace: Path, clock: Callable[[], datetime]) -> list[HuntList]:
+    """Names, addresses and hashes of marked copies: whoever hunts wants to know of them too."""
+    with open_workspace(workspace, create=False, clock=clock, readonly=True) as opened:
+        copies = [copy for batch in opened.decoys.all() for copy in batch.watched]
+    found = [
+        Wanted(parts=(Atom(type_, value),), given=value, source=copy.id, name=f"decoy {copy.id}")
+        for copy in copies
+        for type_, value in (
+            (WantedType.DOMAIN, copy.host),
+            (WantedType.MAIL, copy.mail),
+            (WantedType.SHA256, copy.sha256),
+        )
+        if value
+    ]
+    digest = hashlib.sha256("\n".join(one.given for one in found).encode()).hexdigest()
+    if not found:
+        return []
+    name = "this workspace"
+    return [HuntList(name=name, format="decoys", sha256=digest, wanted=tuple(found))]
 
 
 def _content(name: str, standard_input: BinaryIO) -> bytes:

@@ -15,12 +15,13 @@ def latest_case(workspace: Workspace) -> Case | None:
 
 
 def standing(workspace: Workspace, case: Case | None, now: datetime) -> Standing:
-    """Allowances, suppressions, rulings, and what people did with the case."""
+    """Allowances, suppressions, rulings, decoys, and what people did with the case."""
     return Standing(
         allowances=tuple(a for a in workspace.allowed.all() if not a.removed),
         suppressions=workspace.triage.suppressions(now),
         judgements=workspace.triage.judgements(),
         case=_record(case) if case else None,
+        decoys=tuple(copy for batch in workspace.decoys.all() for copy in batch.watched),
     )
 
 

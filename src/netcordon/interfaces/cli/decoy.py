@@ -1,4 +1,4 @@
-"""``netcordon decoy make|list|retire|trace``: marked documents, and whose copy a found one was."""
+"""``netcordon decoy …``: marked documents, and whose copy a found one was."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from netcordon.interfaces.cli.decoy_listen import listen
 from netcordon.interfaces.cli.options import json_option, now, text_or_input, workspace_option
 
 _MOST = 64 << 20
@@ -20,6 +21,9 @@ def command() -> None:
     What only a copy says (a host name, a mail address) is watched for in every capture that is
     investigated or hunted through from then on.
     """
+
+
+command.add_command(listen)
 
 
 @command.command(name="make")

@@ -47,7 +47,8 @@ def command(
     Addresses (with :PORT if need be), prefixes, domains with all names below them, URLs, JA3, JA4,
     HASSH, hashes of files and certificates, user agents, accounts, mail addresses. Defanged ones
     (hxxp, [.], (dot), [at]) are understood. A list may be plain text, CSV, STIX 2.1 or MISP JSON,
-    told by its content; what is no simple comparison is named and left out.
+    told by its content; what is no simple comparison is named and left out. Decoys of the workspace
+    are hunted for as well; without INDICATOR, they alone.
 
     The journal remembers what was hunted for. Exit status: 0 nothing was seen, 1 something was.
 
@@ -61,8 +62,6 @@ def command(
     from netcordon.reporting.hunt_text import hunt_text
     from netcordon.workflow.hunt import HuntRequest, hunt
 
-    if not indicators and not files:
-        raise click.UsageError("name indicators, or a list with -f")
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other")
     if since and until and since > until:
