@@ -13,9 +13,10 @@ from netcordon.casefile.canonical import plain
 from netcordon.model.actuator import Actuator
 from netcordon.model.business import VitalFlow
 from netcordon.model.command import Target
-from netcordon.planning.build import Request, make_plan
+from netcordon.planning.build import make_plan
 from netcordon.planning.hashing import sealed
 from netcordon.planning.reading import plan_of, register_of
+from netcordon.planning.request import Request
 from netcordon.registry import load
 from netcordon.rehearsal.kernel import PROGRAMS
 from netcordon.rehearsal.run import rehearse

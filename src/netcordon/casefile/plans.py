@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from netcordon.casefile.canonical import canonical
 from netcordon.casefile.journal import Draft, Journal
+from netcordon.casefile.lookups import HUNTED
+from netcordon.model.handling import PAP
 from netcordon.model.plan import Plan
-from netcordon.model.register import Register
+from netcordon.model.register import Marking, Register
 from netcordon.model.rehearsal import Rehearsal
 
 MADE = "plan.made"
@@ -44,6 +47,28 @@ def plan_document(journal: Journal, plan_id: str) -> Mapping[str, Any] | None:
 def register_document(journal: Journal, digest: str) -> Mapping[str, Any] | None:
     """The register a plan was made with."""
     return next((entry.payload for entry in journal.entries((REGISTERED,), digest)), None)
+
+
+def hunted_markings(journal: Journal) -> tuple[Marking, ...]:
+    """What hunted lists said may be done with addresses and names that were seen here.
+
+    A hunt with several lists is on record as a whole, so the most restrictive of them holds.
+    """
+    found: list[Marking] = []
+    for entry in journal.entries((HUNTED,)):
+        given = {str(each["pap"]): str(each["name"]) for each in entry.payload["lists"]
+                 if each.get("pap") in set(PAP)}  # fmt: skip
+        if not given:
+            continue
+        pap = max((PAP(text) for text in given), key=list(PAP).index)
+        for seen in entry.payload["seen"]:
+            kind, value = str(seen["type"]), str(seen["value"])
+            if kind in ("address", "prefix"):
+                network = str(ipaddress.ip_network(value))
+                found.append(Marking(pap=pap, network=network, source=given[pap]))
+            elif kind == "domain":
+                found.append(Marking(pap=pap, name=value, source=given[pap]))
+    return tuple(found)
 
 
 def record_rehearsal(journal: Journal, rehearsal: Rehearsal) -> None:

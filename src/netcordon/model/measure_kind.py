@@ -102,7 +102,7 @@ KINDS: Mapping[str, MeasureKind] = {
         mitigation="M1032", by_person=True,
     ),
     "protect_store": MeasureKind(
-        verb="Keep from confidential data", line="C9c", stage=_CUT, d3fend="D3-NTF",
+        verb="Close confidential data to", line="C9c", stage=_CUT, d3fend="D3-NTF",
         react="RA3108", mitigation="M1035", by_person=True,
     ),
     "quarantine": MeasureKind(

@@ -142,6 +142,7 @@ class CellState(StrEnum):
     CUT = "cut"
     HARMLESS = "harmless"
     BY_HAND = "by hand"
+    LIMITED = "limited"
     GAP = "gap"
 
 
@@ -237,7 +238,13 @@ class Plan:
 
     @property
     def covered(self) -> tuple[int, int, int]:
-        """Fields of the matrix that devices close or that are harmless, that people close, all."""
+        """Fields of the matrix that devices close or that are harmless, that people see to, all."""
         closed = sum(c.state in (CellState.CUT, CellState.HARMLESS) for c in self.coverage)
-        by_hand = sum(c.state is CellState.BY_HAND for c in self.coverage)
+        by_hand = sum(c.state in (CellState.BY_HAND, CellState.LIMITED) for c in self.coverage)
         return closed, by_hand, len(self.coverage)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a way stays open that nothing of the plan ends, or one waits for a word."""
+        waiting = {gap.way_id for gap in self.gaps} - {cell.way_id for cell in self.coverage}
+        return bool(waiting) or any(cell.state is CellState.GAP for cell in self.coverage)

@@ -10,7 +10,8 @@ PHASE = Phase(
     lines=(
         partial(
             "C0", "A plan of actions, ordered, with what each costs and undoes",
-            "planning/build.py", "planning/measures.py", "interfaces/cli/contain.py",
+            "planning/build.py", "planning/measures.py", "planning/arranged.py",
+            "interfaces/cli/contain.py",
             missing="measures that no device can be told are a person's word",
         ),
         not_built("C1", "Strategic resources call the crisis cell"),
@@ -19,14 +20,27 @@ PHASE = Phase(
             "enforcement/put.py", "enforcement/agree.py", "interfaces/cli/contain_status.py",
             missing="traffic recorded afterwards as the judge; probes and read-back are",
         ),
-        not_built("C3", "Disconnect the compromised area"),
-        not_built("C4", "Isolate the source and keep it for investigation"),
+        partial(
+            "C3", "Disconnect the compromised area",
+            "planning/isolation.py", "enforcement/put.py",
+            missing="a check from inside that nothing undeclared leads out",
+        ),
+        partial(
+            "C4", "Isolate the source and keep it for investigation",
+            "planning/isolation.py", "planning/tasks.py", "enforcement/put.py",
+            missing="switches and endpoint agents are told by people",
+        ),
         partial(
             "C5", "Acceptable measures for critical flows, agreed with their owners",
-            "enforcement/approved.py", "interfaces/cli/contain_approve.py",
-            missing="measures other than cutting; their owners are asked and sign",
+            "planning/picks.py", "enforcement/approved.py", "interfaces/cli/contain_approve.py",
+            missing="country filters and second factors are people's tasks; slowing and known "
+            "clients are commands",
         ),
-        not_built("C6", "End unwanted connections and processes"),
+        partial(
+            "C6", "End unwanted connections and processes",
+            "planning/recorded.py", "planning/tasks.py", "enforcement/put.py",
+            missing="processes and sessions are ended by people",
+        ),
         partial(
             "C7", "Block on firewall, IPS and EDR",
             "plugins/actuators/nftables.py", "plugins/actuators/suricata.py",
@@ -36,11 +50,19 @@ PHASE = Phase(
         not_built("C9", "Further measures when it is strategic"),
         partial(
             "C9a", "Deny destinations on every way out",
-            "planning/crossing.py", "planning/candidates.py", "enforcement/put.py",
-            missing="endpoint agents; what stays open at which boundary is told",
+            "planning/crossing.py", "planning/coverage.py", "enforcement/put.py",
+            missing="endpoint agents; a matrix tells what stays open where",
         ),
-        not_built("C9b", "Reject connections from compromised machines by policy"),
-        not_built("C9c", "Limit access to confidential data"),
+        partial(
+            "C9b", "Reject connections from compromised machines by policy",
+            "planning/isolation.py", "plugins/actuators/block_list.py",
+            missing="the rules of servers and gates that read the list",
+        ),
+        partial(
+            "C9c", "Limit access to confidential data",
+            "planning/isolation.py",
+            missing="permissions on the data itself",
+        ),
         done(
             "C9d", "Marked documents as proof of theft",
             "decoys/tracing.py", "workflow/decoys.py", "plugins/detectors/exfil_decoy.py",

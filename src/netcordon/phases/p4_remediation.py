@@ -11,8 +11,8 @@ PHASE = Phase(
         not_built("M0", "Every cause, channel and foothold has an action and a proof"),
         partial(
             "M1", "Find all channels of the attacker and block them on all boundaries",
-            "planning/ways.py", "planning/alike.py", "planning/crossing.py", "enforcement/put.py",
-            missing="devices that only people reach; what stays open at which boundary is told",
+            "planning/ways.py", "planning/alike.py", "planning/coverage.py", "enforcement/put.py",
+            missing="devices that only people reach; a matrix tells what stays open where",
         ),
         not_built("M2", "An insider brings in management, HR and legal"),
         not_built("M3", "An outsider brings in abuse teams and law enforcement"),

@@ -71,7 +71,7 @@ def _closers(candidates: Sequence[Candidate], needs: Sequence[Need]) -> list[lis
         [
             by_key[key]
             for way in candidate.covers
-            if (key := (way, candidate.boundary, candidate.layer)) in by_key
+            if (key := (way, candidate.boundary, candidate.order.layer)) in by_key
         ]
         for candidate in candidates
     ]

@@ -20,19 +20,28 @@ def crossings(register: Register) -> Mapping[tuple[str, str], tuple[str, ...]]:
     to the internet), it may take any, so all their boundaries are named: a cordon must close each.
     Pairs that no declared way joins are left out.
     """
-    names = [zone.name for zone in register.zones] + [INTERNET]
-    beside: dict[str, list[tuple[str, Boundary]]] = {name: [] for name in names}
-    for boundary in register.boundaries:
-        a, b = boundary.zones
-        beside[a].append((b, boundary))
-        beside[b].append((a, boundary))
+    beside = _beside(register, frozenset())
     found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for start in names:
+    for start in beside:
         steps = _distances(beside, start)
-        for end in names:
+        for end in beside:
             if end != start and end in steps:
                 found[start, end] = _on_shortest(beside, steps, _distances(beside, end), end)
     return found
+
+
+def _beside(
+    register: Register, without: frozenset[str]
+) -> Mapping[str, list[tuple[str, Boundary]]]:
+    """Zone -> the zones next to it, each with the boundary between them."""
+    names = [zone.name for zone in register.zones] + [INTERNET]
+    beside: dict[str, list[tuple[str, Boundary]]] = {name: [] for name in names}
+    for boundary in register.boundaries:
+        if boundary.name not in without:
+            a, b = boundary.zones
+            beside[a].append((b, boundary))
+            beside[b].append((a, boundary))
+    return beside
 
 
 def _distances(beside: Mapping[str, list[tuple[str, Boundary]]], start: str) -> dict[str, int]:
@@ -63,3 +72,9 @@ def _on_shortest(
         if a in there and b in back and there[a] + 1 + back[b] == length
     }
     return tuple(name for _, name in sorted(found))
+
+
+def still_joined(register: Register, start: str, end: str, closed: frozenset[str]) -> bool:
+    """Whether a path leads from one zone to another that crosses none of the closed boundaries."""
+    beside = _beside(register, closed)
+    return end in _distances(beside, start)

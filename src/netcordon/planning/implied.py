@@ -10,9 +10,12 @@ from netcordon.planning.crossing import IMPLIED
 
 INSIDE = "inside"
 ACTUATOR = "nftables"
+RESOLVER = "resolver"
 
 
-def completed(register: Register, home_nets: Sequence[str]) -> tuple[Register, tuple[str, ...]]:
+def completed(
+    register: Register, home_nets: Sequence[str], *, relays: bool = False
+) -> tuple[Register, tuple[str, ...]]:
     """The register, and in sentences what was assumed.
 
     Without zones, all home networks are one; without boundaries, one border lies between it and the
@@ -21,6 +24,7 @@ def completed(register: Register, home_nets: Sequence[str]) -> tuple[Register, t
     Args:
         register: as declared.
         home_nets: as declared or inferred from the traffic.
+        relays: whether the attacker asks a resolver of ours, which can be told to refuse names.
     """
     if register.boundaries:
         return register, ()
@@ -28,22 +32,25 @@ def completed(register: Register, home_nets: Sequence[str]) -> tuple[Register, t
         "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"
     )  # fmt: skip
     zones = register.zones or (Zone(name=INSIDE, networks=networks),)
-    point = EnforcementPoint(name=f"{IMPLIED}-device", actuator=ACTUATOR)
+    points = [EnforcementPoint(name=f"{IMPLIED}-device", actuator=ACTUATOR)]
+    points += [EnforcementPoint(name=RESOLVER, actuator="dns_rpz")] if relays else []
+    names = tuple(point.name for point in points)
     boundaries = tuple(
         Boundary(
             name=IMPLIED if len(zones) == 1 else f"{IMPLIED}-{zone.name}",
             zones=(zone.name, INTERNET),
-            points=(point.name,),
+            points=names,
         )
         for zone in zones
     )
     said = (
         f"no boundary is declared: one border to the internet is assumed around "
         f"{', '.join(networks) if not register.zones else 'each zone'}, and its rules are written "
-        f"for {ACTUATOR}, to be carried there by hand; declare zones, boundaries and devices in "
+        f"for {ACTUATOR}{' and names for our resolver' if relays else ''}, to be carried there by "
+        "hand; declare zones, boundaries and devices in "
         "netcordon.toml",
     )
-    return replace(register, zones=zones, boundaries=boundaries, points=(point,)), said
+    return replace(register, zones=zones, boundaries=boundaries, points=tuple(points)), said
 
 
 def missing(register: Register) -> tuple[str, ...]:
@@ -64,7 +71,7 @@ def missing(register: Register) -> tuple[str, ...]:
             )
     used = {name for boundary in register.boundaries for name in boundary.points}
     for point in register.points:
-        if point.name not in used:
+        if point.name not in used and not point.guards:
             said.append(f"device {point.name} stands on no boundary")
         if not point.owner:
             said.append(f"device {point.name} has no owner to call at night")

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netcordon.model.command import Command, Probe, Target
+from netcordon.model.command import Command, Probe
 from netcordon.model.measure_kind import KINDS
 from netcordon.model.plan import Harm, Measure, Way
 from netcordon.model.register import Register
 from netcordon.planning.lint import touches
 
 _MOST_PROBES = 5
+_EFFECTS = {
+    "slow": "{} goes on, no faster than it may",
+    "pin": "{} is answered for known clients; everybody else is refused and counted",
+    "isolate_host": "{} reaches nothing but where it is examined from, and nothing else reaches it",
+    "quarantine": "servers and gates that read the list refuse {}",
+    "isolate_area": "nothing crosses from or to {} but what was kept open",
+    "protect_store": "{} is refused and counted",
+}
+"""Kind of measure -> what will be seen, where it is not about single ways."""
 
 
 def measure(
-    measure_id: str,
     kind: str,
-    target: Target,
+    what: str,
     commands: Sequence[Command],
     ways: Sequence[Way],
     harms: tuple[Harm, ...],
@@ -26,17 +34,19 @@ def measure(
     """One thing to do, with everything that must be known before it is done.
 
     Args:
-        measure_id: within the plan.
-        kind: of the candidates behind it.
-        target: that all its commands share.
-        commands: one for each place.
+        kind: key of the catalogue.
+        what: it is done to, for the title.
+        commands: one for each place and target, not yet numbered.
         ways: that it stops.
         harms: what it would stop besides.
         register: of the network, for owners and vital flows.
         duration_s: how long it holds.
+
+    Returns:
+        The measure without its id.
     """
     known = KINDS[kind]
-    places = ", ".join(dict.fromkeys(command.boundary for command in commands))
+    places = ", ".join(dict.fromkeys(c.boundary or c.point for c in commands))
     owners = dict.fromkeys(register.point(command.point).owner for command in commands)
     lines = dict.fromkeys(harm.business_line for harm in harms)
     lines |= dict.fromkeys(
@@ -45,16 +55,16 @@ def measure(
         if any(touches(command, flow) is not None for command in commands)
     )
     return Measure(
-        id=measure_id,
+        id="",
         kind=kind,
-        title=f"{known.verb} {target.label()} at {places}",
+        title=f"{known.verb} {what} at {places}",
         d3fend=known.d3fend,
         react=known.react,
         commands=tuple(commands),
         covers=tuple(way.id for way in ways),
         owner=", ".join(filter(None, owners)),
-        expected_effect=_effect(kind, ways),
-        negative_probes=_negative(ways),
+        expected_effect=_effect(kind, what, ways),
+        negative_probes=_negative(ways) if kind != "slow" else (),
         positive_probes=_positive(register),
         reversibility=known.reversibility,
         duration_s=duration_s,
@@ -63,7 +73,9 @@ def measure(
     )
 
 
-def _effect(kind: str, ways: Sequence[Way]) -> str:
+def _effect(kind: str, what: str, ways: Sequence[Way]) -> str:
+    if kind in _EFFECTS:
+        return _EFFECTS[kind].format(what)
     hosts = ", ".join(dict.fromkeys(way.src for way in ways[:4]))
     if kind == "name":
         return f"look-ups by {hosts} get no answer; no new connection under this name begins"
@@ -97,10 +109,15 @@ def _first(network: str) -> str:
 
 def alternatives(way: Way) -> tuple[str, ...]:
     """What can be done about a way that no device may or can cut."""
-    out = [f"isolate {way.src} at its switch port or by its own agent until it is cleaned"]
-    if way.boundaries and way.port is not None:
-        out.append(f"slow {way.src} to {way.dst} down instead of cutting it")
-    if way.boundaries and way.name:
-        out.append(f"take {way.name} out of the resolver's answers")
-    out.append("alert on it and watch, with a person named and a time to decide again")
+    out = [f"isolate {way.src} until it is cleaned: --isolate {way.src}"]
+    if way.boundaries and way.port is not None and not way.relayed:
+        out.append(f"slow it down instead of cutting it: --prefer {way.id}=slow")
+        out.append(
+            f"leave {way.dst} to its known clients (--prefer {way.id}=pin), limit them by country "
+            f"(=geo), ask for a second factor (=mfa)"
+        )
+    out.append(
+        f"leave it, alert and watch, with a person named and a time to decide again: --prefer "
+        f"{way.id}=leave"
+    )
     return tuple(out)

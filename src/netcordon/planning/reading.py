@@ -9,7 +9,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from netcordon.casefile.journal import Journal
+from netcordon.casefile.plans import plan_documents
 from netcordon.errors import WorkspaceError
+from netcordon.model.command import Command
 from netcordon.model.plan import Plan
 from netcordon.model.register import Register
 from netcordon.planning.hashing import is_sealed
@@ -32,6 +35,16 @@ def plan_of(document: Mapping[str, Any]) -> Plan:
             "netcordon verify; then make the plan again: netcordon contain plan",
         )
     return plan
+
+
+def commands_of_case(journal: Journal, case_id: str) -> tuple[Command, ...]:
+    """Commands of all plans of a case, oldest first: their ids are taken."""
+    return tuple(
+        built(Command, command)
+        for document in plan_documents(journal, case_id)
+        for measure in document["measures"]
+        for command in measure["commands"]
+    )
 
 
 def register_of(document: Mapping[str, Any]) -> Register:

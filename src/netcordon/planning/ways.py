@@ -10,9 +10,12 @@ import pyarrow as pa
 
 from netcordon.model.incident import Channel, Incident
 from netcordon.model.plan import Way
-from netcordon.model.register import Register
+from netcordon.model.register import INTERNET, Register
+from netcordon.model.wellformed import is_domain
 from netcordon.planning.crossing import crossings
 from netcordon.tables.engine import Engine
+
+DNS_PORT = 53
 
 _TRANSPORT = """
 WITH way AS (
@@ -45,6 +48,8 @@ def ways_of(engine: Engine, incidents: Sequence[Incident], register: Register) -
     channels = _merged([channel for incident in incidents for channel in incident.channels])
     spoken = _spoken(engine, channels)
     between = crossings(register)
+    # Who asks a resolver of ours for a name of the attacker's: the resolver asks on for him.
+    relayed = [_is_relayed(channel, register) for channel in channels]
     return tuple(
         Way(
             id=f"way-{no + 1}",
@@ -58,13 +63,24 @@ def ways_of(engine: Engine, incidents: Sequence[Incident], register: Register) -
             certain=True,
             reason="a channel of the incident",
             boundaries=between.get(
-                (register.zone_of(channel.src), register.zone_of(channel.dst)), ()
+                (register.zone_of(channel.dst), INTERNET)
+                if relayed[no]
+                else (register.zone_of(channel.src), register.zone_of(channel.dst)),
+                (),
             ),
+            relayed=relayed[no],
             first_seen_time=channel.first_seen_time,
             last_seen_time=channel.last_seen_time,
             finding_ids=channel.finding_ids,
         )
         for no, channel in enumerate(channels)
+    )
+
+
+def _is_relayed(channel: Channel, register: Register) -> bool:
+    name = (channel.dst_name or "").lower().rstrip(".")
+    return (
+        channel.port == DNS_PORT and is_domain(name) and register.zone_of(channel.dst) != INTERNET
     )
 
 

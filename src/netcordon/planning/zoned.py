@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
@@ -10,6 +11,9 @@ from netcordon.hunting.spans import Span, spans
 from netcordon.model.register import INTERNET, Register
 from netcordon.planning.crossing import crossings
 from netcordon.tables.engine import Engine
+
+EVERYWHERE = "*"
+"""A point that all traffic passes: what a command would do that a person carries out somewhere."""
 
 _ENDS = """
 SELECT src_ip_hi AS hi, src_ip_lo AS lo FROM network_activity GROUP BY ALL
@@ -50,6 +54,11 @@ def add_zones(engine: Engine, register: Register) -> None:
         pair: tuple(dict.fromkeys(point for name in names for point in at[name]))
         for pair, names in between.items()
     }
+    # A command for a guarding device names the guarded host, all of whose traffic passes it.
+    everywhere = (EVERYWHERE, *(point.name for point in register.points if point.guards))
+    zones = (*(zone.name for zone in register.zones), INTERNET)
+    for pair in itertools.product(zones, zones):
+        points[pair] = tuple(dict.fromkeys((*points.get(pair, ()), *everywhere)))
     engine.add_table("passed", _pairs(points, "point"))
 
 

@@ -62,7 +62,9 @@ def judge_model(
     touch(engine, commands)
     meant = [way for way in plan.ways if way.certain or _is_covered(plan, way)]
     harms, _ = find_harm(engine, meant, register.business, len(commands))
-    engine.add_table("meant", way_table(meant))
+    # What a resolver of ours asks on for others is judged by the look-ups, not by packets.
+    crossing = [way for way in meant if not way.relayed]
+    engine.add_table("meant", way_table(crossing))
     engine.keep("of_way", _OF_WAY)
     engine.add_table("stands", _stands(commands, register))
     stopped: dict[int, list[Mapping[str, Any]]] = {}
@@ -74,7 +76,10 @@ def judge_model(
             command_id=command.id,
             flows_stopped=sum(row["flows"] for row in stopped.get(no, ())),
             lookups_stopped=lookups.get(no, 0),
-            ways=tuple(meant[row["way"]].id for row in stopped.get(no, ())),
+            ways=(
+                *(crossing[row["way"]].id for row in stopped.get(no, ())),
+                *(_relayed(plan, meant, command.id) if lookups.get(no) else ()),
+            ),
             harms=harms[no],
             verdict=_verdict(bool(stopped.get(no) or lookups.get(no)), bool(harms[no])),
         )
@@ -82,7 +87,7 @@ def judge_model(
     )
     missed = tuple(
         Missed(
-            way_id=meant[row["way"]].id,
+            way_id=crossing[row["way"]].id,
             boundary=row["boundary"],
             flows=row["flows"],
             rows=tuple((each["evidence_id"], each["uid"]) for each in row["rows"]),
@@ -96,6 +101,17 @@ def judge_model(
 def commands_of(plan: Plan) -> list[Command]:
     """All commands of a plan, in order."""
     return [command for measure in plan.measures for command in measure.commands]
+
+
+def _relayed(plan: Plan, ways: Sequence[Way], command_id: str) -> list[str]:
+    """Ways through a resolver of ours that a command's measure is about."""
+    covers = {
+        way_id
+        for measure in plan.measures
+        if command_id in {command.id for command in measure.commands}
+        for way_id in measure.covers
+    }
+    return [way.id for way in ways if way.relayed and way.id in covers]
 
 
 def _rows(engine: Engine, sql: str) -> Sequence[Mapping[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from netcordon.casefile.cases import latest_open
-from netcordon.casefile.plans import record_plan
+from netcordon.casefile.plans import hunted_markings, record_plan
 from netcordon.casefile.workspace import Workspace, effective_user, open_workspace
 from netcordon.errors import UsageError
 from netcordon.model.actuator import Actuator
@@ -17,10 +18,14 @@ from netcordon.model.incident import Incident
 from netcordon.model.plan import Plan
 from netcordon.model.register import Register
 from netcordon.model.severity import Severity
-from netcordon.planning.build import Request, make_plan
+from netcordon.planning.build import make_plan
 from netcordon.planning.implied import completed, missing
 from netcordon.planning.never_block import shipped
+from netcordon.planning.reading import commands_of_case
+from netcordon.planning.request import Request
+from netcordon.planning.ways import DNS_PORT
 from netcordon.registry import load
+from netcordon.workflow.containing import read_picks
 from netcordon.workflow.looking import home_nets, looking, noted
 from netcordon.workflow.recorded import incident_of
 
@@ -36,12 +41,23 @@ class PlanRequest:
         incident_ids: of its latest run; empty for all of high severity and above.
         confirmed: ids of ways that only look alike.
         duration_s: how long measures hold.
+        prefer: ``way-3=slow``; ``pap``: ``way-2=red``.
+        isolate: addresses of our hosts; ``areas``: names of zones.
+        override: ids of ways that are blocked against their marking, for ``reason``.
+        posture: ``fast`` or ``discreet``.
     """
 
     case_id: str | None = None
     incident_ids: Sequence[str] = ()
     confirmed: Sequence[str] = ()
     duration_s: int = 86_400
+    prefer: Sequence[str] = ()
+    pap: Sequence[str] = ()
+    isolate: Sequence[str] = ()
+    areas: Sequence[str] = ()
+    override: Sequence[str] = ()
+    reason: str = ""
+    posture: str = "fast"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +92,8 @@ def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
     """Make the least harmful plan for a case and record it.
 
     Raises:
-        UsageError: NC-820 nothing to contain, NC-821 no such incident or way, NC-405 no evidence.
+        UsageError: NC-820 nothing to contain, NC-821 no such incident, way, zone or choice, NC-405
+            no evidence.
         WorkspaceError: when there is no workspace.
     """
     with looking(workspace, clock) as (opened, engine, ids):
@@ -84,7 +101,9 @@ def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
         networks = home_nets(opened)
         own = opened.config.register
         declared = replace(own, home_nets=networks, never_block=(*own.never_block, *shipped()))
-        register, assumed = completed(declared, networks)
+        picks = read_picks(request)
+        register, assumed = completed(declared, networks, relays=_asks_ours(incidents, networks))
+        _known_zones(picks.areas, register)
         made = make_plan(
             engine,
             Request(
@@ -98,14 +117,17 @@ def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
                 duration_s=request.duration_s,
                 confirmed=frozenset(request.confirmed),
                 notes=assumed,
+                picks=picks,
+                markings=hunted_markings(opened.journal),
+                earlier=commands_of_case(opened.journal, case_id),
             ),
         )
-    unknown = set(request.confirmed) - {way.id for way in made.ways}
+    unknown = ({*request.confirmed} | picks.way_ids()) - {way.id for way in made.ways}
     if unknown:
         raise UsageError(
             "NC-821",
             f"There is no way {min(unknown)!r} in this plan.",
-            f"ways that wait for a word: "
+            f"it has {', '.join(way.id for way in made.ways)}; those that wait for a word: "
             f"{', '.join(way.id for way in made.ways if not way.certain) or 'none'}",
             "netcordon contain plan lists them",
         )
@@ -115,6 +137,29 @@ def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
         incidents=incidents,
         not_recorded=noted(workspace, clock, lambda journal: record_plan(journal, made, register)),
     )
+
+
+def _asks_ours(incidents: Sequence[Incident], networks: Sequence[str]) -> bool:
+    """Whether a channel leads through a resolver of ours."""
+    ours = [ipaddress.ip_network(network) for network in networks]
+    return any(
+        channel.port == DNS_PORT and channel.dst_name and any(address in net for net in ours)
+        for incident in incidents
+        for channel in incident.channels
+        for address in [ipaddress.ip_address(channel.dst)]
+    )
+
+
+def _known_zones(names: Sequence[str], register: Register) -> None:
+    known = [zone.name for zone in register.zones]
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                "NC-821",
+                f"There is no zone {name!r}.",
+                f"zones are {', '.join(known) or 'not declared'}",
+                "declare it under [[zone]] in netcordon.toml",
+            )
 
 
 def _incidents(workspace: Workspace, request: PlanRequest) -> tuple[str, tuple[Incident, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from netcordon.model.business import Business, VitalFlow
-from netcordon.model.incident import Channel, Incident
+from netcordon.model.incident import Channel, Incident, Party
 from netcordon.model.register import INTERNET, Boundary, EnforcementPoint, Register, Zone
 from netcordon.model.severity import Severity
 from tests.cases import evidence
@@ -45,13 +45,19 @@ def channel(dst: str, port: int, *, src: str = PC, name: str | None = None) -> C
     )  # fmt: skip
 
 
-def incident(*channels: Channel) -> Incident:
-    """With nothing but channels."""
+def incident(*channels: Channel, victims: tuple[Party, ...] = ()) -> Incident:
+    """With nothing but channels, and perhaps victims."""
     return Incident(
         id="inc-0123456789", title="t", summary="s", severity=Severity.HIGH, confidence=0.9,
-        first_seen_time=START, last_seen_time=START, actors=(), victims=(), pivots=(),
+        first_seen_time=START, last_seen_time=START, actors=(), victims=victims, pivots=(),
         channels=channels, techniques=(), kill_chain=(), card={}, finding_ids=("fnd-1",),
     )  # fmt: skip
+
+
+def taken(ip: str = PC, **said: str) -> Party:
+    """A host of ours under control."""
+    known = {"mac": "02:00:00:00:00:05", "name": "PC-5", "user": "alice", **said}
+    return Party(ip=ip, role="patient_zero", why="it beacons", internal=True, **known)
 
 
 def calls(first: int, src: str, dst: str, port: int, times: list[float]) -> list[dict[str, object]]:

@@ -3,72 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 
 import pytest
 
-from netcordon.model.actuator import Actuator
 from netcordon.model.business import VitalFlow
 from netcordon.model.command import Target
-from netcordon.model.plan import Plan
 from netcordon.model.register import Protected, Register
-from netcordon.planning.build import Request, make_plan
 from netcordon.planning.hashing import is_sealed
 from netcordon.planning.implied import completed, missing
 from netcordon.planning.never_block import shipped
-from netcordon.registry import load
-from tests.cases import evidence
+from tests.unit.planning.made import plan, targets
+from tests.unit.planning.made import traffic as recorded
 from tests.unit.planning.network import (
     FILES,
     HOME,
-    JA4,
     PARTNER,
     PC,
     PC2,
     SECOND,
-    START,
-    calls,
     channel,
-    hellos,
-    incident,
     register,
 )
-
-BEAT = [22.0 * n for n in range(12)]
 
 
 @pytest.fixture
 def traffic(tmp_path):
-    home = calls(1, PC, HOME, 443, BEAT)
-    second = calls(100, PC2, SECOND, 8443, [3 + 22.4 * n for n in range(12)])
-    work = calls(200, PC2, PARTNER, 443, [1.0, 2.0, 300.0])
-    shared = calls(300, PC2, HOME, 80, [5.0])
-    inner = calls(400, PC, FILES, 445, [9.0])
-    tables = {
-        "network_activity": [*home, *second, *work, *shared, *inner],
-        "tls_activity": [
-            *hellos(home, ja4=JA4, server_name="c2.bad.example"), *hellos(second, ja4=JA4),
-            *hellos(work, ja4="t13d0000h2_000000000000_000000000000"),
-        ],
-    }  # fmt: skip
-    with evidence.engine(tables, tmp_path, home_nets=("10.0.0.0/8",)) as engine:
-        yield engine
-
-
-def plan(engine, *channels, network: Register | None = None, **more) -> Plan:
-    return make_plan(
-        engine,
-        Request(
-            case_id="NC-2026-0001", incidents=[incident(*channels)],
-            register=network or register(),
-            actuators={p.id: cast(Actuator, p.content) for p in load("actuators")[0]},
-            author="root", time=START, evidence_ids=("ev-1",), duration_s=3600, **more,
-        ),
-    )  # fmt: skip
-
-
-def targets(made: Plan) -> set[tuple[str, Target]]:
-    return {(c.boundary, c.target) for m in made.measures for c in m.commands}
+    yield from recorded(tmp_path)
 
 
 def test_an_address_nobody_needs_is_blocked_where_it_is_crossed_and_its_name_refused(traffic):

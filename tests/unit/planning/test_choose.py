@@ -9,15 +9,13 @@ import pytest
 
 from netcordon.model.command import Target
 from netcordon.planning import choose as module
-from netcordon.planning.candidates import Candidate, Need
+from netcordon.planning.candidates import Candidate, Need, Order
 from netcordon.planning.choose import choose
 
 
 def candidate(*covers: int, kind: str = "address", point: str = "fw") -> Candidate:
-    return Candidate(
-        kind=kind, layer="packets", target=Target(outside="203.0.113.7/32"), point=point,
-        boundary="edge", covers=covers,
-    )  # fmt: skip
+    order = Order(kind=kind, layer="packets", target=Target(outside="203.0.113.7/32"))
+    return Candidate(order=order, point=point, boundary="edge", covers=covers)
 
 
 def needs(count: int) -> list[Need]:

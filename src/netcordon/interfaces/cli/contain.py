@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -58,6 +59,24 @@ def check(workspace: Path, as_json: bool) -> int:
     "--for", "duration_s", type=Duration(), default="24h", show_default=True,
     help="How long the measures hold.",
 )  # fmt: skip
+@click.option(
+    "--prefer", metavar="WAY=HOW", multiple=True,
+    help="Instead of cutting it: slow, pin (known clients only), geo, mfa, isolate or leave.",
+)  # fmt: skip
+@click.option("--isolate", metavar="ADDRESS", multiple=True, help="Isolate this host of ours.")
+@click.option("--isolate-zone", "areas", metavar="ZONE", multiple=True, help="Disconnect a zone.")
+@click.option(
+    "--pap", metavar="WAY=COLOUR", multiple=True,
+    help="What may be done with what is known of a way: red, amber, green or clear.",
+)  # fmt: skip
+@click.option(
+    "--override", metavar="WAY", multiple=True, help="Block it against its marking; needs --reason."
+)
+@click.option("--reason", default="", help="Why a marking is overridden; stands in the plan.")
+@click.option(
+    "--posture", type=click.Choice(["fast", "discreet"]), default="fast", show_default=True,
+    help="Cut at once, or do first what the attacker does not notice.",
+)  # fmt: skip
 @click.option("-v", "--verbose", count=True, help="Name every way and harm; twice: the rules too.")
 @workspace_option
 @json_option
@@ -69,11 +88,12 @@ def plan(
     verbose: int,
     workspace: Path,
     as_json: bool,
+    **said: Any,
 ) -> int:
     """Make the least harmful plan that closes every way of the attacker.
 
     What each measure would stop is measured on all recorded traffic. Nothing is put in force.
-    Exit status: 0 every way is closed, 1 some stay open.
+    Exit status: 0 every way is closed, by a device or a person's task; 1 some stay open.
     """
     from netcordon.reporting.plan_text import plan_json, plan_text
     from netcordon.reporting.visible import visible
@@ -87,6 +107,7 @@ def plan(
             incident_ids=incident_ids,
             confirmed=confirmed,
             duration_s=duration_s,
+            **said,
         ),
         clock=now,
     )
@@ -98,7 +119,7 @@ def plan(
     )
     if planned.not_recorded:
         sys.stderr.write(f"This plan is not in the journal: {visible(planned.not_recorded)}\n")
-    return int(bool(planned.plan.gaps))
+    return int(planned.plan.is_open)
 
 
 @command.command(name="rehearse")

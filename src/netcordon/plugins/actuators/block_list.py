@@ -5,9 +5,11 @@ How it stops traffic   As the rules say that the organisation has prepared for t
 Prepare                PAN-OS: an External Dynamic List. FortiGate: an external threat feed. pfSense
                        and OPNsense: a URL table alias. Served as a file over HTTPS.
 Options                `file` (netcordon.txt); `format`: `pan`, `fortigate`, `pfsense` or `plain`
-                       (the same as fortigate); `holds`: `addresses` or `names`.
-Cannot                 Ports, hosts of ours, one direction. PAN-OS stops enforcing a list whose
-                       server refuses its certificate, and skips entries beyond its capacity.
+                       (the same as fortigate); `holds`: `addresses`, `names`, or
+                       `hosts` (of ours, in quarantine: servers and gates refuse who is on it).
+Cannot                 Ports, one direction; hosts of ours but on a list of their own. PAN-OS stops
+                       enforcing a list whose server refuses its certificate, and skips entries
+                       beyond its capacity.
 
 What must be spared is cut out of the networks, for a list cannot make exceptions.
 """
@@ -23,6 +25,7 @@ from netcordon.model.leg import Leg, TooManyLegsError, sparing
 from netcordon.model.mark import mark, marked
 
 _MOST = 256
+_WHAT = {"hosts": "hosts of ours in quarantine"}
 _FORMATS = ("plain", "fortigate", "pfsense", "pan")
 
 
@@ -47,7 +50,8 @@ def _lines(each: Standing, site: Site) -> Iterator[str]:
 def _entries(command: Command, site: Site) -> list[str]:
     target = command.target
     if not target.domain:
-        legs = sparing([Leg(src=target.outside, dst=target.outside)], site.spared(command), _MOST)
+        meant = target.inside if site.option("holds") == "hosts" else target.outside
+        legs = sparing([Leg(src=meant, dst=meant)], site.spared(command), _MOST)
         nets = dict.fromkeys(leg.dst for leg in legs)
         return [net.removesuffix("/32").removesuffix("/128") for net in nets]
     # FortiGate and pfSense take a name for itself and all names under it.
@@ -61,11 +65,12 @@ def _refuses(command: Command, site: Site) -> str | None:
         return f"the option format is none of {', '.join(_FORMATS)}"
     if command.direction is Direction.INGRESS or target.protocol:
         return "its entries stand for all traffic of both directions"
-    names = site.option("holds", "addresses") == "names"
-    if names and (target.outside or not target.domain):
-        return "this list holds names"
-    if not names and (target.domain or not target.outside):
-        return "this list holds addresses"
+    holds = site.option("holds", "addresses")
+    said = {"addresses": target.outside, "names": target.domain, "hosts": target.inside}
+    if holds not in said:
+        return f"the option holds is none of {', '.join(said)}"
+    if not said[holds] or any(value for key, value in said.items() if key != holds):
+        return f"this list holds {_WHAT.get(holds, holds)}"
     try:
         _entries(command, site)
     except TooManyLegsError:
@@ -79,7 +84,7 @@ def _name(site: Site) -> str:
 
 ACTUATOR = Actuator(
     title="External dynamic list (PAN-OS, FortiGate, pfSense, others)",
-    ability=Ability(inside=False, ports=False, one_way=False, names=True),
+    ability=Ability(ports=False, one_way=False, names=True),
     keeps_time=False,
     write=_write,
     apply=lambda rendered, site: (Call(path=_name(site), content=rendered.do),),

@@ -1,0 +1,58 @@
+"""The coverage matrix of a plan as rows of text, and what of the plan is open still."""
+
+from __future__ import annotations
+
+from netcordon.model.plan import Cell, CellState, Gap, Plan
+from netcordon.model.quantity import count_text
+from netcordon.reporting.visible import visible
+
+HOST = "at the host"
+"""Heading of the column for ways that cross no declared boundary."""
+
+
+def covered_text(plan: Plan) -> str:
+    """``9 of 9 fields (100 %): 6 closed by devices, 3 by people``."""
+    closed, by_people, fields = plan.covered
+    done = closed + by_people
+    # Rounded down: 100 % is said only when nothing is open.
+    share = 100 * done // fields if fields else 100
+    said = [f"{closed} closed by devices"]
+    said += [f"{by_people} seen to by people"] if by_people else []
+    said += [f"{count_text(fields - done, 'gap')}"] if fields > done else []
+    return f"{done} of {count_text(fields, 'field')} ({share} %): {', '.join(said)}"
+
+
+def matrix_rows(plan: Plan) -> list[list[str]]:
+    """A heading, then one row for each way; boundaries are columns. Text is harmless already."""
+    columns = list(dict.fromkeys(cell.boundary for cell in plan.coverage))
+    cells: dict[str, dict[str, Cell]] = {}
+    for cell in plan.coverage:
+        cells.setdefault(cell.way_id, {})[cell.boundary] = cell
+    head = ["way", *(visible(name) if name else HOST for name in columns)]
+    return [
+        head,
+        *(
+            [way_id, *(_said(of_way[name]) if name in of_way else "" for name in columns)]
+            for way_id, of_way in cells.items()
+        ),
+    ]
+
+
+def _said(cell: Cell) -> str:
+    if cell.state is CellState.CUT:
+        return f"cut by {', '.join(cell.command_ids)}"
+    if cell.state is CellState.HARMLESS:
+        return "open, harmless"
+    if cell.state is CellState.GAP:
+        return "GAP"
+    return f"{cell.state} ({', '.join(cell.measure_ids)})"
+
+
+def still_open(plan: Plan) -> list[Gap]:
+    """Gaps that neither a person's task nor another boundary closes, and ways that wait."""
+    states = {(cell.way_id, cell.boundary): cell.state for cell in plan.coverage}
+    return [
+        gap
+        for gap in plan.gaps
+        if states.get((gap.way_id, gap.boundary), CellState.GAP) in (CellState.GAP, CellState.CUT)
+    ]
