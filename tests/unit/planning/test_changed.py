@@ -82,9 +82,7 @@ def test_a_name_cannot_be_widened(made):
     assert "names no address" in caught.value.why
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_any_part_left_out_gives_a_sealed_plan_of_the_rest(made, data):
     names = [m.id for m in made.measures] + [c.id for c in commands(made)]
