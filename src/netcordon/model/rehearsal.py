@@ -41,6 +41,50 @@ class Missed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What all commands of a plan together do to recorded flows; each flow counts once.
+
+    Attributes:
+        stopped: of the attacker's ways; ``harmed``: ordinary ones, of ``hosts_harmed`` initiators.
+    """
+
+    stopped: int
+    harmed: int
+    hosts_harmed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelVerdict:
+    """What the model says of a plan; ``flows`` is how many it judged."""
+
+    commands: tuple[CommandVerdict, ...]
+    missed: tuple[Missed, ...]
+    flows: int
+    effect: Effect
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhatIf:
+    """A plan beside the same with changes, by the model alone; nothing of it is recorded.
+
+    Attributes:
+        plan_id: of the recorded plan; ``changed_id`` and ``changed_hash``: of the other, which
+            nobody has approved.
+        changes: in words.
+        before: of the recorded plan; ``after``: of the other.
+        reasons: why the changed plan would not pass; empty when it would.
+    """
+
+    plan_id: str
+    changed_id: str
+    changed_hash: str
+    changes: tuple[str, ...]
+    before: ModelVerdict
+    after: ModelVerdict
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Judged:
     """One recorded flow, look-up or request with what both judges say of it.
 

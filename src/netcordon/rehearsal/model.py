@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from netcordon.model.command import Command
-from netcordon.model.plan import Plan, Way
+from netcordon.model.plan import Harm, Plan, Way
 from netcordon.model.register import Register
-from netcordon.model.rehearsal import CommandVerdict, Missed
+from netcordon.model.rehearsal import CommandVerdict, Effect, Missed, ModelVerdict
 from netcordon.planning.effect import prepare, touch
 from netcordon.planning.harm import find_harm
 from netcordon.planning.ways import way_table
@@ -42,36 +42,93 @@ ANTI JOIN (SELECT t.evidence_id, t.uid, s.boundary FROM touched t JOIN stands s 
   ON t.evidence_id = w.evidence_id AND t.uid = w.uid AND t.boundary = x.boundary
 GROUP BY w.way, x.boundary ORDER BY w.way, x.boundary
 """
+# What all commands together do; a flow that several meet counts once.
+_EFFECT = """
+WITH met AS (
+    SELECT DISTINCT t.evidence_id, t.uid, t.src_ip FROM touched t JOIN stands s ON s.no = t.no
+), known AS (SELECT DISTINCT evidence_id, uid FROM of_way)
+SELECT count(k.uid) AS stopped, count(*) - count(k.uid) AS harmed,
+       count(DISTINCT m.src_ip) FILTER (k.uid IS NULL) AS hosts_harmed
+FROM met m LEFT JOIN known k ON k.evidence_id = m.evidence_id AND k.uid = m.uid
+"""
 _LOOKUPS = "SELECT no, sum(queries)::BIGINT AS queries FROM touched_lookup GROUP BY no ORDER BY no"
 
 
-def judge_model(
-    engine: Engine, plan: Plan, register: Register
-) -> tuple[tuple[CommandVerdict, ...], tuple[Missed, ...], int]:
+def judge_model(engine: Engine, plan: Plan, register: Register) -> ModelVerdict:
     """What each command would have done, what all of them miss, and how many flows were judged.
 
-    ``touched`` and ``zoned`` stay with the engine for the judges that follow.
+    ``touched``, ``zoned`` and ``of_way`` stay with the engine for the judges that follow.
 
     Args:
         engine: with the views and the home networks.
         plan: whose commands are judged.
         register: that the plan was made with.
     """
-    commands = commands_of(plan)
+    (verdict,) = judge_plans(engine, [plan], register)
+    return verdict
+
+
+def judge_plans(
+    engine: Engine, plans: Sequence[Plan], register: Register
+) -> tuple[ModelVerdict, ...]:
+    """The same for plans that are much alike: what is in several of them is joined once.
+
+    Args:
+        engine: with the views and the home networks.
+        plans: with the same ways; the first says which of them are meant.
+        register: that all were made with.
+    """
+    commands = list(dict.fromkeys(command for plan in plans for command in commands_of(plan)))
+    place = {command: no for no, command in enumerate(commands)}
     prepare(engine, register)
     touch(engine, commands)
-    meant = [way for way in plan.ways if way.certain or _is_covered(plan, way)]
+    first = plans[0]
+    meant = [way for way in first.ways if way.certain or _is_covered(first, way)]
     harms, _ = find_harm(engine, meant, register.business, len(commands))
     # What a resolver of ours asks on for others is judged by the look-ups, not by packets.
     crossing = [way for way in meant if not way.relayed]
     engine.add_table("meant", way_table(crossing))
     engine.keep("of_way", _OF_WAY)
-    engine.add_table("stands", _stands(commands, register))
+    verdicts = _verdicts(engine, first, commands, meant, harms)
+    (count,) = engine.query("SELECT count(*) AS n FROM network_activity")
+    out = []
+    for plan in plans:
+        numbers = [place[command] for command in commands_of(plan)]
+        engine.add_table("stands", _stands([(no, commands[no]) for no in numbers], register))
+        missed = tuple(
+            Missed(
+                way_id=crossing[row["way"]].id,
+                boundary=row["boundary"],
+                flows=row["flows"],
+                rows=tuple((each["evidence_id"], each["uid"]) for each in row["rows"]),
+            )
+            for row in _rows(engine, _MISSED)
+        )
+        (effect,) = _rows(engine, _EFFECT)
+        out.append(
+            ModelVerdict(
+                commands=tuple(verdicts[no] for no in numbers),
+                missed=missed,
+                flows=int(str(count["n"])),
+                effect=Effect(**effect),
+            )
+        )
+    return tuple(out)
+
+
+def _verdicts(
+    engine: Engine,
+    plan: Plan,
+    commands: Sequence[Command],
+    meant: Sequence[Way],
+    harms: Sequence[tuple[Harm, ...]],
+) -> list[CommandVerdict]:
+    crossing = [way for way in meant if not way.relayed]
     stopped: dict[int, list[Mapping[str, Any]]] = {}
     for row in _rows(engine, _STOPPED):
         stopped.setdefault(int(str(row["no"])), []).append(row)
     lookups = {int(str(r["no"])): int(str(r["queries"])) for r in engine.query(_LOOKUPS)}
-    verdicts = tuple(
+    return [
         CommandVerdict(
             command_id=command.id,
             flows_stopped=sum(row["flows"] for row in stopped.get(no, ())),
@@ -84,18 +141,7 @@ def judge_model(
             verdict=_verdict(bool(stopped.get(no) or lookups.get(no)), bool(harms[no])),
         )
         for no, command in enumerate(commands)
-    )
-    missed = tuple(
-        Missed(
-            way_id=crossing[row["way"]].id,
-            boundary=row["boundary"],
-            flows=row["flows"],
-            rows=tuple((each["evidence_id"], each["uid"]) for each in row["rows"]),
-        )
-        for row in _rows(engine, _MISSED)
-    )
-    (count,) = engine.query("SELECT count(*) AS n FROM network_activity")
-    return verdicts, missed, int(str(count["n"]))
+    ]
 
 
 def commands_of(plan: Plan) -> list[Command]:
@@ -128,11 +174,11 @@ def _verdict(stops: bool, harms: bool) -> str:
     return "good" if stops else "idle"
 
 
-def _stands(commands: Sequence[Command], register: Register) -> pa.Table:
+def _stands(commands: Sequence[tuple[int, Command]], register: Register) -> pa.Table:
     """Command -> the boundaries its device stands on; a name alone stops no packet there."""
     rows = [
         (no, boundary.name)
-        for no, command in enumerate(commands)
+        for no, command in commands
         for boundary in register.boundaries
         if command.point in boundary.points
     ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from netcordon.model.actuator import Actuator, Call, Rendered, Site
+from netcordon.model.actuator import Actuator, Call, Rendered
 from netcordon.model.plan import Plan, Rules
 from netcordon.model.register import Boundary, Register
 from netcordon.model.rehearsal import CommandVerdict, EngineVerdict, Missed, Rehearsal
+from netcordon.planning.rendering import site_of
 from netcordon.rehearsal import kernel, proxy, resolver, sensor
 from netcordon.rehearsal.model import judge_model
 from netcordon.rehearsal.sample import crossing
@@ -37,7 +38,7 @@ def rehearse(
         actuators: by id, for what puts rules in force.
         packets: how recorded packets are had, for engines that read them.
     """
-    commands, missed, flows = judge_model(engine, plan, register)
+    model = judge_model(engine, plan, register)
     engines = tuple(
         verdict
         for rules in plan.rules
@@ -46,15 +47,15 @@ def rehearse(
         if rules.point in boundary.points
         for verdict in _verdicts(engine, plan, register, rules, boundary, actuators, packets)
     )
-    reasons = tuple(_reasons(plan, commands, missed, engines))
+    reasons = tuple(reasons_against(plan, model.commands, model.missed, engines))
     return Rehearsal(
         plan_id=plan.id,
         plan_hash=plan.hash,
         time=time,
         evidence_ids=plan.evidence_ids,
-        flows=flows,
-        commands=commands,
-        missed=missed,
+        flows=model.flows,
+        commands=model.commands,
+        missed=model.missed,
         engines=engines,
         passed=not reasons,
         reasons=reasons,
@@ -92,22 +93,16 @@ def _verdicts(
 
 
 def _calls(plan: Plan, register: Register, rules: Rules, actuator: Actuator) -> Sequence[Call]:
-    site = Site(
-        point=register.point(rules.point),
-        boundaries=tuple(b for b in register.boundaries if rules.point in b.points),
-        never_block=tuple(p.network for p in register.never_block if p.network),
-        home_nets=register.home_nets,
-        case_id=plan.case_id,
-    )
+    site = site_of(register, plan.case_id, rules.point)
     rendered = Rendered(do=rules.do, undo=rules.undo, expressed=rules.command_ids)
     return actuator.apply(rendered, site)
 
 
-def _reasons(
+def reasons_against(
     plan: Plan,
     commands: Sequence[CommandVerdict],
     missed: Sequence[Missed],
-    engines: Sequence[EngineVerdict],
+    engines: Sequence[EngineVerdict] = (),
 ) -> Iterator[str]:
     """Why a plan does not pass, one sentence each."""
     for command in commands:

@@ -14,6 +14,7 @@ from netcordon.interfaces.cli.contain_approvals import approvals
 from netcordon.interfaces.cli.contain_approve import approve, refuse, withdraw
 from netcordon.interfaces.cli.contain_enforce import confirm, enforce, undo
 from netcordon.interfaces.cli.contain_guard import guard
+from netcordon.interfaces.cli.contain_rehearse import rehearse
 from netcordon.interfaces.cli.contain_status import ledger, reconcile, status
 from netcordon.interfaces.cli.duration import Duration
 from netcordon.interfaces.cli.options import case_option, json_option, now, workspace_option
@@ -122,33 +123,8 @@ def plan(
     return int(planned.plan.is_open)
 
 
-@command.command(name="rehearse")
-@click.argument("plan_id", metavar="[PLAN]", required=False)
-@workspace_option
-@json_option
-def rehearse(plan_id: str | None, workspace: Path, as_json: bool) -> int:
-    """What a plan would do to recorded traffic, by a model and by a real packet filter.
-
-    PLAN is the id of a plan [default: the latest]. The rules are loaded into a network namespace
-    that is thrown away; nothing else is touched. Exit status: 0 passed, 1 not passed.
-    """
-    from netcordon.reporting.rehearsal_text import rehearsal_json, rehearsal_text
-    from netcordon.reporting.visible import visible
-    from netcordon.workflow.rehearse import rehearse_plan
-
-    found = rehearse_plan(workspace, plan_id, clock=now)
-    width = min(shutil.get_terminal_size((100, 40)).columns, 110)
-    sys.stdout.write(
-        rehearsal_json(found.rehearsal, found.not_recorded)
-        if as_json
-        else rehearsal_text(found.rehearsal, found.plan, width=width)
-    )
-    if found.not_recorded:
-        sys.stderr.write(f"This rehearsal is not in the journal: {visible(found.not_recorded)}\n")
-    return int(not found.rehearsal.passed)
-
-
 for each in (
+    rehearse,
     approve,
     refuse,
     withdraw,
