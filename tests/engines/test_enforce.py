@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 
@@ -11,6 +12,7 @@ import pytest
 from netcordon.model.enforced import ActionState
 from netcordon.model.register import EnforcementPoint
 from netcordon.workflow.confirm import confirm
+from netcordon.workflow.enforce import EnforceRequest, enforce
 from netcordon.workflow.in_force import ledger, reconcile, status
 from netcordon.workflow.undo import undo
 from tests.conftest import REQUIRE_ENGINES
@@ -135,3 +137,43 @@ def wait_until(holds: Callable[[], bool], seconds: float) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_is_taken_back(network, force):
+    """kill -9 before each effect in turn, and the guard or the next netcordon clears up."""
+    before = ruleset(network)
+    for number in range(1, 40):
+        if not killed_at(force, number):
+            break
+        # With the guard there, nobody has to come; before it was set, nothing was touched.
+        wait_until(lambda: ruleset(network) == before, 15)
+        wait_until(lambda: not any(force.devices().records.is_guarded(r) for r in runs(force)), 15)
+        assert force.devices().sweep() == ()
+        assert all(d.pending is None and not d.standing for d in force.devices().records.all())
+    assert number > 12
+    # The last one lived to its end.
+    assert not network.opens(OUTSIDE, 4444)
+    assert undo(force.workspace, None, force.devices()).devices[0].differs == ()
+    assert ruleset(network) == before
+
+
+def runs(force: Force) -> list[str]:
+    return [path.name for path in (force.state / "guards").iterdir()]
+
+
+def killed_at(force: Force, number: int) -> bool:
+    """Enforce in a process that kills itself before its n-th effect; whether it did."""
+    child = os.fork()
+    if not child:
+        left = iter(range(number - 1))
+
+        def watch(effect: object) -> None:
+            if next(left, None) is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        request = EnforceRequest(plan_id=force.plan.id, confirmed=True, window_s=5)
+        enforce(force.workspace, request, force.devices(watch=watch))
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)

@@ -64,7 +64,7 @@ TEMPLATE = """\
 # reason = "our own resolver"
 """
 
-_TRANSPORTS = ("local", "ssh://", "https://", "file:/")
+_TRANSPORTS = ("local", "ssh://", "https://", "file:/", "double:/")
 
 
 def read_register(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from netcordon.enforcement.device import Aim, Device, Pending
 from netcordon.enforcement.device_guard import disarm
-from netcordon.enforcement.effects import Dialogue, Save, ask, failed, keep, kept, now
+from netcordon.enforcement.effects import Dialogue, Save, ask, failed, kept, now
 from netcordon.enforcement.look import configuration, differences, look
 from netcordon.model.actuator import Actuator, Rendered
 from netcordon.model.enforced import ActionState, Outstanding
@@ -62,14 +62,9 @@ def finish(device: Device, actuator: Actuator, state: ActionState, why: str) -> 
     """Revert what is pending, whatever of it reached the device."""
     pending = device.pending
     assert pending is not None
-    commands = [each.command for each in pending.outstanding]
-    text, unread = yield from configuration(device.key, actuator, pending.site)
-    seen = yield from look(device.key, actuator, pending.site, commands)
-    # A change that died before its first call has nothing to revert, and leaves no trace.
-    untouched = (
-        state is ActionState.ROLLED_BACK and not unread and seen.tells and not seen.error
-        and not seen.has(commands) and (yield from keep(text)) == pending.snapshot
-    )  # fmt: skip
+    # A change that died before its first call has nothing to revert, and leaves no trace. Only the
+    # record says so: a device that denies what it has would say the same.
+    untouched = pending.aim is Aim.PUT and not pending.touched
     if not untouched:
         problem = yield from _revert(device, actuator)
         if problem:

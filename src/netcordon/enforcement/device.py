@@ -39,6 +39,7 @@ class Pending:
         site: as the calls were made for it.
         revert: calls that take it back.
         deadline: when it is taken back unless somebody confirmed; ``None`` for taking back.
+        touched: whether a call that changes may have been made.
         in_force: whether it was read back, so that only the confirmation is missing.
         probes: that worked before the change and must go on working.
         snapshot: SHA-256 of the configuration before.
@@ -50,6 +51,7 @@ class Pending:
     site: Site
     revert: tuple[Call, ...]
     deadline: datetime | None = None
+    touched: bool = False
     in_force: bool = False
     probes: tuple[Probe, ...] = ()
     snapshot: str = ""

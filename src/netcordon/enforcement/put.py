@@ -257,6 +257,9 @@ def _apply(place: Place, deadline: datetime) -> Dialogue[None]:
         place.notes = (f"no guard on the device itself: {why}",)
     commands = [each.command for each in pending.outstanding]
     rendered = actuator.render(commands, pending.site)
+    pending = replace(pending, touched=True)
+    place.device = device = replace(device, pending=pending)
+    yield Save(device)
     replies = yield from ask(device.key, actuator.apply(rendered, pending.site))
     if why := failed(replies):
         place.problem = f"it refuses: {why}"

@@ -272,6 +272,8 @@ class Actuator:
         expressed: list[Command] = []
         refused: dict[str, str] = {}
         for command in commands:
+            if command in expressed:
+                continue  # said twice is said once
             why = self._refusal(command, site) or self._taken(command, site, claimed)
             if why is None and taken.setdefault(command.id, command) != command:
                 why = "another command of this case has the same id here"

@@ -41,6 +41,10 @@ def transport_to(point: EnforcementPoint) -> Transport:
         from netcordon.enforcement.transports.local import Local
 
         return Local(point)
+    if kind == "double":
+        from netcordon.enforcement.transports.double import double_at
+
+        return double_at(point)
     raise UsageError(
         "NC-846",
         f"Device {point.name!r} cannot be reached.",
