@@ -68,7 +68,10 @@ PHASE = Phase(
             "decoys/tracing.py", "workflow/decoys.py", "plugins/detectors/exfil_decoy.py",
             "workflow/decoy_listen.py",
         ),
-        not_built("C9e", "Tell affected users what to do and what not"),
+        done(
+            "C9e", "Tell affected users what to do and what not",
+            "notices/drafting.py", "notices/recipients.py", "workflow/notices.py",
+        ),
         not_built("C9f", "Verbose logging, kept on a remote secure server"),
     ),
     entry=Gate(

@@ -44,6 +44,7 @@ _COMMANDS = {
     "decoy": "Marked documents: make copies, name the one that was found.",
     "contain": "What could stop an incident, where, and at what cost; who agrees to it.",
     "person": "Who may decide, with their keys: add, list, revoke.",
+    "notice": "What affected people are told: draft, list, read.",
     "allow": "What is allowed, by whom and until when: add, list, remove.",
     "phases": "The six phases of IRM-5 and what exists of each line.",
     "plugins": "What can be read and found, and what did not load.",

@@ -1,0 +1,1 @@
+"""What others are told: people who are affected, providers that are abused, the police."""
