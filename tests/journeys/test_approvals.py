@@ -13,33 +13,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netcordon.casefile.plans import record_plan, record_rehearsal
 from netcordon.casefile.workspace import open_workspace
-from netcordon.errors import NetcordonError, UsageError
-from netcordon.interfaces.cli.main import cli as program
+from netcordon.errors import UsageError
 from netcordon.interfaces.cli.options import now
 from netcordon.model.plan import Plan
 from netcordon.model.rehearsal import Rehearsal
 from netcordon.reporting.plan_text import plan_json
 from netcordon.workflow.approvals_file import check
+from tests.journeys.in_process import run
 from tests.unit.enforcement.council import REGISTER, plan_for
 
 Run = Callable[..., dict[str, Any]]
 DOCS = Path(__file__).parents[2] / "docs" / "approvals.md"
-
-
-def _run(folder: Path, *arguments: str, passphrase: str = "") -> dict[str, Any]:
-    environment = {"NETCORDON_PASSPHRASE_FILE": passphrase, "NETCORDON_WORKSPACE": str(folder)}
-    done = CliRunner(env=environment).invoke(program, [*arguments, "--json"], standalone_mode=False)
-    if isinstance(done.exception, NetcordonError):
-        return {"error": done.exception.as_dict()}
-    assert done.exception is None, done.exception
-    shown: dict[str, Any] = json.loads(done.stdout)
-    return {**shown, "_status": done.return_value or 0}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +40,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "pass").write_text("open sesame\nnot this line\n")
 
     def add(name: str, *more: str, passphrase: str = "") -> None:
-        made = _run(
+        made = run(
             folder / "ws", "person", "add", name, "--user", name.lower(), *more,
             "--key-out", str(folder / f"{name.lower()}.pem"), passphrase=passphrase,
         )  # fmt: skip
@@ -89,11 +78,11 @@ def _record(workspace: Path, plan: Plan, *, passed: bool = True) -> None:
 def contain(room: Path) -> Run:
     """``netcordon contain …`` in it; ``by`` names who signs."""
 
-    def run(verb: str, *arguments: str, by: str = "") -> dict[str, Any]:
+    def say(verb: str, *arguments: str, by: str = "") -> dict[str, Any]:
         key = ("--key", str(room / f"{by}.pem")) if by else ()
-        return _run(room / "ws", "contain", verb, *arguments, *key, passphrase=str(room / "pass"))
+        return run(room / "ws", "contain", verb, *arguments, *key, passphrase=str(room / "pass"))
 
-    return run
+    return say
 
 
 def test_two_sides_two_people_and_their_names_are_told(contain: Run, room: Path) -> None:
@@ -110,7 +99,7 @@ def test_two_sides_two_people_and_their_names_are_told(contain: Run, room: Path)
     assert contain("approve", "--as", "business", by="paul")["_status"] == 0
     refused = contain("refuse", "--as", "it", "--reason", "not tonight", by="otto")
     assert refused["reasons"] == ["Otto, IT, refuses it: not tonight"]
-    assert _run(room / "ws", "verify")["_status"] == 0
+    assert run(room / "ws", "verify")["_status"] == 0
 
 
 def test_the_same_person_in_both_roles_is_refused(contain: Run) -> None:
@@ -131,7 +120,7 @@ def test_an_approver_of_another_line_is_refused_in_words(contain: Run) -> None:
 
 
 def test_the_author_is_refused(contain: Run, room: Path) -> None:
-    _run(
+    run(
         room / "ws", "person", "add", "Mel", "--role", "it", "--user", "mallory",
         "--no-passphrase", "--key-out", str(room / "mel.pem"),
     )  # fmt: skip
@@ -166,7 +155,7 @@ def test_keys_are_their_owners_and_people_are_told_apart(room: Path) -> None:
     assert b"ENCRYPTED" in (room / "paul.pem").read_bytes()
 
     def add(*more: str) -> dict[str, Any]:
-        return _run(room / "ws", "person", "add", *more, "--role", "it", "--no-passphrase",
+        return run(room / "ws", "person", "add", *more, "--role", "it", "--no-passphrase",
                     "--key-out", str(room / "new.pem"))["error"]  # fmt: skip
 
     assert "Ida is registered already" in add("IDA ")["why"]
@@ -174,21 +163,21 @@ def test_keys_are_their_owners_and_people_are_told_apart(room: Path) -> None:
     assert "cannot be seen" in add("Ida\u200b")["why"]
     assert add("x" * 300)["code"] == "NC-801"
     assert not (room / "new.pem").exists()
-    taken = _run(room / "ws", "person", "add", "Ina", "--role", "it", "--no-passphrase",
+    taken = run(room / "ws", "person", "add", "Ina", "--role", "it", "--no-passphrase",
                  "--key-out", str(room / "ida.pem"))["error"]  # fmt: skip
     assert taken["code"] == "NC-701"
-    people = _run(room / "ws", "person", "list")["people"]
+    people = run(room / "ws", "person", "list")["people"]
     assert [p["name"] for p in people] == ["Ida", "Paul", "Sara", "Otto"]
     assert [p["first"] for p in people] == [True, False, False, False]
     assert people[1]["vouched_by"] == people[0]["id"]
 
 
 def test_a_revoked_key_is_refused_with_the_reason(contain: Run, room: Path) -> None:
-    assert _run(room / "ws", "person", "revoke", "Ida")["error"]["code"] == "NC-801"
-    _run(room / "ws", "person", "revoke", "Ida", "--reason", "left us")
+    assert run(room / "ws", "person", "revoke", "Ida")["error"]["code"] == "NC-801"
+    run(room / "ws", "person", "revoke", "Ida", "--reason", "left us")
     refused = contain("approve", "--as", "it", by="ida")["error"]
     assert (refused["code"], refused["why"][-7:]) == ("NC-833", "left us")
-    again = _run(room / "ws", "person", "revoke", "Ida", "--reason", "twice")["error"]
+    again = run(room / "ws", "person", "revoke", "Ida", "--reason", "twice")["error"]
     assert again["why"] == "Ida was revoked: left us"
 
 
@@ -200,27 +189,27 @@ def exported(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     plan = plan_for("payments")
     _record(folder / "ws", plan)
     for role, name in (("it", "ida"), ("business", "paul")):
-        _run(folder / "ws", "contain", "approve", "--as", role, "--key",
+        run(folder / "ws", "contain", "approve", "--as", role, "--key",
              str(prepared / f"{name}.pem"), passphrase=str(prepared / "pass"))  # fmt: skip
-    _run(folder / "ws", "contain", "approvals", "--export", str(folder / "a.json"))
+    run(folder / "ws", "contain", "approvals", "--export", str(folder / "a.json"))
     (folder / "plan.json").write_text(plan_json(plan, None))
     return folder
 
 
 def test_the_file_is_checked_where_there_is_no_workspace(exported: Path, tmp_path: Path) -> None:
     arguments = ("contain", "approvals", "--check", str(exported / "a.json"), "--plan")
-    done = _run(tmp_path / "none", *arguments, str(exported / "plan.json"))
+    done = run(tmp_path / "none", *arguments, str(exported / "plan.json"))
     assert (done["_status"], done["holds"], done["approved"], done["compared"]) == (
         0, True, True, True,
     )  # fmt: skip
     assert [p["name"] for p in done["people"]] == ["Ida", "Paul"]
     edited = (exported / "plan.json").read_text().replace("Block it", "Block all")
     (tmp_path / "edited.json").write_text(edited)
-    changed = _run(tmp_path / "none", *arguments, str(tmp_path / "edited.json"))
+    changed = run(tmp_path / "none", *arguments, str(tmp_path / "edited.json"))
     assert (changed["_status"], changed["holds"]) == (1, False)
     assert "was changed" in changed["faults"][0]
     (tmp_path / "other.json").write_text(plan_json(plan_for("payments", kind="pair"), None))
-    other = _run(tmp_path / "none", *arguments, str(tmp_path / "other.json"))
+    other = run(tmp_path / "none", *arguments, str(tmp_path / "other.json"))
     assert "they spoke of" in other["faults"][0]
 
 

@@ -6,10 +6,10 @@ import ipaddress
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from netcordon.casefile import declared, declared_network
+from netcordon.casefile import declared, declared_crisis, declared_network
 from netcordon.casefile.entries import WrongKeyError
 from netcordon.errors import WorkspaceError
 from netcordon.model.business import Business
@@ -40,6 +40,7 @@ TEMPLATE = (
 """
     + declared.TEMPLATE
     + declared_network.TEMPLATE
+    + declared_crisis.TEMPLATE
 )
 
 
@@ -67,7 +68,12 @@ class WorkspaceConfig:
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+\Z")
 _LONGEST_DOMAIN = 200
 """Labels are put in front of it, and a name has 253 characters at most (RFC 1035)."""
-_KEYS = {"organisation": {"name", "home_nets"}, "report": {"tlp"}, "decoy": {"domain"}}
+_KEYS = {
+    "organisation": {"name", "home_nets"},
+    "report": {"tlp"},
+    "decoy": {"domain"},
+    "crisis": set(declared_crisis.KEYS),
+}
 _LISTS = ("asset", "vital_flow", *declared_network.SECTIONS)
 
 
@@ -101,6 +107,7 @@ def read_config(path: Path) -> WorkspaceConfig:
         business = declared.read_business(values)
         home_nets = _networks(path, organisation)
         register = declared_network.read_register(values, home_nets, business)
+        register = replace(register, crisis=declared_crisis.read_crisis(values))
     except WrongKeyError as error:
         raise _wrong(path, f"line {_line_of(text, error)}: {error}") from error
     return WorkspaceConfig(

@@ -18,6 +18,7 @@ TEMPLATE = """\
 # value = 5
 # owner = "A. Diaz, +33 1 23 45 67 89"
 # business_line = "payments"
+# tags = ["strategic"]      # what calls the crisis cell: strategic, directory, or as [crisis] says
 # confidential = true       # holds data that a host taken over must not reach
 
 # Traffic without which the organisation stops. Incidents that touch it count as 5.
@@ -33,7 +34,16 @@ TEMPLATE = """\
 # tolerance_min = 0         # minutes it may be cut; left out: nobody said
 """
 
-_ASSET_KEYS = ("address", "prefix", "name", "value", "owner", "business_line", "confidential")
+_ASSET_KEYS = (
+    "address",
+    "prefix",
+    "name",
+    "value",
+    "owner",
+    "business_line",
+    "confidential",
+    "tags",
+)
 _FLOW_KEYS = (
     "name", "src", "dst", "dst_name", "port", "protocol", "owner", "business_line", "contact",
     "tolerance_min",
@@ -68,6 +78,7 @@ def _asset(entry: Entry) -> Asset:
         owner=entry.text("owner"),
         business_line=entry.text("business_line"),
         confidential=entry.flag("confidential", default=False),
+        tags=tuple(tag.lower() for tag in entry.texts("tags")),
     )
 
 

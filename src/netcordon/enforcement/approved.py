@@ -15,7 +15,9 @@ from netcordon.casefile.journal import Journal
 from netcordon.casefile.people import people
 from netcordon.casefile.plans import plan_document, register_document, rehearsals
 from netcordon.enforcement.seats import Seats, affected_lines, judged
+from netcordon.enforcement.strategic import case_of, locked
 from netcordon.model.approval import Grant, Subject
+from netcordon.model.measure_kind import STRATEGIC
 from netcordon.model.plan import Plan
 from netcordon.model.register import Register
 from netcordon.model.statement import Consent
@@ -45,7 +47,22 @@ def may_enforce(
         return against
     subject = subject_of(journal, plan, at)
     seats = judged(subject, words(journal, plan.id, people(journal, at), at), at)
-    return _grant(subject, seats, at) if isinstance(seats, Seats) else seats
+    waits = _waits_for_the_cell(journal, plan, register, at)
+    if not isinstance(seats, Seats):
+        return (*seats, *waits)
+    return waits or _grant(subject, seats, at)
+
+
+def _waits_for_the_cell(
+    journal: Journal, plan: Plan, register: Register, at: datetime
+) -> tuple[str, ...]:
+    kinds = STRATEGIC.intersection(measure.kind for measure in plan.measures)
+    if not kinds:
+        return ()
+    case = case_of(journal, plan.case_id)
+    if case is None:
+        return (f"there is no case {plan.case_id}",)
+    return locked(journal, case, kinds, register, at)
 
 
 def subject_of(journal: Journal, plan: Plan, at: datetime) -> Subject:

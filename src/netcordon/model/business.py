@@ -19,6 +19,7 @@ class Asset:
         network: address or network in canonical CIDR notation; empty when it is told by name.
         name: host or domain name in lower case; a domain stands for all names under it.
         value: ``LOWEST_VALUE`` to ``HIGHEST_VALUE``.
+        tags: in lower case; which of them call the crisis cell, ``[crisis]`` says (line C1).
         confidential: whether it holds data that nobody taken over may reach (line C9c).
     """
 
@@ -28,6 +29,7 @@ class Asset:
     owner: str = ""
     business_line: str = ""
     confidential: bool = False
+    tags: tuple[str, ...] = ()
 
     def label(self) -> str:
         """``10.2.0.0/16 (payments, owner A. Diaz)``."""

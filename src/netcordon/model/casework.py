@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from netcordon.model.approval import Word
+from netcordon.model.crisis import Crisis
 from netcordon.model.decoy import DecoyCopy
 from netcordon.model.finding import Finding
 
@@ -175,6 +177,8 @@ class CaseRecord:
 
     Attributes:
         title: as a person gave it; empty when the latest run gave it.
+        approvals: what was said of its plans, oldest first.
+        crisis: its cell; ``None`` while nobody called it and nothing was decided.
     """
 
     id: str
@@ -187,6 +191,8 @@ class CaseRecord:
     statements: tuple[Statement, ...] = ()
     moves: tuple[Move, ...] = ()
     closings: tuple[Closing, ...] = ()
+    approvals: tuple[Word, ...] = ()
+    crisis: Crisis | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,6 +87,7 @@ class Document:
         allowances: the allow-list as it stood, expired entries included.
         judgements: finding id -> what a person ruled, for findings of this document.
         case: what people did with the case; ``None`` while nobody did anything.
+        crisis: what makes the case strategic and what waits for the crisis cell; empty otherwise.
         generated_time: the only value that differs between two runs on the same input.
     """
 
@@ -118,6 +119,7 @@ class Document:
     allowances: tuple[Allowance, ...] = ()
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
     case: CaseRecord | None = None
+    crisis: tuple[str, ...] = ()
     report_path: str | None = None
 
     def headline(self) -> tuple[str, str]:

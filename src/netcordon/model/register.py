@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from netcordon.model.business import Business
+from netcordon.model.crisis import CrisisRules
 from netcordon.model.handling import PAP
 
 INTERNET = "internet"
@@ -127,6 +128,7 @@ class Register:
         forensic: networks that an isolated host may still talk to: where it is examined from.
         resolvers: addresses of resolvers that an isolated host may still ask.
         markings: of addresses and names that others told of.
+        crisis: what calls the crisis cell.
     """
 
     home_nets: tuple[str, ...] = ()
@@ -138,6 +140,7 @@ class Register:
     resolvers: tuple[str, ...] = ()
     markings: tuple[Marking, ...] = ()
     business: Business = field(default_factory=Business)
+    crisis: CrisisRules = field(default_factory=CrisisRules)
 
     def zone_of(self, ip: str) -> str:
         """Name of the zone with the smallest network that holds the address, else ``internet``."""

@@ -98,3 +98,32 @@ class Withdrawal:
     time: datetime
     reason: str
     purpose: str = _purpose("withdraw word on containment plan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrisisWord:
+    """A decision in the crisis of a case.
+
+    Attributes:
+        role: ``ciso``, ``it`` or ``business``.
+        bearing: on strategic measures, as in ``crisis.Decision``; only the CISO unlocks and locks.
+    """
+
+    case_id: str
+    person_id: str
+    role: str
+    time: datetime
+    text: str
+    bearing: str
+    purpose: str = _purpose("decide in crisis")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrisisEnd:
+    """The CISO stands the crisis cell of a case down."""
+
+    case_id: str
+    person_id: str
+    time: datetime
+    reason: str
+    purpose: str = _purpose("stand crisis cell down")

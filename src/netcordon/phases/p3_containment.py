@@ -14,7 +14,11 @@ PHASE = Phase(
             "interfaces/cli/contain.py",
             missing="measures that no device can be told are a person's word",
         ),
-        not_built("C1", "Strategic resources call the crisis cell"),
+        done(
+            "C1", "Strategic resources call the crisis cell",
+            "incidents/strategic.py", "casefile/crisis.py", "enforcement/strategic.py",
+            "interfaces/cli/crisis.py",
+        ),
         partial(
             "C2", "Each step is done and watched",
             "enforcement/put.py", "enforcement/agree.py", "interfaces/cli/contain_status.py",
@@ -47,7 +51,11 @@ PHASE = Phase(
             missing="devices that only people reach are typed at by people",
         ),
         not_built("C8", "IDS rules for the behaviour, and word of new events"),
-        not_built("C9", "Further measures when it is strategic"),
+        partial(
+            "C9", "Further measures when it is strategic",
+            "model/measure_kind.py", "enforcement/strategic.py",
+            missing="an API; the command line refuses with the reason until the CISO decides",
+        ),
         partial(
             "C9a", "Deny destinations on every way out",
             "planning/crossing.py", "planning/coverage.py", "enforcement/put.py",

@@ -71,6 +71,7 @@ def as_object(document: Document) -> Json:
         "allowances": [allowance_object(a) for a in document.allowances],
         "judgements": [judgement_object(j) for _, j in sorted(document.judgements.items())],
         "case": case_object(document.case) if document.case else None,
+        "crisis": list(document.crisis),
         "report_path": document.report_path,
         "error": None,
     }

@@ -58,6 +58,8 @@ class _Screen:
         self._put("", [_cut(document.verdict, 120 * most)], head=(visible(word.upper()), tone))
         self._put("When", [window_text(document.first_time, document.last_time)])
         self._trust(document, most)
+        if document.crisis:
+            self._put("Crisis", [_cut(s, 200) for s in document.crisis])
         incidents = document.worst_first()
         for number, incident in enumerate(incidents[:most], 1):
             self.lines.append("")

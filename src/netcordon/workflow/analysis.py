@@ -12,9 +12,11 @@ from netcordon.detection.run import run_detectors
 from netcordon.incidents.attribution import attribute
 from netcordon.incidents.build import IncidentReport, build_incidents
 from netcordon.incidents.priority import rank
+from netcordon.incidents.strategic import banner, hits
 from netcordon.ingest.quality import judge_quality
 from netcordon.model.business import Business
 from netcordon.model.casework import SetAside, Standing
+from netcordon.model.crisis import Crisis, CrisisRules
 from netcordon.model.document import Check, Document
 from netcordon.model.evidence import CaptureQuality, Evidence
 from netcordon.model.finding import Finding
@@ -46,6 +48,7 @@ def analyse(
     observer: Observer,
     standing: Standing | None = None,
     business: Business | None = None,
+    crisis: CrisisRules | None = None,
 ) -> Document:
     """Judge the engine's evidence.
 
@@ -59,6 +62,7 @@ def analyse(
         observer: hears how it goes on.
         standing: what people allowed, suppressed and ruled.
         business: what the organisation declared about its hosts and flows.
+        crisis: what calls the crisis cell.
     """
     standing = standing or Standing()
     nets = tuple(home_nets) or infer_home_nets(engine)
@@ -110,7 +114,20 @@ def analyse(
             if f.id in standing.judgements
         },
         case=standing.case,
+        crisis=_crisis(report, standing, business or Business(), crisis or CrisisRules(), now),
     )
+
+
+def _crisis(
+    report: IncidentReport,
+    standing: Standing,
+    business: Business,
+    rules: CrisisRules,
+    now: datetime,
+) -> tuple[str, ...]:
+    cell = standing.case.crisis if standing.case else None
+    why = hits(report.incidents, business, rules)
+    return banner(why, cell or Crisis(case_id=""), now)
 
 
 def verdict(

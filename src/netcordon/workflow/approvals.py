@@ -11,7 +11,7 @@ from netcordon.casefile.approvals import record_withdrawal, record_word, word_id
 from netcordon.casefile.journal import Journal
 from netcordon.casefile.people import people
 from netcordon.casefile.signed import digest, sign
-from netcordon.casefile.workspace import Workspace, open_workspace
+from netcordon.casefile.workspace import open_workspace
 from netcordon.enforcement.approved import may_enforce, subject_of
 from netcordon.enforcement.seats import why_not
 from netcordon.errors import UsageError
@@ -212,16 +212,6 @@ def standing(workspace: Path, plan_id: str | None, *, clock: Clock) -> Standing:
     with open_workspace(workspace, create=False, clock=clock, readonly=True) as opened:
         plan, register = the_plan(opened, plan_id)
         return _standing(opened.journal, plan, register, clock(), ())
-
-
-def gate(opened: Workspace, plan_id: str | None, at: datetime) -> Grant | tuple[str, ...]:
-    """The gate for a recorded plan of an open workspace.
-
-    Raises:
-        UsageError: NC-823 no such plan.
-    """
-    plan, register = the_plan(opened, plan_id)
-    return may_enforce(opened.journal, plan, register, at)
 
 
 def _standing(

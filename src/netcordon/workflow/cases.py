@@ -9,8 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from netcordon.casefile.cases import Case, JsonObject, Run, latest_open
+from netcordon.casefile.crisis import crisis
 from netcordon.casefile.workspace import Workspace, open_workspace
+from netcordon.enforcement.strategic import strategic
 from netcordon.incidents.priority import rank
+from netcordon.incidents.recorded import incident_of
+from netcordon.incidents.strategic import banner
 from netcordon.model.business import Business
 from netcordon.model.casework import Judgement, Suppression
 from netcordon.model.evidence import Evidence
@@ -20,7 +24,6 @@ from netcordon.phases.checklist import SIX
 from netcordon.phases.sheet import Phase
 from netcordon.workflow import gates
 from netcordon.workflow.gates import Check
-from netcordon.workflow.recorded import incident_of
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -66,6 +69,7 @@ class CaseView:
         impacted: hosts of the others.
         detected: time of the first thing that was seen; ``None`` when nothing was.
         journal_entries: entries in the journal of the workspace.
+        crisis: what makes the case strategic and what waits for the crisis cell.
     """
 
     case: Case
@@ -82,6 +86,7 @@ class CaseView:
     detected: datetime | None
     evidence: tuple[Evidence, ...]
     journal_entries: int
+    crisis: tuple[str, ...]
 
 
 def list_cases(workspace: Path) -> tuple[Case, ...]:
@@ -94,8 +99,10 @@ def list_cases(workspace: Path) -> tuple[Case, ...]:
         return opened.cases.cases()
 
 
-def show_case(workspace: Path, case_id: str | None) -> CaseView:
+def show_case(workspace: Path, case_id: str | None, now: datetime | None = None) -> CaseView:
     """One case; when ``case_id`` is ``None`` the latest open one, else the latest.
+
+    ``now`` tells what is due and overdue; without it nothing is.
 
     Raises:
         WorkspaceError: when there is no workspace or no such case.
@@ -106,7 +113,7 @@ def show_case(workspace: Path, case_id: str | None) -> CaseView:
             case = latest_open(cases) or cases[-1]
         else:
             case = opened.cases.case(case_id or "")
-        return _view(opened, case)
+        return case_view(opened, case, now)
 
 
 def gate_of(workspace: Path, case_id: str | None) -> tuple[Case, Board]:
@@ -115,7 +122,8 @@ def gate_of(workspace: Path, case_id: str | None) -> tuple[Case, Board]:
     return view.case, view.board
 
 
-def _view(opened: Workspace, case: Case) -> CaseView:
+def case_view(opened: Workspace, case: Case, now: datetime | None) -> CaseView:
+    """A case of an open workspace."""
     latest = case.runs[-1] if case.runs else None
     documents = opened.cases.incidents(latest) if latest else ()
     found = opened.cases.findings(latest) if latest else ()
@@ -143,6 +151,11 @@ def _view(opened: Workspace, case: Case) -> CaseView:
         detected=min((i.first_seen_time for i in incidents), default=None),
         evidence=tuple(r.evidence for r in opened.register.all() if r.evidence.id in used),
         journal_entries=opened.journal.head().count,
+        crisis=banner(
+            strategic(opened.journal, case, opened.config.register),
+            crisis(opened.journal, case.id),
+            now,
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from netcordon.casefile.cases import latest_open
 from netcordon.casefile.plans import hunted_markings, record_plan
 from netcordon.casefile.workspace import Workspace, effective_user, open_workspace
 from netcordon.errors import UsageError
+from netcordon.incidents.recorded import incident_of
 from netcordon.model.actuator import Actuator
 from netcordon.model.incident import Incident
 from netcordon.model.plan import Plan
@@ -27,7 +28,6 @@ from netcordon.planning.ways import DNS_PORT
 from netcordon.registry import load
 from netcordon.workflow.containing import read_picks
 from netcordon.workflow.looking import home_nets, looking, noted
-from netcordon.workflow.recorded import incident_of
 
 Clock = Callable[[], datetime]
 

@@ -118,6 +118,7 @@ def _analyse(
             home_nets=settings.home_nets or config.home_nets,
             standing=standing(workspace, case, now),
             business=config.business,
+            crisis=config.register.crisis,
             tlp=settings.tlp or config.tlp or TLP.AMBER,
             options=_options(settings),
             now=now,

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from netcordon.casefile.approvals import words
 from netcordon.casefile.cases import Case, latest_open
+from netcordon.casefile.crisis import crisis
+from netcordon.casefile.journal import Journal
+from netcordon.casefile.people import people
+from netcordon.casefile.plans import plan_documents
 from netcordon.casefile.workspace import Workspace
+from netcordon.model.approval import Word
 from netcordon.model.casework import CaseRecord, Standing
+from netcordon.model.crisis import Crisis
 
 
 def latest_case(workspace: Workspace) -> Case | None:
@@ -20,12 +27,12 @@ def standing(workspace: Workspace, case: Case | None, now: datetime) -> Standing
         allowances=tuple(a for a in workspace.allowed.all() if not a.removed),
         suppressions=workspace.triage.suppressions(now),
         judgements=workspace.triage.judgements(),
-        case=_record(case) if case else None,
         decoys=tuple(copy for batch in workspace.decoys.all() for copy in batch.watched),
+        case=_record(workspace.journal, case) if case else None,
     )
 
 
-def _record(case: Case) -> CaseRecord | None:
+def _record(journal: Journal, case: Case) -> CaseRecord | None:
     """Nothing while only investigations touched the case: then its report depends on them alone."""
     record = CaseRecord(
         id=case.id,
@@ -38,6 +45,22 @@ def _record(case: Case) -> CaseRecord | None:
         statements=case.statements,
         moves=case.moves,
         closings=case.closings,
+        approvals=_approvals(journal, case),
+        crisis=_cell(journal, case),
     )
     done = (case.named, case.assignee, case.notes, case.statements, case.moves, case.closings)
-    return record if any(done) else None
+    return record if any(done) or record.approvals or record.crisis else None
+
+
+def _approvals(journal: Journal, case: Case) -> tuple[Word, ...]:
+    known = people(journal)
+    return tuple(
+        word
+        for plan in plan_documents(journal, case.id)
+        for word in words(journal, str(plan["id"]), known)
+    )
+
+
+def _cell(journal: Journal, case: Case) -> Crisis | None:
+    cell = crisis(journal, case.id)
+    return cell if cell.declared_time or cell.decisions else None

@@ -28,7 +28,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 REGISTER = Register(home_nets=("10.0.0.0/8",))
 
 
-def plan_for(*lines: str, kind: str = "service") -> Plan:
+def plan_for(*lines: str, kind: str = "service", register: Register = REGISTER) -> Plan:
     """A plan of one measure that touches these business lines."""
     measure = Measure(
         id="msr-1", kind=kind, title="Block it", d3fend="D3-OTF", react="RA3107",
@@ -37,7 +37,7 @@ def plan_for(*lines: str, kind: str = "service") -> Plan:
     return sealed(
         Plan(
             id="", hash="", case_id="NC-2026-0001", incident_ids=("inc-1",), author="mallory",
-            created_time=START, register_hash=register_hash(REGISTER), evidence_ids=("ev-1",),
+            created_time=START, register_hash=register_hash(register), evidence_ids=("ev-1",),
             ways=(), measures=(measure,), gaps=(), rules=(), optimal=True,
         )
     )  # fmt: skip
@@ -50,6 +50,7 @@ class Council:
     workspace: Workspace
     plan: Plan
     now: datetime = START
+    register: Register = REGISTER
     keys: dict[str, Ed25519PrivateKey] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
 
@@ -126,17 +127,17 @@ class Council:
 
     def asked(self, **other: object) -> Grant | tuple[str, ...]:
         """The gate, now."""
-        arguments = {"plan": self.plan, "register": REGISTER, "at": self.now, **other}
+        arguments = {"plan": self.plan, "register": self.register, "at": self.now, **other}
         return may_enforce(self.journal, **arguments)
 
 
-def council(folder: Path, plan: Plan) -> Council:
+def council(folder: Path, plan: Plan, register: Register = REGISTER) -> Council:
     """With IT's Ida and the Paul of payments, both vouched for; nobody said anything yet."""
     made: list[Council] = []
     clock: Callable[[], datetime] = lambda: made[0].now if made else START  # noqa: E731
     opened = open_workspace(folder / "ws", create=True, clock=clock)
-    made.append(Council(workspace=opened, plan=plan))
-    record_plan(opened.journal, plan, REGISTER)
+    made.append(Council(workspace=opened, plan=plan, register=register))
+    record_plan(opened.journal, plan, register)
     made[0].join("Ida", "it")
     made[0].join("Paul", "business", lines=("payments",), voucher="Ida")
     return made[0]

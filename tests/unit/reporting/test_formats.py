@@ -43,7 +43,8 @@ CONTRACT = {
 """The keys other programs rely on (design, "The JSON contract")."""
 ADDED = {
     "document": "generated_time tlp verdict severity first_time last_time home_nets "
-    "home_nets_inferred options priorities attributions set_aside allowances judgements case",
+    "home_nets_inferred options priorities attributions set_aside allowances judgements case "
+    "crisis",
     "finding": "protocol succeeded facts sql parameters",
     "incident": "summary first_seen_time last_seen_time pivots kill_chain story scope "
     "first_actions",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from netcordon.interfaces.cli.options import json_option, workspace_option
+from netcordon.interfaces.cli.options import json_option, now, workspace_option
 from netcordon.model.quantity import count_text, rfc3339, time_text
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def show(case_id: str | None, workspace: Path, as_json: bool) -> None:
     """Show CASE_ID (the latest open one when not given): who is hit, what was ruled, what next."""
     from netcordon.workflow.cases import show_case
 
-    view = show_case(workspace, case_id)
+    view = show_case(workspace, case_id, now())
     sys.stdout.write(_as_json(view) if as_json else "\n".join(_lines(view)) + "\n")
 
 
@@ -77,6 +77,7 @@ def _as_json(view: CaseView) -> str:
         "opened_by": case.opened_by,
         "detected_time": rfc3339(view.detected) if view.detected else None,
         "journal_entries": view.journal_entries,
+        "crisis": list(view.crisis),
         "impacted": [
             {"ip": i.party.ip, "name": i.party.name, "user": i.party.user, "role": i.party.role,
              "declared": i.declared, "evidence_ids": list(i.evidence_ids)}
@@ -129,6 +130,10 @@ def _head(view: CaseView) -> list[str]:
     opened = f"opened {time_text(case.opened_time)} UTC by {visible(case.opened_by or 'unknown')}"
     lines = [
         f"{case.id}  {visible(case.title)}",
+        *(
+            f"  {'' if n else 'CRISIS':9} {visible(text, limit=300)}"
+            for n, text in enumerate(view.crisis)
+        ),
         f"  status    {case.status}, phase {case.phase}, {opened}",
         f"  leads     {leads}",
     ]

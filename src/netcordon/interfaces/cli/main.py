@@ -43,6 +43,7 @@ _COMMANDS = {
     "case": "Open, list and show cases; notes, rulings, phases, closing.",
     "decoy": "Marked documents: make copies, name the one that was found.",
     "contain": "What could stop an incident, where, and at what cost; who agrees to it.",
+    "crisis": "The crisis cell: declare, decide, situation reports, stand down.",
     "person": "Who may decide, with their keys: add, list, revoke.",
     "notice": "What affected people are told: draft, list, read.",
     "allow": "What is allowed, by whom and until when: add, list, remove.",
