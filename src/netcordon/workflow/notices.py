@@ -11,6 +11,7 @@ from netcordon.casefile.notices import next_notice, notice_records, record_notic
 from netcordon.casefile.plans import plan_documents
 from netcordon.casefile.workspace import Workspace, open_workspace
 from netcordon.errors import UsageError
+from netcordon.incidents.recorded import incident_of
 from netcordon.model.handling import TLP
 from netcordon.model.incident import Incident, Indicator
 from netcordon.model.notice import Audience, Notice, NoticeRecord, Recipient
@@ -19,7 +20,6 @@ from netcordon.notices.drafting import Matter
 from netcordon.notices.drafting import draft as write
 from netcordon.notices.recipients import DirectoryError, choose, read_directory
 from netcordon.workflow.casework import the_case
-from netcordon.workflow.recorded import incident_of
 from netcordon.workflow.typed import PERSON, said
 
 Clock = Callable[[], datetime]
