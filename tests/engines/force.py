@@ -17,8 +17,9 @@ from netcordon.model.enforced import Change
 from netcordon.model.plan import Measure, Plan, Rules
 from netcordon.model.register import INTERNET, Boundary, EnforcementPoint, Register, Zone
 from netcordon.planning.hashing import register_hash, sealed
+from netcordon.planning.rendering import site_of
 from netcordon.workflow.devices import Devices
-from netcordon.workflow.enforce import EnforceRequest, enforce, site_at
+from netcordon.workflow.enforce import EnforceRequest, enforce
 from tests.engines.enclave import Enclave
 from tests.unit.enforcement.council import Council
 from tests.unit.plugins.actuators.orders import ACTUATORS
@@ -65,7 +66,7 @@ def plan(known: Register, *measures: Measure, case_id: str = CASE) -> Plan:
     for name in dict.fromkeys(c.point for c in commands):
         actuator = ACTUATORS[known.point(name).actuator]
         mine = [c for c in commands if c.point == name]
-        rendered = actuator.render(mine, site_at(known, name, case_id))
+        rendered = actuator.render(mine, site_of(known, case_id, name))
         rules.append(
             Rules(
                 point=name, actuator=known.point(name).actuator, do=rendered.do,

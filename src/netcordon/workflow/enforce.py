@@ -24,6 +24,7 @@ from netcordon.model.in_force import EnforcedPlan, Placed
 from netcordon.model.plan import Measure, Plan
 from netcordon.model.register import Register
 from netcordon.planning.reading import register_of
+from netcordon.planning.rendering import site_of
 from netcordon.workflow.devices import Devices
 from netcordon.workflow.plan_named import plan_named
 
@@ -163,17 +164,6 @@ def _wanted(
     return {point: tuple(each) for point, each in found.items()}
 
 
-def site_at(register: Register, point: str, case_id: str) -> Site:
-    """Where commands of a case hold at a device, bare of what stands there."""
-    return Site(
-        point=register.point(point),
-        boundaries=tuple(b for b in register.boundaries if point in b.points),
-        never_block=tuple(p.network for p in register.never_block if p.network),
-        home_nets=register.home_nets,
-        case_id=case_id,
-    )
-
-
 def _works(
     devices: Devices,
     plan: Plan,
@@ -183,7 +173,7 @@ def _works(
 ) -> list[Work]:
     works: list[Work] = []
     for point, outstanding in wanted.items():
-        site = site_at(register, point, plan.case_id)
+        site = site_of(register, plan.case_id, point)
         device = devices.records.device(site.point)
         actuator = devices.actuator(device)
         _same_rules(plan, point, actuator, site)

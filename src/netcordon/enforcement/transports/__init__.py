@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from netcordon.enforcement.effects import Reply
+from netcordon.enforcement.transports.double import double_at
+from netcordon.enforcement.transports.drop import Drop
+from netcordon.enforcement.transports.https import Https
+from netcordon.enforcement.transports.local import Local
+from netcordon.enforcement.transports.ssh import Ssh
 from netcordon.errors import UsageError
 from netcordon.model.actuator import Call
 from netcordon.model.register import EnforcementPoint
@@ -37,14 +42,17 @@ def transport_to(point: EnforcementPoint) -> Transport:
             "type what the plan says, then netcordon contain confirm",
         )
     kind = point.transport.partition(":")[0]
-    if kind == "local":
-        from netcordon.enforcement.transports.local import Local
-
-        return Local(point)
-    if kind == "double":
-        from netcordon.enforcement.transports.double import double_at
-
-        return double_at(point)
+    match kind:
+        case "local":
+            return Local(point)
+        case "ssh":
+            return Ssh(point)
+        case "https":
+            return Https(point)
+        case "file":
+            return Drop(point)
+        case "double":
+            return double_at(point)
     raise UsageError(
         "NC-846",
         f"Device {point.name!r} cannot be reached.",
