@@ -3,6 +3,7 @@
 They stand beside the tables' views. Global by nature, they are computed once, before the detectors
 run; what has a row for every flow stays a view, since a copy of it would cost more than it saves.
 
+``flows``, ``lookups``, ``domain_of``  the copies of ``detection.copies``
 ``name``           names seen, with registered domains (``tables.names``)
 ``known_service``  those that are well known (``detection.services``)
 ``looked_up``      which names a source knew an address by
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from netcordon.detection.copies import DOMAIN_OF, FLOWS, LOOKUPS, add_words
 from netcordon.detection.decoys import add_decoys
 from netcordon.detection.services import add_known_services
 from netcordon.errors import QueryError
@@ -40,6 +42,7 @@ def add_facts(engine: Engine, decoys: Sequence[DecoyCopy] = ()) -> None:
     add_names(engine)
     add_known_services(engine)
     add_decoys(engine, decoys)
+    add_words(engine)
     engine.add_view("client_program", _CLIENT_PROGRAM)
     for name, sql in _KEPT:
         try:
@@ -49,28 +52,43 @@ def add_facts(engine: Engine, decoys: Sequence[DecoyCopy] = ()) -> None:
             engine.add_view(name, sql)
 
 
+def drop_facts(engine: Engine) -> None:
+    """Give back the memory of what only detectors read."""
+    engine.drop([name for name, _ in _KEPT])
+
+
+# Whom nobody spoke to is no address here, and is left out.
 _LOOKED_UP = """
-SELECT src_ip, address, list(DISTINCT host ORDER BY host)[1:3] AS names FROM (
-    SELECT src_ip, unnest(answers) AS address, lower(query) AS host
-    FROM dns_activity WHERE service = 'dns' AND is_response
+WITH answer AS MATERIALIZED (
+    SELECT * FROM (SELECT src_ip, unnest(answers) AS address, lower(query) AS host
+                   FROM dns_activity WHERE service = 'dns' AND is_response AND len(answers) > 0)
+    WHERE address IN (SELECT word FROM address_words)
+),
+told AS MATERIALIZED (
+    SELECT * FROM answer
     UNION
-    SELECT src_ip, dst_ip, lower(server_name) FROM tls_activity WHERE server_name IS NOT NULL
+    SELECT src_ip, dst_ip, lower(server_name) FROM tls_activity
     UNION
-    SELECT src_ip, dst_ip, lower(regexp_replace(host, ':[0-9]+$', '')) FROM http_activity
-    WHERE host IS NOT NULL AND regexp_replace(host, ':[0-9]+$', '') <> dst_ip)
+    SELECT src_ip, dst_ip, lower(regexp_replace(host, ':[0-9]+$', ''))
+    FROM http_activity WHERE regexp_replace(host, ':[0-9]+$', '') <> dst_ip
+)
+SELECT src_ip, address, min(host, 3) AS names FROM (
+    SELECT src_ip::address AS src_ip, address::address AS address, host::host AS host FROM told
+    WHERE src_ip IN (SELECT word FROM address_words)
+      AND address IN (SELECT word FROM address_words) AND host <> '')
 GROUP BY src_ip, address
 """
 
 # Where most places have a name that was seen, a place without one is a sign; where the look-ups
 # were not recorded (fewer than three names, or no answer at all) it says nothing.
 _NAMED_SHARE = """
-SELECT f.src_ip, count(DISTINCT l.address) / count(DISTINCT f.dst_ip) AS named_share
-FROM network_activity f LEFT JOIN looked_up l ON l.src_ip = f.src_ip AND l.address = f.dst_ip
-WHERE NOT is_internal(f.dst_ip_hi, f.dst_ip_lo) AND NOT is_multicast(f.dst_ip_hi, f.dst_ip_lo)
-  AND f.protocol IN ('tcp', 'udp') AND f.tunnel_parent IS NULL AND f.payload_bytes_in > 0
-GROUP BY f.src_ip
-HAVING count(DISTINCT l.address) >= 3
-   AND EXISTS (SELECT 1 FROM dns_activity d WHERE d.src_ip = f.src_ip AND d.is_response)
+SELECT f.src_ip, count(l.address) / count(*) AS named_share
+FROM (SELECT DISTINCT src_ip, dst_ip FROM flows
+      WHERE NOT dst_internal AND NOT dst_multicast AND protocol IN ('tcp', 'udp')
+        AND is_outer AND payload_bytes_in > 0) f
+LEFT JOIN looked_up l ON l.src_ip = f.src_ip AND l.address = f.dst_ip
+WHERE f.src_ip IN (SELECT src_ip::address FROM dns_activity WHERE is_response)
+GROUP BY f.src_ip HAVING count(l.address) >= 3
 """
 
 _CLIENT_PROGRAM = """
@@ -88,14 +106,13 @@ FROM client_program GROUP BY client
 """
 
 _PLACE_USE = """
-SELECT dst_ip, count(DISTINCT src_ip) AS users FROM network_activity
-WHERE is_internal(src_ip_hi, src_ip_lo) AND packets_in > 0 AND tunnel_parent IS NULL
+SELECT dst_ip, count(*) AS users FROM (
+    SELECT DISTINCT dst_ip, src_ip FROM flows WHERE src_internal AND packets_in > 0 AND is_outer)
 GROUP BY dst_ip
 """
 
 _ACTIVE_HOSTS = """
-SELECT count(DISTINCT src_ip) FILTER (is_internal(src_ip_hi, src_ip_lo)) AS active
-FROM network_activity
+SELECT count(DISTINCT src_ip) AS active FROM flows WHERE src_internal
 """
 
 # What a contact is keyed by, beside the address: the server's name, or the client's fingerprint in
@@ -136,8 +153,8 @@ ask AS MATERIALIZED (
       AND d.query_type IN ('TXT', 'NULL', 'CNAME', 'MX', 'SRV', 'KEY', 'TYPE65399')
 ),
 passed_on AS (
-    SELECT DISTINCT dst_ip AS src_ip, lower(query) AS query FROM dns_activity
-    WHERE service = 'dns' AND NOT is_response AND dst_ip IN (SELECT src_ip FROM ask)
+    SELECT DISTINCT dst_ip AS src_ip, query FROM lookups
+    WHERE NOT is_response AND dst_ip IN (SELECT src_ip FROM ask)
 )
 SELECT 'name' AS kind, host AS key, * FROM hello WHERE host IS NOT NULL
 UNION ALL BY NAME SELECT 'name' AS kind, 'http://' || host || ':' || dst_port AS key, * FROM web
@@ -161,6 +178,9 @@ WHERE interface = 'netlogon'
 """
 
 _KEPT = (
+    ("flows", FLOWS),
+    ("lookups", LOOKUPS),
+    ("domain_of", DOMAIN_OF),
     ("looked_up", _LOOKED_UP),
     ("named_share", _NAMED_SHARE),
     ("client_use", _CLIENT_USE),

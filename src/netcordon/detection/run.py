@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import cast
 
 from netcordon.detection.assemble import bound_parameters, finding
-from netcordon.detection.facts import add_facts
+from netcordon.detection.facts import add_facts, drop_facts
 from netcordon.detection.gather import gathered
 from netcordon.detection.merge import merged
 from netcordon.model.decoy import DecoyCopy
@@ -83,6 +83,7 @@ def run_detectors(
                 f"Detector {plugin.id} failed and found nothing: {type(error).__name__}: {error}"
             )
             checks.append(_check(plugin.id, detector, 0, f"failed: {type(error).__name__}"))
+    drop_facts(engine)
     findings.sort(key=lambda f: (-f.severity.rank, f.first_seen_time, f.id))
     return Detection(findings=tuple(findings), notes=tuple(notes), checks=tuple(checks))
 

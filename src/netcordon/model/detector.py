@@ -56,9 +56,9 @@ class Detector:
     dataclass whose fields carry unit and reason as docstrings). Every row it returns is a
     candidate and must have the columns
 
-    ``src_ips``, ``dst_ips`` (``VARCHAR[]``), ``dst_names`` (``VARCHAR[]``), ``dst_ports``
-    (``INTEGER[]``), ``protocol`` (``VARCHAR``), ``first_seen_time``, ``last_seen_time``
-    (``TIMESTAMP``) and ``evidence`` (``STRUCT(evidence_id VARCHAR, "table" VARCHAR, frame
+    ``src_ips``, ``dst_ips``, ``dst_names`` (``VARCHAR[]``, or words that read as text),
+    ``dst_ports`` (``INTEGER[]``), ``protocol`` (``VARCHAR``), ``first_seen_time``,
+    ``last_seen_time`` (``TIMESTAMP``) and ``evidence`` (``STRUCT(evidence_id VARCHAR, "table" VARCHAR, frame
     BIGINT)[]``, ordered), and may have ``accounts`` (``VARCHAR[]``); all others are the detector's
     own measurements, handed to ``judge``. The query must order its rows and its aggregates, and use
     no aggregate whose result depends on the order of rows (``first``, ``any_value``, float ``sum``

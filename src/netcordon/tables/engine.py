@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import duckdb
 import pyarrow as pa
@@ -32,6 +33,8 @@ CREATE OR REPLACE MACRO evidence_of(id, tbl, number) AS coalesce(
     list_sort(list({{'evidence_id': id, 'table': tbl, 'frame': number}})
               FILTER (number IS NOT NULL))[1:{_MOST_EVIDENCE}], [])
 """
+_LONGEST_REASON = 500
+"""Characters of the engine's own words that are passed on: some name every word of a type."""
 _BATCH_ROWS = 1 << 17
 """Rows of an answer that is handed on piece by piece."""
 
@@ -107,6 +110,44 @@ class Engine:
         if not name.isidentifier():
             raise ValueError(name)
         self._run(f"CREATE OR REPLACE TABLE {name} AS {sql}", params)
+
+    def add_words(self, name: str, sql: str, most: int) -> None:
+        """Make a type of the texts that a query yields, sorted as they are.
+
+        They stay in the table ``<name>_words(word)``: what is not there is no word, and to try
+        whether it casts is slow, for every failure makes a message that names all words. From
+        then on plans are not copied: each copy would write and read all words for every column.
+
+        Args:
+            name: of the type, one of ours.
+            sql: yields the column ``word``.
+            most: with more words than this the type is text, under the same name.
+
+        Raises:
+            QueryError: when the engine refuses the query.
+        """
+        if not name.isidentifier():
+            raise ValueError(name)
+        found = f"SELECT DISTINCT word FROM ({sql}) WHERE word IS NOT NULL"
+        self._run(f"CREATE OR REPLACE TABLE {name}_words AS {found}", None)
+        (row,) = self.query(f"SELECT count(*) AS n FROM {name}_words")
+        words = f"ENUM (SELECT word FROM {name}_words ORDER BY word)"
+        few = cast(int, row["n"]) <= most
+        self._run(f"CREATE OR REPLACE TYPE {name} AS {words if few else 'VARCHAR'}", None)
+        self._execute("SET disabled_optimizers = 'cte_inlining,common_subplan'")
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Take tables and views of ours away again; plans are copied as before."""
+        for name in names:
+            if not name.isidentifier():
+                raise ValueError(name)
+            found = self.query(
+                "SELECT table_type AS kind FROM information_schema.tables WHERE table_name = $name",
+                {"name": name},
+            )
+            for row in found:
+                self._execute(f"DROP {'VIEW' if row['kind'] == 'VIEW' else 'TABLE'} {name}")
+        self._execute("RESET disabled_optimizers")
 
     def query(
         self, sql: str, params: Mapping[str, object] | None = None
@@ -188,7 +229,7 @@ def _refusals() -> Iterator[None]:
         raise QueryError(
             "NC-301",
             "The query could not be run.",
-            str(error).split("\n")[0],
+            str(error).split("\n")[0][:_LONGEST_REASON],
             "Check the names with: netcordon sql --tables",
         ) from error
 

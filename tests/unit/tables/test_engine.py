@@ -109,3 +109,33 @@ def test_evidence_is_in_order_and_bounded_whatever_the_order_of_the_rows(tmp_pat
     numbers = sorted((n * 7919) % 5000 for n in range(10, 5000) if n % 2 == 0)
     assert [frame for _, _, frame in keys] == numbers[:1000]
     assert row["none"] == []
+
+
+def test_words_are_sorted_as_text_and_read_as_text() -> None:
+    with _bare_engine() as engine:
+        engine.add_words("address", "SELECT unnest(['9.9.9.9', '10.0.0.2', NULL]) AS word", 10)
+        engine.keep("seen", "SELECT word::address AS ip FROM address_words ORDER BY ip DESC")
+        assert engine.query("SELECT ip, ip < '9' AS less FROM seen") == [
+            {"ip": "9.9.9.9", "less": False},
+            {"ip": "10.0.0.2", "less": True},
+        ]
+        assert engine.query("SELECT min(ip) AS least, max(ip) AS most FROM seen") == [
+            {"least": "10.0.0.2", "most": "9.9.9.9"}
+        ]
+
+
+def test_too_many_words_stay_text() -> None:
+    with _bare_engine() as engine:
+        engine.add_words("address", "SELECT i::VARCHAR AS word FROM range(3) AS t(i)", 2)
+        (row,) = engine.query("SELECT typeof('7'::address) AS type")
+    assert row == {"type": "VARCHAR"}
+
+
+def test_what_was_kept_can_be_dropped_table_or_view() -> None:
+    with _bare_engine() as engine:
+        engine.keep("one", "SELECT 1 AS n")
+        engine.add_view("two", "SELECT 2 AS n")
+        engine.drop(["one", "two", "three"])
+        for name in ("one", "two"):
+            with pytest.raises(QueryError):
+                engine.query(f"SELECT n FROM {name}")

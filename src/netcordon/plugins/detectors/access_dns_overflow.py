@@ -63,14 +63,14 @@ given AS (
 -- Who is asked by others is a resolver: the program that the overflow is for.
 serving AS (
     SELECT dst_ip AS src_ip, count(DISTINCT src_ip) AS clients
-    FROM dns_activity WHERE service = 'dns' AND dst_ip IN (SELECT src_ip FROM given)
+    FROM lookups WHERE dst_ip IN (SELECT src_ip FROM given)
     GROUP BY dst_ip
 ),
 -- A resolver whose program crashed answers nobody afterwards.
 afterwards AS (
     SELECT g.src_ip, g.dst_ip, count(*) AS asked_after,
            count(*) FILTER (n.packets_in > 0) AS answered_after
-    FROM given g JOIN network_activity n ON n.dst_ip = g.src_ip AND n.start_time > g.t1
+    FROM given g JOIN flows n ON n.dst_ip = g.src_ip AND n.start_time > g.t1
     WHERE n.dst_port = 53 GROUP BY g.src_ip, g.dst_ip
 )
 SELECT [g.dst_ip] AS src_ips, [g.src_ip] AS dst_ips, g.names AS dst_names,

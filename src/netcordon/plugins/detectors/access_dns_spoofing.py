@@ -35,12 +35,21 @@ PARAMS = Params()
 PRIOR = -3.0
 
 _SQL = """
-WITH message AS (
+WITH twice AS (
+    SELECT evidence_id, src_ip, dst_ip, transaction_id, query FROM lookups
+    WHERE is_response AND protocol = 'udp' AND query_type IN ('A', 'AAAA')
+    GROUP BY ALL HAVING count(*) > 1
+),
+message AS (
     SELECT evidence_id, uid, transaction_id, lower(query) AS name, query_type, is_response,
            src_ip, dst_ip, time, frame, rcode,
            list_sort(list_filter(answers, lambda a: regexp_matches(a, '^[0-9.]+$')
                                                     OR contains(a, ':'))) AS addresses
     FROM dns_activity
+    SEMI JOIN twice t ON t.evidence_id = dns_activity.evidence_id
+     AND t.src_ip = dns_activity.src_ip AND t.dst_ip = dns_activity.dst_ip
+     AND t.transaction_id = dns_activity.transaction_id
+     AND t.query IS NOT DISTINCT FROM nullif(lower(dns_activity.query), '')
     WHERE service = 'dns' AND protocol = 'udp' AND query_type IN ('A', 'AAAA')
 ),
 -- Nearly every transaction has one answer: the few others are looked at closely.

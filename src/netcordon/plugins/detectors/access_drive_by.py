@@ -100,7 +100,7 @@ bare AS (
 opened AS (
     SELECT src_ip, dst_ip, dst_port, min(start_time) AS t, max(end_time) AS t1,
            sum(payload_bytes_out)::BIGINT AS bytes_out, min(first_frame) AS frame
-    FROM network_activity
+    FROM flows
     WHERE protocol = 'tcp' AND (src_ip, dst_ip) IN (SELECT (src_ip, dst_ip) FROM bare WHERE shown)
       AND tcp_flags_in & 18 = 18
     GROUP BY src_ip, dst_ip, dst_port HAVING count(service) = 0

@@ -59,8 +59,8 @@ WITH hello AS (
     WHERE t.src_ip IS NOT NULL AND regexp_matches(lower(t.server_name), $server_name)
 ),
 asked AS (
-    SELECT DISTINCT src_ip, lower(query) AS host FROM dns_activity
-    WHERE service = 'dns' AND lower(query) IN (SELECT host FROM hello)
+    SELECT DISTINCT src_ip, query AS host FROM lookups
+    WHERE query IN (SELECT name::host FROM name WHERE name IN (SELECT host FROM hello))
 ),
 sign AS (
     SELECT h.src_ip, h.dst_ip, h.dst_port, h.time, h.evidence_id, 'tls_activity' AS tbl, h.frame,
@@ -73,8 +73,8 @@ sign AS (
     UNION ALL
     SELECT src_ip, dst_ip, dst_port, time, evidence_id, 'dns_activity', frame, NULL, false, false,
            true
-    FROM dns_activity
-    WHERE service = 'dns' AND NOT is_response AND lower(query) LIKE '%.onion'
+    FROM lookups
+    WHERE NOT is_response AND query IN (SELECT name::host FROM name WHERE name LIKE '%.onion')
 ),
 client AS (
     SELECT src_ip, count(*) FILTER (host IS NOT NULL) AS hellos, count(DISTINCT host) AS names,

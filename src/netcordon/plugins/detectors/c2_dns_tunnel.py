@@ -49,28 +49,26 @@ PRIOR = -3.0
 
 _SQL = r"""
 WITH asked AS MATERIALIZED (
-    SELECT a.src_ip, a.query, n.registered_domain AS domain, a.times,
-           greatest(a.query_bytes - length(n.registered_domain) - 2, 0) AS octets
-    FROM (SELECT src_ip, lower(query) AS query, max(query_bytes) AS query_bytes,
-                 count(*) FILTER (NOT is_response) AS times
-          FROM dns_activity WHERE service = 'dns' GROUP BY ALL) a
-    JOIN name n ON n.name = a.query WHERE n.registered_domain IS NOT NULL
+    SELECT a.src_ip, a.query, d.domain,
+           greatest(a.query_bytes - length(d.domain) - 2, 0) AS octets
+    FROM (SELECT src_ip, query, max(query_bytes) AS query_bytes FROM lookups GROUP BY ALL) a
+    JOIN domain_of d USING (query)
 ),
 load AS NOT MATERIALIZED (
     SELECT evidence_id, frame, time, src_ip, dst_ip, dst_port, protocol, is_response, rcode,
-           query_type, answer_bytes, answer_ttls, lower(query) AS query,
+           query_type, answer_bytes, is_short_lived, query,
            query_type IN ('TXT', 'NULL', 'CNAME', 'MX', 'SRV', 'KEY') OR query_type LIKE 'TYPE%'
                AND query_type NOT IN ('TYPE64', 'TYPE65') AS carries
-    FROM dns_activity WHERE service = 'dns'
+    FROM lookups
 ),
 several AS MATERIALIZED (
     SELECT src_ip, domain, count(*) AS names, sum(octets)::BIGINT AS octets
     FROM asked WHERE octets > 0 GROUP BY src_ip, domain HAVING count(*) >= $min_names
 ),
 came AS (
-    SELECT l.src_ip, n.registered_domain AS domain, sum(l.answer_bytes) AS down_bytes
-    FROM load l JOIN name n ON n.name = l.query WHERE l.carries AND l.is_response
-    GROUP BY l.src_ip, n.registered_domain
+    SELECT l.src_ip, d.domain, sum(l.answer_bytes) AS down_bytes
+    FROM load l JOIN domain_of d USING (query) WHERE l.carries AND l.is_response
+    GROUP BY l.src_ip, d.domain
 ),
 -- An octet holds 8 bits at most: what is short is left before its letters are counted.
 names AS MATERIALIZED (
@@ -80,17 +78,25 @@ names AS MATERIALIZED (
 under AS MATERIALIZED (
     SELECT a.*, n.no FROM asked a JOIN names n USING (src_ip, domain)
 ),
+-- Many hosts may ask for one name: it is taken apart once.
+text AS MATERIALIZED (SELECT DISTINCT query, domain FROM under WHERE octets > 0),
 pattern AS (
-    SELECT src_ip, domain, count(DISTINCT regexp_replace(query, '[0-9]+', '#', 'g')) AS patterns
-    FROM under WHERE octets > 0 GROUP BY src_ip, domain
+    SELECT u.src_ip, u.domain, count(DISTINCT p.pattern) AS patterns
+    FROM under u JOIN (SELECT query, regexp_replace(query, '[0-9]+', '#', 'g') AS pattern
+                       FROM text) p USING (query)
+    WHERE u.octets > 0 GROUP BY u.src_ip, u.domain
+),
+spelled AS MATERIALIZED (
+    SELECT query, c, count(*) AS n FROM (
+        SELECT query, unnest(CASE WHEN contains(own, '\')
+                                  THEN regexp_extract_all(own, '\\[0-9]{3}|.')
+                                  ELSE string_split(own, '') END) AS c
+        FROM (SELECT query, left(query, length(query) - length(domain) - 1) AS own FROM text))
+    GROUP BY query, c
 ),
 symbol AS (
-    SELECT no, c, count(*) AS n FROM (
-        SELECT no,
-               unnest(regexp_extract_all(left(query, length(query) - length(domain) - 1),
-                                         '\\[0-9]{3}|.')) AS c
-        FROM under WHERE octets > 0)
-    GROUP BY no, c
+    SELECT u.no, s.c, sum(s.n)::BIGINT AS n FROM under u JOIN spelled s USING (query)
+    WHERE u.octets > 0 GROUP BY u.no, s.c
 ),
 entropy AS (
     SELECT no,
@@ -107,7 +113,7 @@ channel AS (
            count(*) FILTER (query_type = 'NULL' OR query_type LIKE 'TYPE%') AS odd_types,
            count(*) FILTER (rcode = 'NXDOMAIN') AS missing,
            coalesce(sum(answer_bytes) FILTER (carries AND is_response), 0)::BIGINT AS down_bytes,
-           count(*) FILTER (list_min(answer_ttls) <= 1) AS short_lived,
+           count(*) FILTER (is_short_lived) AS short_lived,
            list(DISTINCT query_type ORDER BY query_type) AS types,
            evidence_of(evidence_id, 'dns_activity', frame) AS evidence
     FROM load JOIN under USING (src_ip, query) GROUP BY src_ip, domain

@@ -41,7 +41,7 @@ PRIOR = -2.5
 
 _SQL = """
 WITH answers AS (
-    SELECT DISTINCT dst_ip AS ip FROM dns_activity WHERE service = 'dns' AND is_response
+    SELECT DISTINCT dst_ip::VARCHAR AS ip FROM lookups WHERE is_response
 ),
 hidden AS (
     SELECT t.src_ip, t.dst_ip, t.dst_port, lower(t.server_name) AS name, t.time, t.frame,
@@ -64,14 +64,14 @@ client AS (
 ),
 place AS (
     SELECT n.src_ip, n.dst_ip, min(n.start_time) AS t
-    FROM network_activity n SEMI JOIN client c ON c.src_ip = n.src_ip
+    FROM flows n SEMI JOIN client c ON c.src_ip = n.src_ip
     WHERE n.protocol IN ('tcp', 'udp') AND n.payload_bytes_in > 0 AND n.dst_port <> 53
-      AND NOT is_internal(n.dst_ip_hi, n.dst_ip_lo) AND NOT is_multicast(n.dst_ip_hi, n.dst_ip_lo)
+      AND NOT n.dst_internal AND NOT n.dst_multicast
     GROUP BY n.src_ip, n.dst_ip
 ),
 asked AS (
     SELECT DISTINCT src_ip, unnest(answers) AS address FROM dns_activity
-    WHERE service = 'dns' AND is_response
+    WHERE service = 'dns' AND is_response AND src_ip IN (SELECT src_ip FROM client)
 ),
 known AS (
     SELECT c.src_ip, count(*) FILTER (p.t < c.t0) AS before,

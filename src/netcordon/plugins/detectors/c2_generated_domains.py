@@ -43,18 +43,19 @@ PRIOR = -3.5
 _SQL = """
 WITH answer AS (
     SELECT d.src_ip, d.dst_ip, d.dst_port, d.protocol, d.time, d.evidence_id, d.frame,
-           n.registered_domain AS domain, d.rcode,
-           -- A label that is not the suffix: the part of a domain that somebody chose.
-           split_part(n.registered_domain, '.', 1) AS label
-    FROM dns_activity d JOIN name n ON n.name = lower(d.query)
-    WHERE d.service = 'dns' AND d.is_response AND n.registered_domain IS NOT NULL
-      AND d.rcode IN ('NOERROR', 'NXDOMAIN') AND n.registered_domain NOT LIKE '%.arpa'
-      AND n.registered_domain NOT LIKE '%.local'
+           n.domain, d.rcode
+    FROM lookups d JOIN (
+        SELECT * FROM domain_of WHERE domain NOT LIKE '%.arpa' AND domain NOT LIKE '%.local'
+    ) n USING (query)
+    WHERE d.is_response AND d.rcode IN ('NOERROR', 'NXDOMAIN')
 ),
 -- A domain that ever resolved exists; only a sub-domain of it was missing.
 fate AS (
-    SELECT src_ip, domain, min(label) AS label, bool_and(rcode = 'NXDOMAIN') AS missing
+    SELECT src_ip, domain, bool_and(rcode = 'NXDOMAIN') AS missing
     FROM answer GROUP BY src_ip, domain
+),
+busy AS (
+    SELECT src_ip FROM fate WHERE missing GROUP BY src_ip HAVING count(*) >= $min_domains
 ),
 client AS (
     SELECT src_ip, count(*) AS domains, count(*) FILTER (missing) AS missing,
@@ -64,7 +65,9 @@ client AS (
                AS some,
            list(label ORDER BY domain) FILTER (NOT missing AND length(label) >= $min_label)
                [1:$listed] AS found_labels
-    FROM fate GROUP BY src_ip HAVING count(*) FILTER (missing) >= $min_domains
+    -- A label that is not the suffix: the part of a domain that somebody chose.
+    FROM (SELECT *, split_part(domain, '.', 1) AS label FROM fate SEMI JOIN busy USING (src_ip))
+    GROUP BY src_ip
 ),
 proof AS (
     SELECT a.src_ip, list(DISTINCT a.dst_ip ORDER BY a.dst_ip) AS dst_ips,
@@ -77,8 +80,7 @@ proof AS (
 SELECT [c.src_ip] AS src_ips, p.dst_ips, c.some AS dst_names, p.dst_ports, p.protocol,
        p.t0 AS first_seen_time, p.t1 AS last_seen_time, p.evidence, c.domains, c.missing,
        c.labels, coalesce(c.found_labels, []) AS found_labels,
-       (SELECT count(DISTINCT q.src_ip) FROM dns_activity q
-        WHERE q.dst_ip = c.src_ip AND q.service = 'dns') AS asked_by
+       (SELECT count(DISTINCT q.src_ip) FROM lookups q WHERE q.dst_ip = c.src_ip) AS asked_by
 FROM client c JOIN proof p USING (src_ip)
 WHERE len(c.labels) >= $min_domains
 ORDER BY c.missing DESC, c.src_ip

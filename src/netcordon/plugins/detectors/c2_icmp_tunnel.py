@@ -41,8 +41,8 @@ _SQL = """
 WITH echo AS (
     SELECT src_ip, dst_ip, protocol, start_time, end_time, packets_out, packets_in,
            payload_bytes_out AS bo, payload_bytes_in AS bi, evidence_id, first_frame,
-           is_internal(dst_ip_hi, dst_ip_lo) AS dst_internal
-    FROM network_activity
+           dst_internal AS dst_internal
+    FROM flows
     WHERE (protocol = 'icmp' AND src_port IN (0, 8)) OR (protocol = 'icmp6' AND src_port IN (128,
     129))
 ),

@@ -111,9 +111,9 @@ program AS (
 flow AS (
     SELECT src_ip, dst_ip, dst_port, min(start_time) AS t, sum(payload_bytes_out)::BIGINT AS bo,
            max(duration_s) AS held_s
-    FROM network_activity
+    FROM flows
     WHERE protocol = 'tcp' AND src_ip IN (SELECT src_ip FROM program) AND packets_in > 0
-      AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
+      AND NOT dst_multicast
       AND dst_port NOT IN (53, 88, 135, 139, 389, 445)
     GROUP BY src_ip, dst_ip, dst_port
 ),

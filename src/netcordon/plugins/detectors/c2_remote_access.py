@@ -44,10 +44,11 @@ PRIOR = -2.0
 
 _SQL = """
 WITH named AS (
-    SELECT src_ip, lower(query) AS host, NULL::VARCHAR AS dst_ip, NULL::INTEGER AS dst_port, time,
+    SELECT src_ip, query::VARCHAR AS host, NULL::VARCHAR AS dst_ip, NULL::INTEGER AS dst_port, time,
            evidence_id, 'dns_activity' AS tbl, frame, 0 AS certificate
-    FROM dns_activity
-    WHERE service = 'dns' AND NOT is_response AND regexp_matches(lower(query), $services)
+    FROM lookups
+    WHERE NOT is_response
+      AND query IN (SELECT name::host FROM name WHERE regexp_matches(name, $services))
     UNION ALL
     SELECT src_ip, lower(server_name), dst_ip, dst_port, time, evidence_id, 'tls_activity', frame,
            0 FROM tls_activity

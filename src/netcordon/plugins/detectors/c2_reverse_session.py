@@ -48,11 +48,11 @@ PRIOR = -3.0
 
 _SQL = r"""
 WITH odd AS (
-    SELECT src_ip, dst_ip, dst_ip_hi, dst_ip_lo, dst_port, start_time, end_time, duration_s,
+    SELECT src_ip, dst_ip, dst_internal, dst_port, start_time, end_time, duration_s,
            payload_bytes_out AS bo, payload_bytes_in AS bi, packets_out, packets_in, evidence_id,
-           first_frame, is_internal(src_ip_hi, src_ip_lo) AS src_in
-    FROM network_activity
-    WHERE protocol = 'tcp' AND service IS NULL AND tunnel_parent IS NULL AND payload_bytes_in > 0
+           first_frame, src_internal AS src_in
+    FROM flows
+    WHERE protocol = 'tcp' AND service IS NULL AND is_outer AND payload_bytes_in > 0
       AND payload_bytes_out >= $min_excess * payload_bytes_in AND payload_bytes_in <= $max_bytes_in
       -- The handshake was seen, and the called end was the first to send data.
       AND regexp_matches(history, '^S[hA]*h[hA]*d') AND duration_s <= 3600 * $max_span_h
@@ -63,14 +63,14 @@ session AS (
     SELECT src_ip, dst_ip, dst_port, count(*) AS connections, sum(bo)::BIGINT AS bytes_out,
            sum(bi)::BIGINT AS bytes_in, count(*) FILTER (bi <= $short_bytes) AS short_orders,
            max(duration_s) AS longest_s, max(packets_in) AS packets_in, bool_or(src_in) AS src_in,
-           bool_or(is_internal(dst_ip_hi, dst_ip_lo)) AS dst_in, min(start_time) AS t0,
+           bool_or(dst_internal) AS dst_in, min(start_time) AS t0,
            max(end_time) AS t1,
            evidence_of(evidence_id, 'network_activity', first_frame) AS evidence
     FROM odd GROUP BY src_ip, dst_ip, dst_port HAVING sum(bo) >= $min_bytes_out
 ),
 -- A service that greets everybody is no operator.
 served AS (
-    SELECT dst_ip, dst_port, count(DISTINCT src_ip) AS callers FROM network_activity
+    SELECT dst_ip, dst_port, count(DISTINCT src_ip) AS callers FROM flows
     WHERE protocol = 'tcp' AND packets_in > 0 AND (dst_ip, dst_port) IN
           (SELECT (dst_ip, dst_port) FROM session)
     GROUP BY dst_ip, dst_port

@@ -44,10 +44,10 @@ WITH odd AS (
            sum(payload_bytes_out)::BIGINT AS bytes_out, sum(payload_bytes_in)::BIGINT AS bytes_in,
            max(duration_s) AS longest_s, min(start_time) AS t0, max(end_time) AS t1,
            evidence_of(evidence_id, 'network_activity', first_frame) AS evidence
-    FROM network_activity
+    FROM flows
     WHERE dst_port IN (53, 80, 443) AND service IS NOT NULL AND list_contains($services, service)
-      AND tunnel_parent IS NULL AND is_internal(src_ip_hi, src_ip_lo)
-      AND NOT is_internal(dst_ip_hi, dst_ip_lo)
+      AND is_outer AND src_internal
+      AND NOT dst_internal
     GROUP BY src_ip, dst_ip, dst_port, service
     HAVING sum(payload_bytes_out) >= $min_bytes_each_way
        AND sum(payload_bytes_in) >= $min_bytes_each_way

@@ -65,13 +65,13 @@ reader AS (
 crowd AS (SELECT count(*) AS readers, median(files) AS usual FROM reader),
 candidate AS (FROM reader WHERE files >= $min_files AND read_bytes >= $min_bytes),
 flow AS (
-    SELECT c.src_ip, f.dst_ip, f.dst_port, f.protocol, f.start_time, f.end_time, f.day,
-           f.evidence_id, f.first_frame AS frame, f.payload_bytes_out AS gave,
-           f.payload_bytes_in AS took
-    FROM candidate c JOIN network_activity f ON f.src_ip = c.src_ip
+    SELECT c.src_ip, f.dst_ip, f.dst_port, f.protocol, f.start_time, f.end_time,
+           f.start_time::DATE AS day, f.evidence_id, f.first_frame AS frame,
+           f.payload_bytes_out AS gave, f.payload_bytes_in AS took
+    FROM candidate c JOIN flows f ON f.src_ip = c.src_ip
      AND f.start_time BETWEEN c.t0 AND c.t1 + to_seconds($within_s)
-    WHERE f.protocol IN ('tcp', 'udp') AND f.tunnel_parent IS NULL
-      AND NOT is_internal(f.dst_ip_hi, f.dst_ip_lo) AND NOT is_multicast(f.dst_ip_hi, f.dst_ip_lo)
+    WHERE f.protocol IN ('tcp', 'udp') AND f.is_outer
+      AND NOT f.dst_internal AND NOT f.dst_multicast
 ),
 sent AS (
     SELECT src_ip, dst_ip, min(protocol) AS protocol, sum(gave)::BIGINT AS gave,

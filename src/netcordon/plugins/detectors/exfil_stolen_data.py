@@ -79,7 +79,7 @@ own_address AS (
     SELECT l.src_ip, k.registered_domain AS asked_at, f.start_time AS t
     FROM looked_up l JOIN name n ON n.name = l.names[1]
     JOIN known_service k ON k.registered_domain = n.registered_domain AND k.kind = 'address_lookup'
-    JOIN network_activity f ON f.src_ip = l.src_ip AND f.dst_ip = l.address
+    JOIN flows f ON f.src_ip = l.src_ip AND f.dst_ip = l.address
     WHERE l.src_ip IN (SELECT src_ip FROM place)
 ),
 pause AS (
@@ -99,7 +99,7 @@ asked AS (
     GROUP BY ALL
 ),
 reader AS (
-    SELECT DISTINCT src_ip FROM network_activity WHERE service IN ('imap', 'pop3')
+    SELECT DISTINCT src_ip FROM flows WHERE service IN ('imap', 'pop3')
 ),
 rhythm AS (SELECT DISTINCT src_ip, dst_ip, service, epoch_us(time) // 3600000000 AS h FROM sent)
 SELECT [p.src_ip] AS src_ips, [p.dst_ip] AS dst_ips, coalesce(l.names, []) AS dst_names,

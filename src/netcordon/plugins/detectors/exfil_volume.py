@@ -55,17 +55,23 @@ PARAMS = Params()
 PRIOR = -3.0
 
 _SQL = """
--- A row a day of a pair: all but the candidates' flows is read once, and never joined with itself.
-WITH day_pair AS MATERIALIZED (
-    SELECT src_ip, dst_ip, day, sum(payload_bytes_out)::BIGINT AS bo,
+WITH part AS NOT MATERIALIZED (
+    SELECT * FROM flows WHERE protocol IN ('tcp', 'udp') AND is_outer AND NOT dst_multicast
+),
+-- Most pairs move little: those that may be told are found first.
+heavy AS MATERIALIZED (
+    SELECT src_ip, dst_ip FROM part WHERE greatest(payload_bytes_out, payload_bytes_in) > 0
+    GROUP BY src_ip, dst_ip
+    HAVING sum(payload_bytes_out) >= $min_bytes OR sum(payload_bytes_in) >= $min_bytes
+),
+day_pair AS MATERIALIZED (
+    SELECT src_ip, dst_ip, start_time::DATE AS day, sum(payload_bytes_out)::BIGINT AS bo,
            sum(payload_bytes_in)::BIGINT AS bi, count(*) AS flows,
            count(*) FILTER (payload_bytes_out >= 0.5 * $min_bytes) AS large_out,
            count(*) FILTER (payload_bytes_in >= 0.5 * $min_bytes) AS large_in,
            min(start_time) AS t0, max(end_time) AS t1, min(protocol) AS protocol,
-           is_internal(max(src_ip_hi), max(src_ip_lo)) AS src_in,
-           is_internal(max(dst_ip_hi), max(dst_ip_lo)) AS dst_in
-    FROM network_activity WHERE protocol IN ('tcp', 'udp') AND tunnel_parent IS NULL
-    GROUP BY src_ip, dst_ip, day HAVING NOT is_multicast(max(dst_ip_hi), max(dst_ip_lo))
+           bool_or(src_internal) AS src_in, bool_or(dst_internal) AS dst_in
+    FROM part SEMI JOIN heavy USING (src_ip, dst_ip) GROUP BY src_ip, dst_ip, day
 ),
 -- Who gives and who takes, whoever opened the connection: data also leave when they are fetched.
 given AS NOT MATERIALIZED (
@@ -92,12 +98,12 @@ moved AS MATERIALIZED (
     SELECT c.giver, c.taker, c.way, f.start_time, f.end_time, f.evidence_id,
            f.first_frame AS frame, f.dst_port, f.service,
            CASE c.way WHEN 'pushed' THEN f.payload_bytes_out ELSE f.payload_bytes_in END AS gave
-    FROM network_activity f JOIN (
+    FROM flows f JOIN (
         SELECT giver, taker, way, giver AS src_ip, taker AS dst_ip FROM candidate
         WHERE way = 'pushed'
         UNION ALL SELECT giver, taker, way, taker, giver FROM candidate WHERE way = 'fetched'
     ) c USING (src_ip, dst_ip)
-    WHERE f.protocol IN ('tcp', 'udp') AND f.tunnel_parent IS NULL
+    WHERE f.protocol IN ('tcp', 'udp') AND f.is_outer
 ),
 -- A job that runs by a timetable sends about as much each time, with long pauses.
 session AS (
@@ -118,11 +124,23 @@ proof AS (
     FROM moved GROUP BY giver, taker, way
 ),
 users AS (
-    SELECT taker, count(DISTINCT giver) AS givers FROM given WHERE giver_in GROUP BY taker
+    SELECT taker, count(DISTINCT giver) AS givers FROM (
+        SELECT dst_ip AS taker, src_ip AS giver FROM part
+        WHERE src_internal AND dst_ip IN (SELECT taker FROM candidate)
+        UNION ALL
+        SELECT src_ip, dst_ip FROM part
+        WHERE dst_internal AND NOT src_internal AND src_ip IN (SELECT taker FROM candidate))
+    GROUP BY taker
 ),
 daily AS (
-    SELECT giver, day, ln(1 + sum(CASE WHEN taker_in THEN 0 ELSE gave END)) AS x
-    FROM given WHERE giver_in GROUP BY giver, day
+    SELECT giver, day, ln(1 + sum(gave)) AS x FROM (
+        SELECT src_ip AS giver, start_time::DATE AS day,
+               sum(CASE WHEN dst_internal THEN 0 ELSE payload_bytes_out END) AS gave
+        FROM part WHERE src_internal GROUP BY giver, day
+        UNION ALL
+        SELECT dst_ip, start_time::DATE, sum(payload_bytes_in) FROM part
+        WHERE dst_internal AND NOT src_internal GROUP BY ALL)
+    GROUP BY giver, day
 ),
 own AS (
     SELECT giver, count(*) AS days, median(x) AS mid, max(x) AS top,

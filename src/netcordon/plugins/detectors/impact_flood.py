@@ -73,8 +73,7 @@ WITH shot AS NOT MATERIALIZED (
            protocol = 'udp' AND list_contains(string_split($no_udp_ports, ','), dst_port::VARCHAR)
                AS no_service, packets_out AS packets, packets_in AS answers, ip_bytes_out AS bytes,
            start_time, end_time, ttl_min_out AS ttl, evidence_id, first_frame,
-           (src_ip_lo >> 24) & 255 AS octet, src_ip_hi = 0 AS is_v4,
-           is_internal(src_ip_hi, src_ip_lo) AS inside,
+           src_internal AS inside,
            epoch_us(start_time) // ($window_s * 1000000) AS win,
            CASE WHEN protocol = 'tcp' AND tcp_flags_out & 2 = 2 AND tcp_flags_out & 16 = 0
                      AND payload_bytes_out = 0 THEN 'syn'
@@ -91,8 +90,8 @@ WITH shot AS NOT MATERIALIZED (
                      AND NOT (protocol = 'icmp6' AND src_port BETWEEN 1 AND 4) THEN 'icmp'
                 WHEN protocol NOT IN ('tcp', 'udp', 'icmp', 'icmp6') AND packets_in = 0
                      AND src_ip <> dst_ip THEN 'ip' END AS kind
-    FROM network_activity
-    WHERE packets_out > 0 AND NOT is_multicast(dst_ip_hi, dst_ip_lo) AND tunnel_parent IS NULL
+    FROM flows
+    WHERE packets_out > 0 AND NOT dst_multicast AND is_outer
       AND NOT (src_ip = dst_ip AND src_port = dst_port)  -- forged: told by its own detector
 ),
 -- A long flow gives each window its mean share.
@@ -128,7 +127,8 @@ flood AS (
                                 AND end_time >= start_time + INTERVAL 1 SECOND)::BIGINT AS patient,
            sum(packets) FILTER (inside AND protocol = 'udp' AND list_contains(
                string_split($collector_ports, ','), dst_port::VARCHAR))::BIGINT AS collected,
-           count(*) FILTER (is_v4 AND (octet IN (0, 127) OR octet >= 224)) AS impossible,
+           count(*) FILTER (source IN ('::', '::1')
+               OR regexp_matches(source, '^(0|127|22[4-9]|2[3-5][0-9])[.]')) AS impossible,
            min({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame},
                1000) AS evidence
     FROM hit GROUP BY victim, kind
@@ -137,21 +137,21 @@ flood AS (
 served AS (
     SELECT f.victim, f.kind, count(*) FILTER (n.start_time < f.t0) AS before,
            count(*) FILTER (n.start_time >= f.t0) AS meanwhile
-    FROM flood f JOIN network_activity n ON n.dst_ip = f.victim
+    FROM flood f JOIN flows n ON n.dst_ip = f.victim
      AND n.start_time BETWEEN f.t0 - (f.t1 - f.t0) AND f.t1
     WHERE n.packets_in > 0 AND n.payload_bytes_in > 0
     GROUP BY f.victim, f.kind
 ),
 -- Who sent was served by the victim before; who sent lives here and speaks with others.
 met AS (
-    SELECT src_ip AS source, dst_ip AS victim, min(start_time) AS since FROM network_activity
+    SELECT src_ip AS source, dst_ip AS victim, min(start_time) AS since FROM flows
     WHERE payload_bytes_in > 0 AND dst_ip IN (SELECT victim FROM flood)
       AND src_ip IN (SELECT source FROM by_source)
     GROUP BY src_ip, dst_ip
 ),
 alive AS (
-    SELECT DISTINCT src_ip AS source FROM network_activity
-    WHERE packets_out > 0 AND payload_bytes_in > 0 AND is_internal(src_ip_hi, src_ip_lo)
+    SELECT DISTINCT src_ip AS source FROM flows
+    WHERE packets_out > 0 AND payload_bytes_in > 0 AND src_internal
       AND src_ip IN (SELECT source FROM by_source)
 ),
 known AS (
@@ -165,7 +165,7 @@ known AS (
 seen AS (
     SELECT victim, kind, count(*) FILTER (two_way) AS two_way, count(*) AS others FROM (
         SELECT f.victim, f.kind, n.packets_out > 0 AND n.packets_in > 0 AS two_way
-        FROM flood f JOIN network_activity n ON n.dst_ip = f.victim
+        FROM flood f JOIN flows n ON n.dst_ip = f.victim
         WHERE n.protocol = 'tcp' AND (n.payload_bytes_out > 0 OR n.payload_bytes_in > 0)
           AND (n.packets_in > 0 OR n.tcp_flags_out & 2 = 2 OR n.packets_out > $loose_segments)
     )
@@ -174,10 +174,10 @@ seen AS (
 -- A stream is agreed upon first; a flood comes out of nowhere.
 spoke AS (
     SELECT victim, kind, count(*) AS spoken FROM (
-        SELECT s.victim, s.kind FROM by_source s JOIN network_activity n
+        SELECT s.victim, s.kind FROM by_source s JOIN flows n
           ON n.src_ip = s.source AND n.dst_ip = s.victim WHERE s.kind = 'udp' AND n.packets_in > 0
         UNION ALL
-        SELECT s.victim, s.kind FROM by_source s JOIN network_activity n
+        SELECT s.victim, s.kind FROM by_source s JOIN flows n
           ON n.src_ip = s.victim AND n.dst_ip = s.source
         WHERE s.kind = 'udp' AND n.protocol <> 'icmp' AND n.packets_out > 0
     )
@@ -185,11 +185,11 @@ spoke AS (
 ),
 sensor AS (
     SELECT count(*) FILTER (packets_out > 0 AND packets_in > 0) AS capture_two_way
-    FROM network_activity WHERE protocol IN ('tcp', 'udp')
+    FROM flows WHERE protocol IN ('tcp', 'udp')
 ),
 refused AS (
     SELECT f.victim, f.kind, sum(n.packets_out)::BIGINT AS unreachable
-    FROM flood f JOIN network_activity n ON n.src_ip = f.victim
+    FROM flood f JOIN flows n ON n.src_ip = f.victim
      AND n.start_time BETWEEN f.t0 AND f.t1 + to_seconds($window_s)
     WHERE (n.protocol = 'icmp' AND n.src_port = 3) OR (n.protocol = 'icmp6' AND n.src_port = 1)
     GROUP BY f.victim, f.kind

@@ -47,7 +47,7 @@ WITH spoke AS (
     UNION ALL
     SELECT src_ip, dst_ip, dst_port, start_time, evidence_id, 'network_activity', first_frame, 1,
            false, packets_in > 0, NULL, NULL, NULL
-    FROM network_activity WHERE service = 'stratum'
+    FROM flows WHERE service = 'stratum'
 ),
 session AS (
     SELECT src_ip, dst_ip, dst_port, min(time) AS t0, max(time) AS t1, count(*) AS messages,
@@ -62,9 +62,10 @@ named AS (
     LEFT JOIN looked_up l ON l.src_ip = s.src_ip AND l.address = s.dst_ip
 ),
 called AS (
-    SELECT src_ip, lower(query) AS host, NULL::VARCHAR AS dst_ip, NULL::INTEGER AS dst_port, time,
+    SELECT src_ip, query::VARCHAR AS host, NULL::VARCHAR AS dst_ip, NULL::INTEGER AS dst_port, time,
            evidence_id, 'dns_activity' AS tbl, frame
-    FROM dns_activity WHERE service = 'dns' AND NOT is_response
+    FROM lookups WHERE NOT is_response
+      AND query IN (SELECT name::host FROM name WHERE regexp_matches(name, $pool_label))
     UNION ALL
     SELECT src_ip, lower(server_name), dst_ip, dst_port, time, evidence_id, 'tls_activity', frame
     FROM tls_activity WHERE server_name IS NOT NULL

@@ -56,9 +56,9 @@ WITH part AS (
            src_port, evidence_id, first_frame,
            epoch_us(start_time) // ($window_s * 1000000) AS win,
            greatest(1, (epoch_us(end_time) - epoch_us(start_time)) // ($window_s * 1000000)) AS wins
-    FROM network_activity
-    WHERE protocol = 'udp' AND packets_out > 0 AND packets_in > 0 AND tunnel_parent IS NULL
-      AND is_internal(dst_ip_hi, dst_ip_lo) AND NOT is_internal(src_ip_hi, src_ip_lo)
+    FROM flows
+    WHERE protocol = 'udp' AND packets_out > 0 AND packets_in > 0 AND is_outer
+      AND dst_internal AND NOT src_internal
       AND list_contains(string_split($amplifiers, ','), dst_port::VARCHAR)
 ),
 -- A long flow gives each window its mean share.
@@ -86,7 +86,7 @@ total AS (
 protest AS (
     SELECT t.server, t.port, sum(n.packets_out)::BIGINT AS refusals
     FROM total t JOIN abused a USING (server, port)
-    JOIN network_activity n ON n.src_ip = a.victim AND n.dst_ip = t.server
+    JOIN flows n ON n.src_ip = a.victim AND n.dst_ip = t.server
      AND n.protocol = 'icmp' AND n.src_port = 3
     GROUP BY t.server, t.port
 )

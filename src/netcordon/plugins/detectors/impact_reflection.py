@@ -62,27 +62,27 @@ PRIOR = -3.0
 _SQL = """
 WITH answer AS NOT MATERIALIZED (
     -- The decoder turns a flow round when only the answering side was seen.
-    SELECT src_ip AS victim, dst_ip AS reflector, is_internal(dst_ip_hi, dst_ip_lo) AS inside,
+    SELECT src_ip AS victim, dst_ip AS reflector, dst_internal AS inside,
            -- TFTP (RFC 1350) and many SSDP devices answer from a port of their own choice.
            CASE WHEN protocol <> 'udp' THEN 0 WHEN service = 'ssdp' THEN 1900
                 WHEN service = 'tftp' THEN 69 ELSE dst_port END AS port, src_port AS victim_port,
            protocol, packets_in AS packets, ip_bytes_in AS bytes, start_time, end_time,
            evidence_id, first_frame
-    FROM network_activity
+    FROM flows
     WHERE packets_out = 0 AND packets_in > 0
       AND (protocol IN ('udp', 'icmp')
            OR (protocol = 'tcp' AND packets_in <= $loose_segments
                AND (tcp_flags_in & 18 = 18 OR tcp_flags_in & 2 = 0)))
-      AND NOT is_multicast(src_ip_hi, src_ip_lo) AND tunnel_parent IS NULL
+      AND NOT src_multicast AND is_outer
     UNION ALL
     -- Of services it does not know the first packet seen decides.
-    SELECT dst_ip, src_ip, is_internal(src_ip_hi, src_ip_lo), src_port, dst_port, protocol,
+    SELECT dst_ip, src_ip, src_internal, src_port, dst_port, protocol,
            packets_out, ip_bytes_out, start_time, end_time, evidence_id, first_frame
-    FROM network_activity
+    FROM flows
     WHERE packets_in = 0 AND protocol = 'udp' AND src_port > 0
       AND (src_port <> dst_port
            OR list_contains(string_split($amplifiers, ','), src_port::VARCHAR))
-      AND NOT is_multicast(dst_ip_hi, dst_ip_lo) AND tunnel_parent IS NULL
+      AND NOT dst_multicast AND is_outer
 ),
 part AS NOT MATERIALIZED (
     SELECT *, epoch_us(start_time) // ($window_s * 1000000) AS win FROM answer
@@ -114,7 +114,7 @@ total AS (
 -- Does the victim use the service itself, and is anything of both directions recorded?
 asked AS (
     SELECT t.victim, t.protocol, t.port, sum(n.packets_in)::BIGINT AS asked_packets
-    FROM total t JOIN network_activity n
+    FROM total t JOIN flows n
       ON n.src_ip = t.victim AND n.protocol = t.protocol
      AND (n.dst_port = t.port OR t.protocol <> 'udp')
     WHERE n.packets_out > 0 GROUP BY t.victim, t.protocol, t.port
@@ -124,12 +124,12 @@ others AS (
     SELECT victim, count(*) AS others,
            count(*) FILTER (packets_out > 0 AND packets_in > 0) AS two_way
     FROM (
-        SELECT src_ip AS victim, packets_out, packets_in FROM network_activity n
+        SELECT src_ip AS victim, packets_out, packets_in FROM flows n
         SEMI JOIN total t ON t.victim = n.src_ip
-        WHERE protocol IN ('tcp', 'udp') AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
+        WHERE protocol IN ('tcp', 'udp') AND NOT dst_multicast
           AND (packets_out > 0 OR (protocol = 'tcp' AND packets_in > $loose_segments))
         UNION ALL
-        SELECT dst_ip, packets_out, packets_in FROM network_activity n
+        SELECT dst_ip, packets_out, packets_in FROM flows n
         SEMI JOIN total t ON t.victim = n.dst_ip
         WHERE protocol = 'tcp' AND (packets_in > 0 OR packets_out > $loose_segments)
     )

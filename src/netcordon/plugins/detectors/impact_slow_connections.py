@@ -44,7 +44,7 @@ _SQL = """
 WITH opened AS (
     SELECT src_ip, dst_ip, dst_port, start_time, end_time, payload_bytes_out AS bytes_out,
            payload_bytes_in AS bytes_in, evidence_id, first_frame
-    FROM network_activity
+    FROM flows
     WHERE protocol = 'tcp' AND tcp_flags_out & 18 = 18 AND tcp_flags_in & 18 = 18
       AND payload_bytes_in <= 600 AND payload_bytes_out <= $max_bytes_out
       AND end_time >= start_time + to_seconds($min_held_s)
@@ -64,7 +64,7 @@ held AS (
 served AS (
     SELECT h.src_ip, h.dst_ip, h.dst_port, count(*) FILTER (n.start_time < h.t0) AS before,
            count(*) FILTER (n.start_time >= h.t0) AS meanwhile
-    FROM held h JOIN network_activity n ON n.dst_ip = h.dst_ip AND n.dst_port = h.dst_port
+    FROM held h JOIN flows n ON n.dst_ip = h.dst_ip AND n.dst_port = h.dst_port
      AND n.src_ip <> h.src_ip AND n.start_time BETWEEN h.t0 - (h.t1 - h.t0) AND h.t1
     WHERE n.payload_bytes_in > 0 GROUP BY h.src_ip, h.dst_ip, h.dst_port
 )

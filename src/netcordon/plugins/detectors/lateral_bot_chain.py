@@ -49,8 +49,8 @@ WITH attempt AS (
     SELECT src_ip, protocol, dst_port, dst_ip, start_time, evidence_id, first_frame,
            CASE WHEN protocol = 'tcp' THEN coalesce(tcp_flags_in, 0) & 18 = 18
                 ELSE packets_in > 0 END AS answered
-    FROM network_activity
-    WHERE packets_out > 0 AND tunnel_parent IS NULL AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
+    FROM flows
+    WHERE packets_out > 0 AND is_outer AND NOT dst_multicast
       AND ((protocol = 'tcp' AND tcp_flags_out & 2 = 2) OR (protocol = 'udp' AND dst_port <> 53))
 ),
 -- Silent attempts are few among all flows: they say who is worth counting.
@@ -90,7 +90,7 @@ entry AS (
     SELECT n.dst_ip AS host, n.src_ip AS intruder, n.dst_port AS port, n.start_time AS t,
            {'evidence_id': n.evidence_id, 'table': 'network_activity', 'frame': n.first_frame}
                AS proof
-    FROM network_activity n JOIN host h ON h.host = n.dst_ip
+    FROM flows n JOIN host h ON h.host = n.dst_ip
     WHERE n.protocol = 'tcp' AND n.payload_bytes_in > 0 AND n.payload_bytes_out >= $typed_bytes
       AND (n.service IN ('telnet', 'ssh') OR list_contains(string_split($shell_ports, ','),
                                                            n.dst_port::VARCHAR))

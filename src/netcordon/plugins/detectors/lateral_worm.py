@@ -57,12 +57,12 @@ PRIOR = -3.0
 
 _SQL = """
 WITH tried AS NOT MATERIALIZED (
-    SELECT src_ip, dst_ip, dst_port, protocol, is_internal(src_ip_hi, src_ip_lo) AS inside,
+    SELECT src_ip, dst_ip, dst_port, protocol, src_internal AS inside,
            start_time, evidence_id, first_frame, payload_bytes_out, packets_out,
            CASE WHEN protocol = 'tcp' THEN coalesce(tcp_flags_in, 0) & 18 = 18
                 ELSE packets_in > 0 END AS answered
-    FROM network_activity
-    WHERE packets_out > 0 AND tunnel_parent IS NULL AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
+    FROM flows
+    WHERE packets_out > 0 AND is_outer AND NOT dst_multicast
       AND ((protocol = 'tcp' AND tcp_flags_out & 2 = 2)
            OR (protocol = 'udp' AND src_port <> dst_port AND dst_port <> 53))
 ),

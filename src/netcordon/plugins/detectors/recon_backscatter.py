@@ -42,20 +42,20 @@ WITH stray AS (
     SELECT dst_ip AS flooded, src_ip AS own, src_port AS own_port, dst_port AS port,
            packets_in AS packets, CASE WHEN tcp_flags_in & 18 = 18 THEN 'syn_ack' ELSE 'reset' END
            AS kind, start_time, end_time, evidence_id, first_frame
-    FROM network_activity
+    FROM flows
     WHERE protocol = 'tcp' AND packets_out = 0 AND packets_in BETWEEN 1 AND $loose_segments
       AND (tcp_flags_in & 18 = 18 OR tcp_flags_in & 6 = 4) AND payload_bytes_in = 0
-      AND is_internal(src_ip_hi, src_ip_lo) AND NOT is_internal(dst_ip_hi, dst_ip_lo)
-      AND tunnel_parent IS NULL
+      AND src_internal AND NOT dst_internal
+      AND is_outer
     UNION ALL
     SELECT src_ip, dst_ip, dst_port, src_port, packets_out,
            CASE WHEN tcp_flags_out & 18 = 18 THEN 'syn_ack' ELSE 'reset' END, start_time, end_time,
            evidence_id, first_frame
-    FROM network_activity
+    FROM flows
     WHERE protocol = 'tcp' AND packets_in = 0 AND packets_out BETWEEN 1 AND $loose_segments
       AND (tcp_flags_out & 18 = 18 OR tcp_flags_out & 6 = 4) AND payload_bytes_out = 0
-      AND is_internal(dst_ip_hi, dst_ip_lo) AND NOT is_internal(src_ip_hi, src_ip_lo)
-      AND tunnel_parent IS NULL
+      AND dst_internal AND NOT src_internal
+      AND is_outer
 ),
 source AS (
     SELECT flooded, count(DISTINCT (own, own_port)) AS ends, count(DISTINCT own) AS addresses,
@@ -68,13 +68,13 @@ source AS (
 ),
 -- Whom own hosts did speak to may answer late, or have lost count.
 spoken AS (
-    SELECT s.flooded, count(*) AS asked FROM source s JOIN network_activity n
-      ON n.dst_ip = s.flooded AND n.packets_out > 0 AND is_internal(n.src_ip_hi, n.src_ip_lo)
+    SELECT s.flooded, count(*) AS asked FROM source s JOIN flows n
+      ON n.dst_ip = s.flooded AND n.packets_out > 0 AND n.src_internal
     GROUP BY s.flooded
 ),
 sensor AS (
     SELECT count(*) AS tcp, count(*) FILTER (packets_out > 0 AND packets_in > 0) AS two_way
-    FROM network_activity WHERE protocol = 'tcp' AND packets_out + packets_in > $loose_segments
+    FROM flows WHERE protocol = 'tcp' AND packets_out + packets_in > $loose_segments
 )
 SELECT []::VARCHAR[] AS src_ips, [flooded] AS dst_ips, []::VARCHAR[] AS dst_names,
        some_ports AS dst_ports, 'tcp' AS protocol, t0 AS first_seen_time, t1 AS last_seen_time,

@@ -31,8 +31,7 @@ class Params:
     """What counts as a scan."""
 
     step_nats: float = 1.386
-    """Log-likelihood step of one first contact, ln(0.8 / 0.2): honest hosts succeed 80 %, scanners
-    20 %."""
+    """Step of one first contact, ln(0.8 / 0.2): honest hosts succeed 80 %, scanners 20 %."""
     alarm_nats: float = 9.21
     """Alarm when the walk climbs this far, ln(1 / 1e-4): one false alarm in 10,000 host-days; 7
     net failures."""
@@ -42,13 +41,13 @@ class Params:
     """Addresses from which a scan is acted on at once: the ports of one host or two, or packets
     that no stack sends to them, have reached nothing yet; what follows them says so itself."""
     window_s: int = 60
-    """ARP and ping targets are counted within this time; routers and monitors collect many over a
-    day."""
+    """ARP and ping targets are counted within this time; routers collect many over a day."""
     arp_targets: int = 20
-    """Distinct addresses asked for within the window; start-up of a host asks for fewer than ten.
-    """
+    """Distinct addresses asked for within the window; a host that starts asks for under ten."""
     ping_targets: int = 12
     """Distinct addresses pinged within the window, answered or not; people ping one or two."""
+    flooders: int = 1000
+    """Sources that fail at one address in one window, from which on it is flooded."""
     crafted_ports: int = 2
     """Ports hit by packets with flags no TCP stack sends; one may be a damaged packet."""
     protocols: int = 10
@@ -70,7 +69,7 @@ PRIOR = -3.0
 _SQL = """
 WITH flow AS NOT MATERIALIZED (
     SELECT src_ip, dst_ip, src_port, dst_port, protocol, start_time, evidence_id, first_frame,
-           is_internal(src_ip_hi, src_ip_lo) AS src_internal, packets_in > 0 AS heard,
+           src_internal, packets_in > 0 AS heard,
            protocol = 'tcp' AND coalesce(tcp_flags_out, 0) & 63 IN (0, 1, 9, 41)
                AND coalesce(tcp_flags_in, 0) & 2 = 0 AND packets_out <= 3 AS stealth,
            CASE WHEN protocol = 'tcp' THEN coalesce(tcp_flags_in, 0) & 18 = 18
@@ -85,14 +84,28 @@ WITH flow AS NOT MATERIALIZED (
            WHEN 'icmp' THEN src_port IN (8, 13, 15, 17)
            WHEN 'icmp6' THEN src_port = 128
            ELSE true END AS is_contact
-    FROM network_activity
-    WHERE NOT is_multicast(dst_ip_hi, dst_ip_lo) AND NOT is_fragment AND packets_out > 0
+    FROM flows
+    WHERE NOT dst_multicast AND NOT is_fragment AND packets_out > 0
 ),
 -- Each step up the walk is an element without an answer: those flows alone tell the few groups
 -- that can reach the alarm, before anything is joined or sorted.
-miss AS MATERIALIZED (
-    SELECT * EXCLUDE (evidence_id, first_frame, src_internal) FROM flow
+failed AS MATERIALIZED (
+    SELECT * EXCLUDE (evidence_id, first_frame, src_internal),
+           epoch_us(start_time) // ($window_s * 1000000) AS win
+    FROM flow
     WHERE NOT heard OR (is_contact AND (NOT answered OR protocol IN ('icmp', 'icmp6')))
+),
+-- Who fails once at an address at which thousands fail is an invented source of its flood.
+flooded AS (
+    SELECT dst_ip, protocol, win FROM failed GROUP BY dst_ip, protocol, win
+    HAVING count(*) >= $flooders AND count(DISTINCT src_ip) >= $flooders
+),
+invented AS (
+    SELECT src_ip, dst_ip, protocol, win FROM failed SEMI JOIN flooded USING (dst_ip, protocol, win)
+    GROUP BY src_ip, dst_ip, protocol, win HAVING min(dst_port) = max(dst_port)
+),
+miss AS MATERIALIZED (
+    SELECT * FROM failed ANTI JOIN invented USING (src_ip, dst_ip, protocol, win)
 ),
 doubtful AS MATERIALIZED (
     SELECT 'ports' AS kind, src_ip, protocol, dst_ip AS grp FROM miss
@@ -111,7 +124,7 @@ doubtful AS MATERIALIZED (
     WHERE is_contact AND NOT answered AND protocol IN ('icmp', 'icmp6')
     GROUP BY src_ip, protocol, src_port HAVING count(*) * $step_nats >= $alarm_nats
     UNION ALL
-    SELECT 'pings', src_ip, protocol, (epoch_us(start_time) // ($window_s * 1000000))::VARCHAR
+    SELECT 'pings', src_ip, protocol, win::VARCHAR
     FROM miss WHERE is_contact AND protocol IN ('icmp', 'icmp6')
     GROUP BY ALL HAVING count(*) >= $ping_targets
     UNION ALL
@@ -130,9 +143,9 @@ trial AS (
            src_internal, evidence_id, 'network_activity' AS tbl, first_frame AS frame
     FROM suspect WHERE protocol IN ('tcp', 'udp') AND is_contact
     UNION ALL
-    SELECT 'addresses', src_ip, protocol, dst_port::VARCHAR, dst_ip,
-           dst_ip, dst_port, protocol || dst_port, start_time, answered, stealth, src_internal,
-           evidence_id, 'network_activity', first_frame
+    SELECT 'addresses', src_ip, protocol, dst_port::VARCHAR, dst_ip, dst_ip, dst_port,
+           protocol || dst_port, start_time, answered, stealth, src_internal, evidence_id,
+           'network_activity', first_frame
     FROM suspect WHERE protocol IN ('tcp', 'udp') AND is_contact
     UNION ALL
     SELECT 'crafted', src_ip, protocol, dst_ip, dst_port::VARCHAR,
@@ -174,8 +187,7 @@ first_contact AS (
     SELECT kind, src_ip, protocol, grp, element, min(dst_ip) AS dst_ip, min(dst_port) AS dst_port,
            min(what) AS what, count(*) AS tries, min(t) AS t, max(t) AS t_last,
            bool_or(answered) AS answered, bool_or(stealth) AS stealth,
-           bool_or(src_internal) AS src_internal,
-           min(frame) AS frame
+           bool_or(src_internal) AS src_internal, min(frame) AS frame
     FROM probe GROUP BY kind, src_ip, protocol, grp, element
 ),
 walk AS (
@@ -198,8 +210,7 @@ reach AS (
 ),
 tested AS (
     SELECT kind, src_ip, protocol, grp, max(c) * $step_nats AS walk_nats,
-           count(*) AS targets, sum(tries)::BIGINT AS tries,
-           bool_or(src_internal) AS src_internal,
+           count(*) AS targets, sum(tries)::BIGINT AS tries, bool_or(src_internal) AS src_internal,
            min(t) AS t0, max(t_last) AS t1,
            count(*) FILTER (protocol = 'udp' AND dst_port BETWEEN 33434 AND 33534) AS traced
     FROM cusum GROUP BY kind, src_ip, protocol, grp
@@ -215,8 +226,7 @@ alarm AS (
                       ELSE k.walk_nats >= $alarm_nats END
 ),
 shown AS (
-    SELECT a.src_ip, f.dst_ip, f.dst_port, f.what, f.answered, f.stealth, a.kind,
-           a.protocol
+    SELECT a.src_ip, f.dst_ip, f.dst_port, f.what, f.answered, f.stealth, a.kind, a.protocol
     FROM alarm a JOIN first_contact f USING (kind, src_ip, protocol, grp)
 ),
 ends AS (
@@ -241,7 +251,7 @@ proof AS (
 relayed AS (
     SELECT a.src_ip, count(DISTINCT f.dst_ip) AS relayed
     FROM alarm a JOIN first_contact f USING (kind, src_ip, protocol, grp)
-    JOIN network_activity n ON n.dst_ip = f.dst_ip AND n.src_ip <> a.src_ip
+    JOIN flows n ON n.dst_ip = f.dst_ip AND n.src_ip <> a.src_ip
      AND f.t BETWEEN n.start_time - to_seconds(1) AND n.start_time + to_seconds($relay_s)
     WHERE a.kind = 'arp' GROUP BY a.src_ip
 ),
@@ -278,26 +288,17 @@ LEFT JOIN relayed USING (src_ip) LEFT JOIN forwards USING (src_ip)
 ORDER BY t0, src_ip
 """
 
-_WORDS = {
-    "ports": "ports",
-    "addresses": "one port on many addresses",
-    "crafted": "packets with impossible flags",
-    "tool": "by a tool that names itself",
-    "echo": "addresses by ping",
-    "pings": "a burst of pings",
-    "arp": "addresses by ARP",
-    "protocols": "IP protocols",
+_KINDS = {
+    "ports": ("ports", "T1046"),
+    "addresses": ("one port on many addresses", "T1046"),
+    "crafted": ("packets with impossible flags", "T1046"),
+    "tool": ("by a tool that names itself", "T1595.002"),
+    "echo": ("addresses by ping", "T1018"),
+    "pings": ("a burst of pings", "T1018"),
+    "arp": ("addresses by ARP", "T1018"),
+    "protocols": ("IP protocols", "T1046"),
 }
-_TECHNIQUES = {
-    "ports": "T1046",
-    "addresses": "T1046",
-    "crafted": "T1046",
-    "tool": "T1595.002",
-    "echo": "T1018",
-    "pings": "T1018",
-    "arp": "T1018",
-    "protocols": "T1046",
-}
+"""How a source scanned -> in words, and the ATT&CK technique."""
 
 
 def judge(row: Row) -> Judgement:
@@ -346,7 +347,7 @@ def judge(row: Row) -> Judgement:
         severity = Severity.HIGH
     source = cast(list[str], row["src_ips"])[0]
     where = dst_ips[0] if len(dst_ips) == 1 else f"{len(dst_ips)} addresses"
-    how = ", ".join(_WORDS[kind] for kind in kinds)
+    how = ", ".join(_KINDS[kind][0] for kind in kinds)
     title = f"{source} scanned {where} ({how})"
     if router and sure < 0.5:
         title = f"{source} asked for {where} by ARP on behalf of others, as a router does"
@@ -354,7 +355,7 @@ def judge(row: Row) -> Judgement:
         title=f"{title}: {targets:,} tried, {targets - silent:,} answered",
         severity=severity,
         terms=terms,
-        techniques=tuple(sorted({_TECHNIQUES[kind] for kind in kinds}
+        techniques=tuple(sorted({_KINDS[kind][1] for kind in kinds}
                                 | (set() if row["src_internal"] else {"T1595"}))),
         facts={
             "kinds": tuple(kinds),
