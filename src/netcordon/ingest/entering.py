@@ -75,5 +75,6 @@ def _append_warnings(staging: Staging, warnings: tuple[IngestWarning, ...]) -> N
             "what": [w.what for w in warnings],
             "count": [w.count for w in warnings],
             "first_frame": [w.frame for w in warnings],
+            "sample": [None] * len(warnings),
         },
     )

@@ -34,6 +34,7 @@ INGEST_WARNING = Table(
         column("code", "VARCHAR", "stable identifier"),
         column("what", "VARCHAR", "one sentence"),
         column("count", "BIGINT", "occurrences"),
-        column("first_frame", "BIGINT", "first frame, NULL when it has none"),
+        column("first_frame", "BIGINT", "first frame or line, NULL when it has none"),
+        column("sample", "VARCHAR", "beginning of a line that could not be read, or NULL"),
     ),
 )

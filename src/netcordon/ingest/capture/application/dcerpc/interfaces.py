@@ -41,6 +41,12 @@ def interface_of(uuid: str) -> Interface | None:
     return _interfaces().get(uuid)
 
 
+def known_interfaces() -> tuple[Interface, ...]:
+    """All interfaces whose names are known, in the order of their names."""
+    by_name = {each.name: each for each in _interfaces().values()}
+    return tuple(by_name[name] for name in sorted(by_name))
+
+
 @cache
 def _interfaces() -> dict[str, Interface]:
     text = files(__package__).joinpath("interfaces.toml").read_text(encoding="utf-8")

@@ -1,0 +1,82 @@
+"""Addresses as logs write them: canonical text and two 64-bit halves, a column at a time.
+
+A column has few distinct addresses beside its rows; each is read once by the system's own parser.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_MAPPED = b"\0" * 10 + b"\xff\xff"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """A column of addresses; all three are NULL where the text is none.
+
+    Attributes:
+        text: canonical (RFC 5952), IPv4 dotted.
+        hi: upper 64 bits of the 16 bytes (IPv4 as ``::ffff:a.b.c.d``), uint64.
+        lo: lower 64 bits, uint64.
+    """
+
+    text: pa.Array
+    hi: pa.Array
+    lo: pa.Array
+
+    def columns(self, name: str) -> dict[str, object]:
+        """The three columns of an address in a table."""
+        return {name: self.text, f"{name}_hi": self.hi, f"{name}_lo": self.lo}
+
+
+def addresses(texts: pa.Array) -> Addresses:
+    """Read a column of strings."""
+    words = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+    parsed = [_packed(text) for text in words.dictionary.to_pylist()]
+    known = np.array([item is not None for item in parsed], dtype=np.bool_)
+    packed = b"".join(item or bytes(16) for item in parsed)
+    halves = np.frombuffer(packed, dtype=">u8").astype(np.uint64).reshape(-1, 2)
+    indices = words.indices
+    canonical = [None if item is None else _text(item) for item in parsed]
+    return Addresses(
+        pa.array(canonical, pa.string()).take(indices),
+        pa.array(halves[:, 0], mask=~known).take(indices),
+        pa.array(halves[:, 1], mask=~known).take(indices),
+    )
+
+
+def nothing(rows: int) -> Addresses:
+    """A column without any address."""
+    none = pa.nulls(rows, pa.uint64())
+    return Addresses(pa.nulls(rows, pa.string()), none, none)
+
+
+def canonical(texts: pa.Array) -> pa.Array:
+    """Canonical text of addresses, NULL where it is none."""
+    return pc.cast(addresses(texts).text, pa.string())
+
+
+def _packed(text: str | None) -> bytes | None:
+    """The 16 bytes of an address, a scope or brackets taken off."""
+    if not text:
+        return None
+    text = text.strip("[]").partition("%")[0]
+    try:
+        if ":" in text:
+            return socket.inet_pton(socket.AF_INET6, text)
+        return _MAPPED + socket.inet_pton(socket.AF_INET, text)
+    except (OSError, ValueError):
+        return None
+
+
+def _text(packed: bytes) -> str:
+    if packed.startswith(_MAPPED):
+        return socket.inet_ntop(socket.AF_INET, packed[12:])
+    # The system prints the obsolete ::/96 dotted, RFC 5952 does not.
+    return str(ipaddress.IPv6Address(packed))

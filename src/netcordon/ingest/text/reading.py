@@ -1,0 +1,101 @@
+"""From a source to the tables: blocks of lines go to a format, its rows to the sink."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pyarrow.compute as pc
+
+from netcordon.ingest.text.blocks import Block, blocks
+from netcordon.ingest.text.rows import Rows
+from netcordon.ingest.text.tally import Tally
+from netcordon.model.parser import ByteSource, ParseResult, Progress, RowSink, Share
+
+Format = Callable[[Block, Tally], Iterable[Rows]]
+"""Turns lines into rows. It must account for each line of the block: ``tally.read`` grows by those
+that became rows, ``tally.comments`` by remarks, all others are refused."""
+
+
+@dataclass
+class _Span:
+    """First and last time, microseconds."""
+
+    first: int | None = None
+    last: int | None = None
+
+    def take(self, rows: Rows) -> None:
+        ends = pc.min_max(rows.time).as_py()
+        if ends["min"] is None:
+            return
+        self.first = ends["min"] if self.first is None else min(self.first, ends["min"])
+        self.last = ends["max"] if self.last is None else max(self.last, ends["max"])
+
+
+@dataclass
+class Facts:
+    """What a format learns of the log beside its rows; it ends up in ``ParseResult.facts``."""
+
+    found: dict[str, object] = field(default_factory=dict)
+
+    def most(self, name: str, value: float) -> None:
+        """Keep the largest of several values."""
+        before = self.found.get(name)
+        if not isinstance(before, int | float) or value > before:
+            self.found[name] = value
+
+    def add(self, name: str, value: float) -> None:
+        """Sum values up."""
+        before = self.found.get(name)
+        self.found[name] = value + (before if isinstance(before, int | float) else 0)
+
+
+def read_lines(
+    source: ByteSource,
+    sink: RowSink,
+    progress: Progress,
+    share: Share,
+    format_: Format,
+    facts: Mapping[str, object] | None = None,
+) -> ParseResult:
+    """Read a log to its end.
+
+    Logs are not divided: share 0 reads all of it, others find nothing to do.
+
+    Args:
+        source: of the bytes.
+        sink: takes the rows.
+        progress: hears of the lines read.
+        share: which part of the work this is.
+        format_: turns lines into rows.
+        facts: what the format measured, read when it is done.
+    """
+    if share.index:
+        return ParseResult(records=0)
+    tally, span = Tally(), _Span()
+    for block in blocks(source, tally):
+        for rows in format_(block, tally):
+            span.take(rows)
+            sink.append(rows.table, rows.columns)
+        progress(tally.read)
+    tally.keep_samples(sink)
+    return ParseResult(
+        records=tally.read + tally.refused.total(),
+        refused=dict(sorted(tally.refused.items())),
+        first_time=_time(span.first),
+        last_time=_time(span.last),
+        warnings=tally.ingest_warnings(),
+        facts={
+            "is_log": True,
+            "lines": tally.lines,
+            "comment_lines": tally.comments,
+            **(facts or {}),
+        },
+    )
+
+
+def _time(microseconds: int | None) -> datetime | None:
+    if microseconds is None:
+        return None
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
