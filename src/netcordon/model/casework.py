@@ -11,6 +11,7 @@ from netcordon.model.approval import Word
 from netcordon.model.crisis import Crisis
 from netcordon.model.decoy import DecoyCopy
 from netcordon.model.finding import Finding
+from netcordon.model.statement import SignOff
 
 
 class Ruling(StrEnum):
@@ -178,6 +179,7 @@ class CaseRecord:
     Attributes:
         title: as a person gave it; empty when the latest run gave it.
         approvals: what was said of its plans, oldest first.
+        validations: sign-offs of its remediation processes, oldest first.
         crisis: its cell; ``None`` while nobody called it and nothing was decided.
     """
 
@@ -192,6 +194,7 @@ class CaseRecord:
     moves: tuple[Move, ...] = ()
     closings: tuple[Closing, ...] = ()
     approvals: tuple[Word, ...] = ()
+    validations: tuple[SignOff, ...] = ()
     crisis: Crisis | None = None
 
 

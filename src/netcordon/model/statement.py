@@ -127,3 +127,25 @@ class CrisisEnd:
     time: datetime
     reason: str
     purpose: str = _purpose("stand crisis cell down")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignOff:
+    """Somebody else looked at a remediation process and stands for it.
+
+    Attributes:
+        name: of the validator, as they say it; ``fingerprint``: of the key.
+        process: SHA-256 of the process.
+        parts: ``name of a part=SHA-256`` for each, so that a change can be named.
+    """
+
+    name: str
+    fingerprint: str
+    plan_id: str
+    plan_hash: str
+    case_id: str
+    process: str
+    parts: tuple[str, ...]
+    time: datetime
+    note: str
+    purpose: str = _purpose("validate remediation process")

@@ -16,7 +16,10 @@ PHASE = Phase(
         ),
         not_built("M2", "An insider brings in management, HR and legal"),
         not_built("M3", "An outsider brings in abuse teams and law enforcement"),
-        not_built("M4", "A remediation process, confirmed by others"),
+        done(
+            "M4", "A remediation process, confirmed by others",
+            "planning/process.py", "workflow/remedy.py", "interfaces/cli/contain_remedy.py",
+        ),
         not_built("M5", "Steps of the intrusion sheets"),
         done(
             "M6", "Test that it works and harms no service",

@@ -10,7 +10,7 @@ from netcordon.casefile.canonical import plain
 from netcordon.model.approval import Grant, Word
 from netcordon.model.plan import Plan
 from netcordon.model.quantity import rfc3339, time_text
-from netcordon.model.statement import Consent
+from netcordon.model.statement import Consent, SignOff
 from netcordon.reporting.page import Page
 from netcordon.reporting.people_text import person_object
 from netcordon.reporting.visible import visible
@@ -23,6 +23,7 @@ def approvals_text(
     gate: Grant | tuple[str, ...],
     *,
     lines: Sequence[str],
+    validations: Sequence[SignOff] = (),
     width: int = 100,
 ) -> str:
     """How a plan stands.
@@ -33,6 +34,7 @@ def approvals_text(
         whys: id of a word -> why it is no yes.
         gate: of the plan.
         lines: business lines that must agree.
+        validations: sign-offs of its remediation process.
         width: of the terminal.
     """
     page = Page(width)
@@ -47,6 +49,12 @@ def approvals_text(
         page.say("Said", "nothing yet: netcordon contain approve PLAN --as ROLE --key FILE")
     for number, word in enumerate(words):
         _word(page, "Said" if not number else "", word, whys.get(word.id, ""))
+    for number, each in enumerate(validations):
+        page.say(
+            "Validated" if not number else "",
+            f"the process, by {visible(each.name, limit=80)}, {time_text(each.time)} UTC, key "
+            f"{each.fingerprint[:16]}…",
+        )
     page.gap()
     if isinstance(gate, Grant):
         page.say("Gate", f"OPEN until {time_text(gate.expires_time)} UTC")
@@ -85,6 +93,7 @@ def approvals_json(
     gate: Grant | tuple[str, ...],
     *,
     lines: Sequence[str],
+    validations: Sequence[SignOff] = (),
     given: Sequence[str] = (),
 ) -> str:
     """One object whose keys are stable."""
@@ -96,6 +105,7 @@ def approvals_json(
         "author": plan.author,
         "lines": list(lines),
         "words": [word_object(word, whys.get(word.id, "")) for word in words],
+        "validations": [plain(each) for each in validations],
         "given": list(given),
         "open": isinstance(gate, Grant),
         "reasons": [] if isinstance(gate, Grant) else list(gate),

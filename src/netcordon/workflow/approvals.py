@@ -11,6 +11,7 @@ from netcordon.casefile.approvals import record_withdrawal, record_word, word_id
 from netcordon.casefile.journal import Journal
 from netcordon.casefile.people import people
 from netcordon.casefile.signed import digest, sign
+from netcordon.casefile.validations import validations
 from netcordon.casefile.workspace import open_workspace
 from netcordon.enforcement.approved import may_enforce, subject_of
 from netcordon.enforcement.seats import why_not
@@ -19,7 +20,7 @@ from netcordon.model.approval import Grant, Subject, Word
 from netcordon.model.person import Person, Role, folded
 from netcordon.model.plan import Plan
 from netcordon.model.register import Register
-from netcordon.model.statement import Consent, Dissent, Withdrawal
+from netcordon.model.statement import Consent, Dissent, SignOff, Withdrawal
 from netcordon.workflow.key_file import Ask, open_key, whose
 from netcordon.workflow.the_plan import the_plan
 from netcordon.workflow.typed import REASON, said
@@ -53,6 +54,7 @@ class Standing:
     Attributes:
         words: in the order they were given.
         whys: id of a word -> why it is no yes now; empty when it is one.
+        validations: sign-offs of its remediation process.
         gate: the grant, or every reason why the plan may not be put in force.
         given: ids of the words that were given just now.
     """
@@ -63,6 +65,7 @@ class Standing:
     words: tuple[Word, ...]
     whys: dict[str, str]
     gate: Grant | tuple[str, ...]
+    validations: tuple[SignOff, ...]
     given: tuple[str, ...] = ()
 
 
@@ -226,6 +229,7 @@ def _standing(
         words=said_,
         whys={word.id: why_not(word, subject, now) for word in said_},
         gate=may_enforce(journal, plan, register, now),
+        validations=validations(journal, plan.id),
         given=tuple(given),
     )
 

@@ -21,17 +21,16 @@ from netcordon.casefile.signed import holds
 from netcordon.casefile.workspace import open_workspace
 from netcordon.enforcement.approved import subject_of
 from netcordon.enforcement.seats import Seats, affected_lines, judged
-from netcordon.errors import UsageError, WorkspaceError
+from netcordon.errors import WorkspaceError
 from netcordon.model.approval import Checked, Subject, Word
 from netcordon.model.plan import Plan
 from netcordon.model.statement import Consent
 from netcordon.planning.reading import plan_of
+from netcordon.workflow.json_file import read_object
 from netcordon.workflow.the_plan import the_plan
 
 FORMAT = "netcordon approvals 1"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-_MOST = 16 << 20
-"""Bytes of a file that are read."""
 
 
 def export(workspace: Path, plan_id: str | None, *, now: datetime) -> str:
@@ -107,7 +106,7 @@ def check(path: Path, plan_path: Path | None) -> Checked:
         UsageError: NC-837 a file cannot be read.
     """
     try:
-        document = _read(path)
+        document = read_object(path)
         subject, entries = _parsed(document)
         if canonical(_document(subject, entries)) != canonical(document):
             return Checked(faults=("it was changed: its parts do not agree with each other",))
@@ -134,7 +133,7 @@ def check(path: Path, plan_path: Path | None) -> Checked:
 
 def _against(subject: Subject, path: Path) -> list[str]:
     """Why the plan of a file is not the one that people spoke of."""
-    document = _read(path)
+    document = read_object(path)
     try:
         plan = plan_of(document.get("plan", document))
     except WorkspaceError as error:
@@ -160,29 +159,3 @@ def _parsed(document: Mapping[str, Any]) -> tuple[Subject, tuple[Entry, ...]]:
     if [entry.seq for entry in entries] != sorted({entry.seq for entry in entries}):
         raise ValueError("entries out of order")
     return subject, entries
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MOST + 1)
-    except OSError as error:
-        raise _unreadable(path, error.strerror or str(error)) from error
-    if len(data) > _MOST:
-        raise _unreadable(path, f"it has more than {_MOST >> 20} MiB")
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise _unreadable(path, "it is no JSON") from error
-    if not isinstance(document, dict):
-        raise _unreadable(path, "it is no JSON object")
-    return document
-
-
-def _unreadable(path: Path, why: str) -> UsageError:
-    return UsageError(
-        "NC-837",
-        f"{str(path)!r} cannot be checked.",
-        why,
-        "netcordon contain approvals PLAN --export FILE writes such a file",
-    )

@@ -10,6 +10,7 @@ from netcordon.casefile.crisis import crisis
 from netcordon.casefile.journal import Journal
 from netcordon.casefile.people import people
 from netcordon.casefile.plans import plan_documents
+from netcordon.casefile.validations import validations
 from netcordon.casefile.workspace import Workspace
 from netcordon.model.approval import Word
 from netcordon.model.casework import CaseRecord, Standing
@@ -46,10 +47,15 @@ def _record(journal: Journal, case: Case) -> CaseRecord | None:
         moves=case.moves,
         closings=case.closings,
         approvals=_approvals(journal, case),
+        validations=tuple(
+            says
+            for plan in plan_documents(journal, case.id)
+            for says in validations(journal, str(plan["id"]))
+        ),
         crisis=_cell(journal, case),
     )
     done = (case.named, case.assignee, case.notes, case.statements, case.moves, case.closings)
-    return record if any(done) or record.approvals or record.crisis else None
+    return record if any(done) or record.approvals or record.validations or record.crisis else None
 
 
 def _approvals(journal: Journal, case: Case) -> tuple[Word, ...]:

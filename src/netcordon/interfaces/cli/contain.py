@@ -15,6 +15,7 @@ from netcordon.interfaces.cli.contain_approve import approve, refuse, withdraw
 from netcordon.interfaces.cli.contain_enforce import confirm, enforce, undo
 from netcordon.interfaces.cli.contain_guard import guard
 from netcordon.interfaces.cli.contain_rehearse import rehearse
+from netcordon.interfaces.cli.contain_remedy import remedy
 from netcordon.interfaces.cli.contain_status import ledger, reconcile, status
 from netcordon.interfaces.cli.duration import Duration
 from netcordon.interfaces.cli.options import case_option, json_option, now, workspace_option
@@ -129,6 +130,7 @@ for each in (
     refuse,
     withdraw,
     approvals,
+    remedy,
     enforce,
     confirm,
     status,

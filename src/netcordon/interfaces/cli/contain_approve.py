@@ -121,15 +121,12 @@ def show(found: Standing, as_json: bool) -> int:
     from netcordon.model.approval import Grant
     from netcordon.reporting.approvals_text import approvals_json, approvals_text
 
-    lines = found.subject.lines
+    lines, signed = found.subject.lines, found.validations
     width = min(shutil.get_terminal_size((100, 40)).columns, 110)
+    told = (found.plan, found.words, found.whys, found.gate)
     sys.stdout.write(
-        approvals_json(
-            found.plan, found.words, found.whys, found.gate, lines=lines, given=found.given
-        )
+        approvals_json(*told, lines=lines, validations=signed, given=found.given)
         if as_json
-        else approvals_text(
-            found.plan, found.words, found.whys, found.gate, lines=lines, width=width
-        )
+        else approvals_text(*told, lines=lines, validations=signed, width=width)
     )
     return int(not isinstance(found.gate, Grant))

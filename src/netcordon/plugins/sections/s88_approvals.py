@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from netcordon.model.approval import Word
 from netcordon.model.document import Document
 from netcordon.model.quantity import time_text
-from netcordon.model.section import Block, Code, Line, Section, Table, Tag, Text
-from netcordon.model.statement import Consent
+from netcordon.model.section import Block, Code, Group, Line, Section, Table, Tag, Text
+from netcordon.model.statement import Consent, SignOff
 
 _MOST = 200
 
 
 def write(document: Document) -> list[Block]:
-    """A row for each word; nothing while nobody said one."""
+    """What was said of plans, and who validated their processes; nothing while nobody did."""
     words = document.case.approvals if document.case else ()
+    signed = document.case.validations if document.case else ()
+    return [*_words(words), *_validations(signed)]
+
+
+def _words(words: Sequence[Word]) -> list[Block]:
     if not words:
         return []
     table = Table(
@@ -29,6 +36,24 @@ def write(document: Document) -> list[Block]:
         muted=True,
     )
     return [table, proof]
+
+
+def _validations(signed: Sequence[SignOff]) -> list[Block]:
+    if not signed:
+        return []
+    rows = tuple(
+        (time_text(each.time), Code(each.plan_id), each.name, Code(each.fingerprint[:16]),
+         Code(each.process[:16]), each.note)
+        for each in signed[-_MOST:]
+    )  # fmt: skip
+    table = Table(
+        caption="",
+        columns=("UTC", "Plan", "Who", "Key", "Process", "Note"),
+        rows=rows,
+        left_out=max(len(signed) - _MOST, 0),
+        where_all="netcordon contain approvals --json",
+    )
+    return [Group(heading="The remediation process was validated", blocks=(table,))]
 
 
 def _row(word: Word) -> tuple[Line, ...]:
@@ -50,4 +75,4 @@ def _row(word: Word) -> tuple[Line, ...]:
     )  # fmt: skip
 
 
-SECTION = Section(heading="Approvals", irm=("C5", "M7"), write=write)
+SECTION = Section(heading="Approvals", irm=("C5", "M4", "M7"), write=write)
