@@ -57,7 +57,7 @@ def _metric(log: Columns, name: str, unit: str, value: pa.Array) -> Rows:
         "device": pc.coalesce(log.text("peer"), "zeek"),
         "metric": constant(name, len(log)),
         "value": value,
-        "unit": constant(unit, len(log)),
+        "value_unit": constant(unit, len(log)),
         "interval_s": log.number("ts_delta"),
     }
     kept = {key: pa.array(column).filter(known) for key, column in columns.items()}

@@ -48,7 +48,7 @@ DEVICE_HEALTH = Table(
         column("device", "VARCHAR", "sensor, worker or device, as it calls itself"),
         column("metric", "VARCHAR", "what is measured, the tool's own name"),
         column("value", "DOUBLE", "the value; NULL where only a message was written"),
-        column("unit", "VARCHAR", "packets, bytes, percent, s, ..., or NULL"),
+        column("value_unit", "VARCHAR", "packets, bytes, percent, s, ..., or NULL"),
         column("interval_s", "DOUBLE", "time the value covers, seconds; NULL for a running total"),
         column("message", "VARCHAR", "message, or NULL"),
     ),

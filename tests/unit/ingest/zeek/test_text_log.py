@@ -1,4 +1,4 @@
-"""Zeek's own form: header, drift between versions, escapes, and lines that are not what they say."""
+"""Zeek's own form: header, drift between versions, escapes, damaged lines."""
 
 from __future__ import annotations
 
