@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from netcordon.ingest.text.blocks import Block
 from netcordon.ingest.text.columns import Columns, refuse
@@ -17,10 +17,38 @@ from netcordon.ingest.text.tally import Tally
 from netcordon.ingest.zeek.fields import LOGS, dotted, log_of
 from netcordon.ingest.zeek.logs import READ, rows_of
 
-_MOST_HEADERS = 1000
+MOST_CHANGES = 256
+"""Headers of a file that are unlike the one before; lines after so many are refused."""
+
 _MOST_FIELDS = 512
 _HASH = ord("#")
 _SAID = (b"#separator", b"#set_separator", b"#empty_field", b"#unset_field", b"#path", b"#fields")
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What is known of the lines that follow."""
+
+    separator: str = "\t"
+    set_separator: str = ","
+    unset: tuple[str, ...] = ("-",)
+    path: str | None = None
+    fields: tuple[str, ...] = ()
+
+    def with_line(self, line: bytes) -> _Header:
+        """After another line of the header."""
+        text = line.decode(errors="replace")
+        if text.startswith("#separator"):
+            return _Header(separator=_one_character(text.partition(" ")[2]) or "\t")
+        key, _, value = text.partition(self.separator)
+        if key == "#fields":
+            names = value.split(self.separator)
+            return replace(self, fields=_names(names) if len(names) <= _MOST_FIELDS else ())
+        if key == "#path":
+            return replace(self, path=value[:64])
+        if key == "#set_separator":
+            return replace(self, set_separator=value[:4] or ",")
+        return replace(self, unset=(value,)) if key == "#unset_field" else self
 
 
 class TextLog:
@@ -33,15 +61,11 @@ class TextLog:
 
     def __init__(self, fields: Iterable[str] = (), separator: str = "\t") -> None:
         self.facts = Facts()
-        self._separator = separator
-        self._set_separator = ","
-        self._unset = ["-"]
-        self._path: str | None = None
-        self._fields = [dotted(name) for name in fields]
-        self._has_names = bool(self._fields)
-        self._headers = 0
+        self._header = _Header(separator=separator, fields=_names(fields))
+        self._has_names = bool(self._header.fields)
+        self._changes = 0
         if self._has_names:
-            self._unset.append("")
+            self._header = replace(self._header, unset=("-", ""))
 
     def __call__(self, block: Block, tally: Tally) -> Iterable[Rows]:
         """Rows of a block, see ``text.reading.Format``."""
@@ -49,71 +73,58 @@ class TextLog:
             self._has_names = False
             tally.comments += 1
             block = block.select(np.arange(len(block)) > 0)
-        said = np.flatnonzero(block.first_octets() == _HASH) if len(block) else np.zeros(0, int)
-        tally.comments += len(said)
-        is_line = np.ones(len(block), dtype=np.bool_)
-        is_line[said] = False
-        begin = 0
-        for index in said.tolist():
-            line = block.text(index)
-            if not line.startswith(_SAID):
-                continue
-            if is_line[begin:index].any():
-                yield from self._rows(_part(block, is_line, begin, index), tally)
-            begin = index + 1
-            self._hear(line)
-        yield from self._rows(_part(block, is_line, begin, len(block)), tally)
-
-    def _rows(self, block: Block, tally: Tally) -> Iterable[Rows]:
         if not len(block):
             return
+        is_line = block.first_octets() != _HASH
+        tally.comments += int((~is_line).sum())
+        for header, begin, end in self._parts(block):
+            chosen = np.zeros(len(block), dtype=np.bool_)
+            chosen[begin:end] = is_line[begin:end]
+            if chosen.any():
+                yield from self._rows(block.select(chosen), header, tally)
+
+    def _parts(self, block: Block) -> Iterator[tuple[_Header, int, int]]:
+        """Runs of lines under equal headers."""
+        begin, before = 0, self._header
+        for index in np.flatnonzero(block.first_octets() == _HASH).tolist():
+            line = block.text(index)
+            if line.startswith(_SAID):
+                self._header = self._header.with_line(line)
+            is_last = index + 1 == len(block) or block.data[block.starts[index + 1]] != _HASH
+            if is_last and self._header != before:
+                yield before, begin, index
+                begin, before = index, self._header
+                self._changes += 1
+                if self._changes > MOST_CHANGES:
+                    before = self._header = _Header()
+                    break
+        yield before, begin, len(block)
+
+    def _rows(self, block: Block, header: _Header, tally: Tally) -> Iterable[Rows]:
         everything = np.ones(len(block), dtype=np.bool_)
-        if not self._fields:
-            refuse(block, everything, "no header says what the fields are", tally)
+        if self._changes > MOST_CHANGES or not header.fields:
+            reason = "no header says what the fields are"
+            if self._changes > MOST_CHANGES:
+                reason = "after too many changes of the header"
+            refuse(block, everything, reason, tally)
             return
-        log = self._path if self._path in LOGS else log_of(self._fields)
+        log = header.path if header.path in LOGS else log_of(header.fields)
         if log not in READ:
-            refuse(block, everything, f"no table for the log {self._path or 'of these fields'}",
-                   tally)  # fmt: skip
+            name = header.path or "of these fields"
+            refuse(block, everything, f"no table for the log {name}", tally)
             return
-        columns = delimited(block, self._fields, self._separator, tally, self._unset)
+        split = delimited(block, header.fields, header.separator, tally, header.unset)
         columns = Columns(
-            {name: columns.raw(name) for name in columns.names},
-            columns.block,
-            separator=self._set_separator,
-            is_escaped=b"\\x" in columns.block.data,
+            {name: split.raw(name) for name in split.names},
+            split.block,
+            separator=header.set_separator,
+            is_escaped=b"\\x" in split.block.data,
         )
         yield from rows_of(log, columns, self.facts, tally)
 
-    def _hear(self, line: bytes) -> None:
-        """A line of the header."""
-        if self._headers >= _MOST_HEADERS * len(_SAID):
-            self._fields = []  # no sensor rotates into one file so often
-            return
-        self._headers += 1
-        text = line.decode(errors="replace")
-        if text.startswith("#separator"):
-            self._separator = _one_character(text.partition(" ")[2]) or "\t"
-            self._fields, self._path = [], None
-            return
-        key, _, value = text.partition(self._separator)
-        if key == "#fields":
-            names = value.split(self._separator)
-            known = len(names) <= _MOST_FIELDS
-            self._fields = [dotted(name) for name in names] if known else []
-        elif key == "#path":
-            self._path = value[:64]
-        elif key == "#set_separator":
-            self._set_separator = value[:4] or ","
-        elif key == "#unset_field":
-            self._unset = [value]
 
-
-def _part(block: Block, is_line: NDArray[np.bool_], begin: int, end: int) -> Block:
-    chosen = is_line.copy()
-    chosen[:begin] = False
-    chosen[end:] = False
-    return block.select(chosen)
+def _names(fields: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dotted(name) for name in fields)
 
 
 def _one_character(text: str) -> str | None:
