@@ -46,15 +46,20 @@ _COMMANDS = {
     "crisis": "The crisis cell: declare, decide, situation reports, stand down.",
     "person": "Who may decide, with their keys: add, list, revoke.",
     "notice": "What affected people are told: draft, list, read.",
+    "logging": "Verbose logs: what to turn on, a receiver over TLS, a proof.",
     "allow": "What is allowed, by whom and until when: add, list, remove.",
     "phases": "The six phases of IRM-5 and what exists of each line.",
     "plugins": "What can be read and found, and what did not load.",
 }
 
 
+_MODULES = {"logging": "remote_logging"}
+"""Where a module of the command's own name would hide one of Python's."""
+
+
 @click.group(
     cls=LazyGroup,
-    places={n: (f"{n}:command", about) for n, about in _COMMANDS.items()},
+    places={n: (f"{_MODULES.get(n, n)}:command", about) for n, about in _COMMANDS.items()},
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
