@@ -59,7 +59,7 @@ def _block(block: Block, level: int) -> list[str]:
         case Table():
             return _table(block)
         case Listing():
-            return [f"{markdown_text(block.label)}:", _fenced(block.text)]
+            return [f"{markdown_text(block.label)}:", indented(block.text)]
         case Verdict():
             return _verdict(block)
         case Group():
@@ -121,7 +121,7 @@ def _verdict(block: Verdict) -> list[str]:
     return parts
 
 
-def _fenced(text: str) -> str:
+def indented(text: str, *, limit: int | None = _LISTING_LIMIT) -> str:
     """A code block indented by four columns: unlike a fence, no content can end it."""
-    shown = visible(text, limit=_LISTING_LIMIT, lines=True)
+    shown = visible(text, limit=limit, lines=True)
     return "\n".join(f"    {line}" for line in shown.split("\n"))

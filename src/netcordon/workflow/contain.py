@@ -15,6 +15,7 @@ from netcordon.casefile.workspace import Workspace, effective_user, open_workspa
 from netcordon.errors import UsageError
 from netcordon.incidents.recorded import incident_of
 from netcordon.model.actuator import Actuator
+from netcordon.model.handling import TLP
 from netcordon.model.incident import Incident
 from netcordon.model.plan import Plan
 from netcordon.model.register import Register
@@ -62,11 +63,12 @@ class PlanRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """A plan, the register it was made with, and why the journal does not know of it."""
+    """A plan, the register it was made with, its marking, and why the journal does not know it."""
 
     plan: Plan
     register: Register
     incidents: tuple[Incident, ...]
+    tlp: TLP
     not_recorded: str | None
 
 
@@ -100,6 +102,7 @@ def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
         case_id, incidents = _incidents(opened, request)
         networks = home_nets(opened)
         own = opened.config.register
+        tlp = opened.config.tlp or TLP.AMBER
         declared = replace(own, home_nets=networks, never_block=(*own.never_block, *shipped()))
         picks = read_picks(request)
         register, assumed = completed(declared, networks, relays=_asks_ours(incidents, networks))
@@ -135,6 +138,7 @@ def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
         plan=made,
         register=register,
         incidents=incidents,
+        tlp=tlp,
         not_recorded=noted(workspace, clock, lambda journal: record_plan(journal, made, register)),
     )
 

@@ -12,7 +12,10 @@ import click
 
 from netcordon.interfaces.cli.contain_approvals import approvals
 from netcordon.interfaces.cli.contain_approve import approve, refuse, withdraw
+from netcordon.interfaces.cli.contain_check_document import command as check_document
+from netcordon.interfaces.cli.contain_diff import command as diff
 from netcordon.interfaces.cli.contain_enforce import confirm, enforce, undo
+from netcordon.interfaces.cli.contain_export import command as export
 from netcordon.interfaces.cli.contain_guard import guard
 from netcordon.interfaces.cli.contain_rehearse import rehearse
 from netcordon.interfaces.cli.contain_remedy import remedy
@@ -79,6 +82,10 @@ def check(workspace: Path, as_json: bool) -> int:
     "--posture", type=click.Choice(["fast", "discreet"]), default="fast", show_default=True,
     help="Cut at once, or do first what the attacker does not notice.",
 )  # fmt: skip
+@click.option(
+    "--export", "exports", metavar="FILE", multiple=True, type=click.Path(path_type=Path),
+    help="Write it too: plan.md, plan.cacao.json or plan.openc2.json.",
+)  # fmt: skip
 @click.option("-v", "--verbose", count=True, help="Name every way and harm; twice: the rules too.")
 @workspace_option
 @json_option
@@ -87,6 +94,7 @@ def plan(
     incident_ids: tuple[str, ...],
     confirmed: tuple[str, ...],
     duration_s: int,
+    exports: tuple[Path, ...],
     verbose: int,
     workspace: Path,
     as_json: bool,
@@ -101,7 +109,10 @@ def plan(
     from netcordon.reporting.visible import visible
     from netcordon.workflow.contain import PlanRequest
     from netcordon.workflow.contain import plan as make
+    from netcordon.workflow.plan_documents import named_well, write_plan
 
+    for path in exports:
+        named_well(path)
     planned = make(
         workspace,
         PlanRequest(
@@ -121,6 +132,10 @@ def plan(
     )
     if planned.not_recorded:
         sys.stderr.write(f"This plan is not in the journal: {visible(planned.not_recorded)}\n")
+    for path in exports:
+        written = write_plan(planned.plan, path, planned.tlp)
+        for command_id, why in written.left_out.items():
+            sys.stderr.write(f"{command_id} is not in {visible(path.name)}: {visible(why)}\n")
     return int(planned.plan.is_open)
 
 
@@ -138,5 +153,8 @@ for each in (
     undo,
     ledger,
     guard,
+    export,
+    check_document,
+    diff,
 ):
     command.add_command(each)

@@ -23,14 +23,14 @@ from datetime import datetime
 from netcordon.model.ability import Ability
 from netcordon.model.actuator import Actuator, Call, Site
 from netcordon.model.command import Command, Direction, InForce, Refusal
-from netcordon.model.leg import ANY, Leg, TooManyLegsError, sessions, sparing
+from netcordon.model.leg import Leg, TooManyLegsError, sessions, sparing
+from netcordon.model.openc2 import packet_targets
 from netcordon.model.slot import slots, span
 
 _MOST = 64
 _RULES = "1-2147483647"
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _LONGEST_ID = 36
-_PROTOCOL = {"132": "sctp"}
 _Document = Mapping[str, object]
 
 
@@ -78,28 +78,7 @@ def _targets(command: Command, site: Site) -> Iterator[_Document]:
     if target.domain:
         yield {"domain_name": target.domain}
         return
-    seen: set[str] = set()
-    for leg in _legs(command, site):
-        named = [end for end in (leg.src, leg.dst) if end != ANY[leg.family]]
-        if len(named) == 1 and not leg.protocol:
-            if named[0] not in seen:  # a network is matched as source and as destination
-                seen.add(named[0])
-                yield {f"ipv{leg.family}_net": named[0]}
-        else:
-            yield {f"ipv{leg.family}_connection": _connection(leg)}
-
-
-def _connection(leg: Leg) -> _Document:
-    said: dict[str, object] = {}
-    if leg.protocol:
-        said["protocol"] = _PROTOCOL.get(leg.protocol, leg.protocol)
-    if leg.src != ANY[leg.family]:
-        said["src_addr"] = leg.src
-    if leg.dst != ANY[leg.family]:
-        said["dst_addr"] = leg.dst
-    if leg.dst_port:
-        said["dst_port"] = leg.dst_port
-    return said
+    yield from packet_targets(_legs(command, site))
 
 
 def _legs(command: Command, site: Site) -> tuple[Leg, ...]:
