@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -59,8 +60,13 @@ def truth() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def document(truth: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("demo")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the case is."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def document(truth: dict[str, Any], folder: Path) -> dict[str, Any]:
     home = [word for net in truth["networks"]["home"] for word in ("--home-net", net)]
     done = subprocess.run(
         [*COMMAND, "investigate", str(DEMO / truth["capture"]["file"]), "-w", str(folder / "case"),
@@ -260,3 +266,82 @@ def test_the_title_can_be_read_out(truth: dict[str, Any], incident: dict[str, An
     assert len(incident["title"]) <= 110
     assert first["name"] in incident["title"].lower()
     assert first["user"] in incident["title"]
+
+
+def _contain(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
+    done = subprocess.run(
+        [*COMMAND, "contain", *words, "-w", str(folder / "case"), "--json"],
+        capture_output=True, cwd=folder, timeout=300, check=False,
+    )  # fmt: skip
+    assert b"Traceback" not in done.stderr, done.stderr.decode(errors="replace")[-2000:]
+    told: dict[str, Any] = json.loads(done.stdout)
+    return done.returncode, told
+
+
+@pytest.mark.engines
+def test_its_rules_hit_its_flows_and_nothing_else(
+    truth: dict[str, Any],
+    incident: dict[str, Any],
+    folder: Path,
+    engine_program: Callable[[str], str],
+) -> None:
+    engine_program("suricata")
+    status, told = _contain(folder, "rules", incident["id"], "-o", "rules")
+    assert status == 0, told
+    written = [rule for rule in told["rules"] if rule["written"]]
+    assert written
+    for rule in written:
+        assert rule["hits"], rule["mark"]["title"]
+        assert not rule["others"], rule["mark"]["title"]
+    rules = (folder / "rules" / "netcordon.rules").read_text()
+    assert rules.count("alert ") == sum(rule["language"] == "suricata" for rule in written)
+    sites = [
+        i["value"] for i in truth["indicators"] if i["type"] == "domain" and i["role"] in ROLES
+    ]
+    assert sites
+    for site in sites:
+        labels = site.split(".")
+        above = [".".join(labels[at:]) for at in range(len(labels) - 1)]
+        assert any(f'content:".{name}"' in rules for name in above), site
+    # Where both languages can say it, both speak of the same flows, but for what is counted.
+    said: dict[int, dict[str, int]] = {}
+    for rule in written:
+        if rule["mark"]["kind"] not in ("pace", "dns labels"):
+            said.setdefault(rule["sid"], {})[rule["language"]] = rule["hits"]
+    assert {tuple(sorted(each)) for each in said.values()} == {("sigma", "suricata")}
+    assert all(each["sigma"] == each["suricata"] for each in said.values())
+
+
+@pytest.mark.engines
+def test_a_capture_with_the_incident_named_ordinary_leaves_no_rule_of_suricata(
+    truth: dict[str, Any],
+    incident: dict[str, Any],
+    folder: Path,
+    engine_program: Callable[[str], str],
+) -> None:
+    engine_program("suricata")
+    capture = str(DEMO / truth["capture"]["file"])
+    _, told = _contain(folder, "rules", incident["id"], "-o", "none", "--ordinary", capture)
+    rules = [rule for rule in told["rules"] if rule["language"] == "suricata"]
+    assert rules
+    assert not [rule["mark"]["title"] for rule in rules if rule["written"]]
+    assert not (folder / "none" / "netcordon.rules").exists()
+
+
+def test_what_a_changed_plan_would_do_is_told_and_recorded_nowhere(
+    incident: dict[str, Any], folder: Path
+) -> None:
+    _, planned = _contain(folder, "plan")
+    ordered = [m for m in planned["plan"]["measures"] if m["commands"]]
+    # The address and the name: both close the way.
+    closing = [m["id"] for m in ordered if set(m["covers"]) & set(ordered[0]["covers"])]
+    without = [word for id_ in closing for word in ("--without", id_)]
+    status, told = _contain(folder, "rehearse", *without)
+    found = told["what_if"]
+    assert status == 1
+    assert found["plan_id"] == planned["plan"]["id"] != found["changed_id"]
+    assert found["after"]["effect"]["stopped"] < found["before"]["effect"]["stopped"]
+    assert not found["before"]["missed"]
+    assert found["after"]["missed"]
+    again, _ = _contain(folder, "rehearse", found["changed_id"])
+    assert again == 2

@@ -19,6 +19,7 @@ from netcordon.interfaces.cli.contain_export import command as export
 from netcordon.interfaces.cli.contain_guard import guard
 from netcordon.interfaces.cli.contain_rehearse import rehearse
 from netcordon.interfaces.cli.contain_remedy import remedy
+from netcordon.interfaces.cli.contain_rules import rules
 from netcordon.interfaces.cli.contain_status import ledger, reconcile, status
 from netcordon.interfaces.cli.duration import Duration
 from netcordon.interfaces.cli.options import case_option, json_option, now, workspace_option
@@ -140,6 +141,7 @@ def plan(
 
 
 for each in (
+    rules,
     rehearse,
     approve,
     refuse,
