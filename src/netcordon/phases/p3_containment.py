@@ -19,10 +19,10 @@ PHASE = Phase(
             "incidents/strategic.py", "casefile/crisis.py", "enforcement/strategic.py",
             "interfaces/cli/crisis.py",
         ),
-        partial(
+        done(
             "C2", "Each step is done and watched",
-            "enforcement/put.py", "enforcement/agree.py", "interfaces/cli/contain_status.py",
-            missing="traffic recorded afterwards as the judge; probes and read-back are",
+            "enforcement/put.py", "enforcement/agree.py", "enforcement/aftermath.py",
+            "interfaces/cli/contain_verify.py",
         ),
         partial(
             "C3", "Disconnect the compromised area",

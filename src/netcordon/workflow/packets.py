@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,26 +62,23 @@ def list_packets(
     ):
         for parent in parents:
             with Engine(Lake(opened.lake_dir), [parent.registration.evidence.id]) as engine:
-                _read(engine, parent, names, rows, limit + 1)
+                rows += rows_of_parent(engine, parent, names, limit + 1 - len(rows))
     return PacketRows(Rows(("evidence_id", *names), tuple(rows[:limit])), len(rows) > limit)
 
 
-def _read(
-    engine: Engine,
-    parent: Parent,
-    names: tuple[str, ...],
-    rows: list[tuple[object, ...]],
-    most: int,
-) -> None:
-    """Add the rows of one parent until there are ``most``."""
+def rows_of_parent(
+    engine: Engine, parent: Parent, names: Sequence[str], most: int
+) -> Iterator[tuple[object, ...]]:
+    """Rows of one parent, with ``evidence_id`` in front, until there are ``most``."""
     id_ = parent.registration.evidence.id
-    while len(rows) < most and (following := next(parent.parts, None)) is not None:
+    while most > 0 and (following := next(parent.parts, None)) is not None:
         part, picked = following
-        packets, frames = packets_of(part, picked[: most - len(rows)])
+        packets, frames = packets_of(part, picked[:most])
         uids = uids_of(engine, id_, packets, frames, inside_previous(packets))
         table = to_arrow(TABLES["packet"], packet_columns(part.block, packets, frames, uids))
+        most -= table.num_rows
         values = [_plain(table[name]) for name in names]
-        rows += [(id_, *row) for row in zip(*values, strict=True)]
+        yield from ((id_, *row) for row in zip(*values, strict=True))
 
 
 def _plain(column: pa.ChunkedArray) -> list[object]:

@@ -21,6 +21,7 @@ from netcordon.interfaces.cli.contain_rehearse import rehearse
 from netcordon.interfaces.cli.contain_remedy import remedy
 from netcordon.interfaces.cli.contain_rules import rules
 from netcordon.interfaces.cli.contain_status import ledger, reconcile, status
+from netcordon.interfaces.cli.contain_verify import probe, verify
 from netcordon.interfaces.cli.duration import Duration
 from netcordon.interfaces.cli.options import case_option, json_option, now, workspace_option
 
@@ -158,5 +159,7 @@ for each in (
     export,
     check_document,
     diff,
+    verify,
+    probe,
 ):
     command.add_command(each)
