@@ -11,6 +11,7 @@ from netcordon.model.enforced import ActionState, Change
 
 CHANGED = "action.changed"
 BEGUN = "plan.enforcement_begun"
+DONE = "measure.done"
 
 
 def record_begun(journal: Journal, plan_id: str, facts: Mapping[str, Any]) -> None:
@@ -34,6 +35,23 @@ def record_changes(journal: Journal, changes: Sequence[Change]) -> None:
             known |= {str(e.payload["id"]) for e in journal.entries((CHANGED,), plan_id)}
         new = {change.id: change for change in changes if change.id not in known}
         journal.append([Draft(CHANGED, change.plan_id, change) for change in new.values()])
+
+
+def record_done(journal: Journal, plan_id: str, measure_id: str, note: str) -> None:
+    """Put into the journal that a person did a measure, in that person's words.
+
+    Raises:
+        WorkspaceError: when it cannot be written.
+    """
+    journal.append([Draft(DONE, plan_id, {"measure_id": measure_id, "note": note})])
+
+
+def done(journal: Journal, plan_id: str) -> dict[str, str]:
+    """Measure -> who said that it is done, and when."""
+    return {
+        str(entry.payload["measure_id"]): f"{entry.author} at {entry.time:%Y-%m-%d %H:%M} UTC"
+        for entry in journal.entries((DONE,), plan_id)
+    }
 
 
 def changes(journal: Journal, plan_id: str | None = None) -> tuple[Change, ...]:

@@ -12,6 +12,17 @@ from netcordon.model.enforced import ActionState, Attempted
 
 
 @dataclass(frozen=True, kw_only=True)
+class Task:
+    """A measure that people do, and whether somebody said that it is done."""
+
+    measure_id: str
+    title: str
+    owner: str = ""
+    done: str = ""
+    """Who said so, and when; empty while nobody did."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Placed:
     """What came of putting commands in force at one device.
 
@@ -42,6 +53,7 @@ class EnforcedPlan:
         deadline: when it is taken back unless somebody confirms; ``None`` when nothing waits.
         before, after: probes, made before and after the change.
         why_back: why everything was taken back; empty when it was not.
+        tasks: measures of the plan that people do.
         problems: about the journal, and about what others left under way.
     """
 
@@ -53,6 +65,7 @@ class EnforcedPlan:
     before: tuple[Attempted, ...] = ()
     after: tuple[Attempted, ...] = ()
     why_back: str = ""
+    tasks: tuple[Task, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property
@@ -91,11 +104,18 @@ class UndonePlan:
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmed:
-    """Names of devices whose change stands now; device -> why its change was taken back instead."""
+    """What came of confirming.
+
+    Attributes:
+        stands: names of devices whose change stands now.
+        taken_back: device -> why its change was taken back instead.
+        by_hand: devices where a person still has to type.
+    """
 
     plan_id: str
     stands: tuple[str, ...]
     taken_back: Mapping[str, str]
+    by_hand: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -176,9 +196,10 @@ class PlanStatus:
     rows: tuple[Row, ...]
     drifts: tuple[Drift, ...]
     problems: tuple[str, ...]
+    tasks: tuple[Task, ...] = ()
 
     @property
     def is_sound(self) -> bool:
-        """Whether nothing is lost, failed, or could not be looked at."""
-        bad = (ActionState.FAILED, ActionState.DRIFTED)
+        """Whether nothing is lost, failed, taken back unasked, or could not be looked at."""
+        bad = (ActionState.FAILED, ActionState.DRIFTED, ActionState.ROLLED_BACK)
         return not self.problems and not any(row.state in bad for row in self.rows)

@@ -1,6 +1,6 @@
 """Phase 3: limit the effects, without cutting what the business lives on."""
 
-from netcordon.phases.sheet import Condition, Gate, Phase, done, not_built, partial
+from netcordon.phases.sheet import Condition, Gate, Phase, done, partial
 
 PHASE = Phase(
     number=3,

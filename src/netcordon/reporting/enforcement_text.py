@@ -16,7 +16,9 @@ _LONGEST = 300
 def enforced_text(found: EnforcedPlan, *, width: int = 100) -> str:
     """What came of ``contain enforce``."""
     page = Page(width)
-    page.say("Enforced" if found.holds else "NOT IN FORCE", f"{found.plan_id} for {found.case_id}")
+    some = any(placed.states or placed.typed for placed in found.devices)
+    word = "Enforced" if found.holds else "PARTLY" if some else "NOTHING"
+    page.say(word, f"{found.plan_id} for {found.case_id}: " + _summary(found, some))
     if found.why_back:
         page.say("", f"TAKEN BACK: {_said(found.why_back)}")
     page.gap()
@@ -29,11 +31,26 @@ def enforced_text(found: EnforcedPlan, *, width: int = 100) -> str:
             "Confirm", f"before {found.deadline:%H:%M:%S} UTC, or all of it is taken back: "
             f"netcordon contain confirm {found.plan_id}",
         )  # fmt: skip
-    elif any(placed.typed for placed in found.devices):
-        page.say("Then", f"netcordon contain confirm {found.plan_id}, when it is typed")
-    else:
-        page.say("Next", f"netcordon contain status {found.plan_id}")
+    by_hand = [placed.point for placed in found.devices if placed.typed]
+    if by_hand:
+        where = " ".join(f"--at {visible(point)}" for point in by_hand)
+        page.say("By hand", f"when it is typed: netcordon contain confirm {found.plan_id} {where}")
+    if found.tasks:
+        page.say("People", "do besides, and then say netcordon contain done:")
+        for task in found.tasks:
+            page.row(f"{task.measure_id} {_said(task.title)}{' (done)' if task.done else ''}")
+    if found.deadline is not None or by_hand:
+        return page.text()
+    page.say("Next", f"netcordon contain status {found.plan_id}")
     return page.text()
+
+
+def _summary(found: EnforcedPlan, some: bool) -> str:
+    wrong = [d.point for d in found.devices if d.problem or d.refused]
+    if found.holds:
+        return "every device has it" if found.devices else "it tells no device anything"
+    much = "not all" if some else "nothing"
+    return f"{much} of it is in force, see {', '.join(map(visible, wrong))}"
 
 
 def _placed(page: Page, label: str, placed: Placed) -> None:
@@ -100,7 +117,7 @@ def undone_text(found: UndonePlan, *, width: int = 100) -> str:
         if each.typed:
             page.say(label, f"{visible(each.point)}: {ids}; type this there:")
             page.listing(visible(each.typed, limit=None, lines=True))
-            page.row(f"then netcordon contain confirm {found.plan_id}")
+            page.row(f"then netcordon contain confirm {found.plan_id} --at {visible(each.point)}")
             continue
         same = (
             "nothing to compare with"
@@ -121,6 +138,11 @@ def confirmed_text(found: Confirmed, *, width: int = 100) -> str:
         page.say("Confirmed", f"{found.plan_id} at {', '.join(map(visible, found.stands))}")
     for number, (point, why) in enumerate(found.taken_back.items()):
         page.say("Taken back" if not number else "", f"{visible(point)}: {_said(why)}")
+    for number, point in enumerate(found.by_hand):
+        page.say(
+            "By hand" if not number else "", f"{visible(point)} waits until somebody typed it: "
+            f"netcordon contain confirm {found.plan_id} --at {visible(point)}",
+        )  # fmt: skip
     return page.text()
 
 

@@ -17,6 +17,8 @@ _STANDS = frozenset(
     {ActionState.ACCEPTED, ActionState.ACTIVE, ActionState.VERIFIED, ActionState.FAILED}
 )
 
+_WRONG = frozenset({ActionState.FAILED, ActionState.DRIFTED, ActionState.ROLLED_BACK})
+
 
 def status_text(found: PlanStatus, at: datetime, *, width: int = 100) -> str:
     """The table of one plan."""
@@ -31,9 +33,12 @@ def status_text(found: PlanStatus, at: datetime, *, width: int = 100) -> str:
         page.say("Confirm", f"before {waits[0]:%H:%M:%S} UTC, or it is taken back: "
                             f"netcordon contain confirm {found.plan_id}")  # fmt: skip
     _table(page, found.rows, at, width)
-    said = {row.why for row in found.rows if row.state in (ActionState.FAILED, ActionState.DRIFTED)}
-    for why in sorted(said):
-        page.row(f"why: {visible(why, limit=300)}")
+    for row in found.rows:
+        if row.state in _WRONG and row.why:
+            page.row(f"{row.command_id} {row.state}: {visible(row.why, limit=300)}")
+    for number, task in enumerate(found.tasks):
+        done = f"done, says {visible(task.done)}" if task.done else "open, a person does it"
+        page.say("People" if not number else "", f"{task.measure_id} {visible(task.title)}: {done}")
     _drifts(page, found.drifts)
     return page.text()
 

@@ -28,11 +28,12 @@ def confirm(
     with open_workspace(workspace, create=False, clock=devices.clock, readonly=True) as opened:
         plan = plan_named(opened, plan_id)
         origin = opened.journal.entry(1).hash
-    mine = [
-        device
-        for device in devices.records.all()
-        if _waiting(device, plan.id, origin) and (not points or device.point.name in points)
-    ]
+    waiting = [d for d in devices.records.all() if _waiting(d, plan.id, origin)]
+    if points:
+        mine = [device for device in waiting if device.point.name in points]
+    else:  # whoever confirms in a hurry means the devices with a deadline, not what he must type
+        timed = [device for device in waiting if device.pending is not None]
+        mine = timed or waiting
     if not mine:
         raise UsageError(
             "NC-843",
@@ -54,7 +55,11 @@ def confirm(
             else:
                 stands.append(device.point.name)
     return Confirmed(
-        plan_id=plan.id, stands=tuple(stands), taken_back=taken_back, problems=devices.tell()
+        plan_id=plan.id,
+        stands=tuple(stands),
+        taken_back=taken_back,
+        problems=devices.tell(),
+        by_hand=tuple(d.point.name for d in waiting if d not in mine and by_hand(d.point)),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from netcordon.casefile.actions import record_begun
+from netcordon.casefile.actions import done, record_begun
 from netcordon.casefile.journal import Journal
 from netcordon.casefile.plans import register_document
 from netcordon.casefile.workspace import Workspace, effective_user, open_workspace
@@ -20,7 +20,7 @@ from netcordon.model.actuator import Actuator, Site
 from netcordon.model.approval import Grant
 from netcordon.model.command import Command
 from netcordon.model.enforced import ActionState, Outstanding
-from netcordon.model.in_force import EnforcedPlan, Placed
+from netcordon.model.in_force import EnforcedPlan, Placed, Task
 from netcordon.model.plan import Measure, Plan
 from netcordon.model.register import Register
 from netcordon.planning.reading import register_of
@@ -55,7 +55,7 @@ def enforce(
 
     Raises:
         UsageError: NC-823 no such plan, NC-840 the gate refuses, NC-846 a device cannot be reached,
-            NC-848 no such measure.
+            NC-848 no such measure, NC-850 people have to do something first.
         WorkspaceError: NC-841 a device is worked on, NC-844 its ledger cannot be used, NC-845 the
             rules are not those that were approved, NC-849 another workspace has the same case
             there; no workspace, or its journal cannot be written.
@@ -67,6 +67,8 @@ def enforce(
         register = _register(opened, plan)
         grant = _granted(gate(opened.journal, plan, register, at), plan)
         measures = _measures(plan, request.only)
+        tasks = tasks_of(plan, done(opened.journal, plan.id))
+        _in_order(measures, tasks)
         run = f"{at:%Y%m%dt%H%M%S%f}p{os.getpid()}"
         wanted = _wanted(opened, plan, measures)
         works = _works(devices, plan, register, opened.config.register, wanted)
@@ -89,7 +91,8 @@ def enforce(
     return EnforcedPlan(
         plan_id=plan.id, case_id=plan.case_id, run=run, deadline=found.deadline,
         devices=tuple(_placed(place) for place in found.places), before=found.before,
-        after=found.after, why_back=found.why_back, problems=(*problems, *devices.tell()),
+        after=found.after, why_back=found.why_back, tasks=tasks,
+        problems=(*problems, *devices.tell()),
     )  # fmt: skip
 
 
@@ -143,6 +146,29 @@ def _measures(plan: Plan, only: Sequence[str]) -> tuple[Measure, ...]:
                 "netcordon contain plan lists them",
             )
     return tuple(m for m in plan.measures if m.commands and (not only or m.id in only))
+
+
+def tasks_of(plan: Plan, said: Mapping[str, str]) -> tuple[Task, ...]:
+    """What people do of a plan; ``said`` is measure -> who said that it is done."""
+    return tuple(
+        Task(measure_id=m.id, title=m.title, owner=m.owner, done=said.get(m.id, ""))
+        for m in plan.measures
+        if not m.commands
+    )
+
+
+def _in_order(measures: Sequence[Measure], tasks: Sequence[Task]) -> None:
+    """Memory is gone when its host is isolated: what people must do first, they do first."""
+    still_open = {task.measure_id: task for task in tasks if not task.done}
+    for measure in measures:
+        for name in measure.after:
+            if name in still_open:
+                raise UsageError(
+                    "NC-850",
+                    f"{measure.id} comes after {name}, which nobody has done yet.",
+                    still_open[name].title,
+                    f"netcordon contain done {name}, or leave {measure.id} out with --only",
+                )
 
 
 def _wanted(

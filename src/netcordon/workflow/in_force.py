@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from netcordon.casefile.actions import changes, latest
+from netcordon.casefile.actions import changes, done, latest
 from netcordon.casefile.journal import Journal
 from netcordon.casefile.plans import plan_documents, register_document
 from netcordon.casefile.workspace import Workspace, open_workspace
@@ -23,6 +23,7 @@ from netcordon.model.in_force import Drift, Kind, PlanStatus, Reconciled, Row
 from netcordon.model.plan import Plan
 from netcordon.planning.reading import plan_of, register_of
 from netcordon.workflow.devices import Devices
+from netcordon.workflow.enforce import tasks_of
 from netcordon.workflow.plan_named import plan_named
 
 
@@ -42,6 +43,7 @@ def status(workspace: Path, plan_id: str | None, devices: Devices) -> PlanStatus
     told = devices.tell()
     with open_workspace(workspace, create=False, clock=devices.clock, readonly=True) as opened:
         known = latest(changes(opened.journal, plan.id))
+        tasks = tasks_of(plan, done(opened.journal, plan.id))
     rows = []
     for measure in plan.measures:
         for command in measure.commands:
@@ -66,6 +68,7 @@ def status(workspace: Path, plan_id: str | None, devices: Devices) -> PlanStatus
         rows=tuple(rows),
         drifts=of_plan,
         problems=(*problems, *more, *told),
+        tasks=tasks,
     )
 
 

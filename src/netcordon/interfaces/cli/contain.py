@@ -14,6 +14,7 @@ from netcordon.interfaces.cli.contain_approvals import approvals
 from netcordon.interfaces.cli.contain_approve import approve, refuse, withdraw
 from netcordon.interfaces.cli.contain_check_document import command as check_document
 from netcordon.interfaces.cli.contain_diff import command as diff
+from netcordon.interfaces.cli.contain_done import done
 from netcordon.interfaces.cli.contain_enforce import confirm, enforce, undo
 from netcordon.interfaces.cli.contain_export import command as export
 from netcordon.interfaces.cli.contain_guard import guard
@@ -159,6 +160,7 @@ for each in (
     export,
     check_document,
     diff,
+    done,
     verify,
     probe,
 ):
