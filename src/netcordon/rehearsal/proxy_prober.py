@@ -150,8 +150,10 @@ def _refused(rules: str, requests: Sequence[Mapping[str, Any]]) -> list[bool | N
             raise RuntimeError(
                 f"squid refuses the rules: {(fault or ['no reason given'])[0][:200]}"
             )
+        # Its shared memory has a name that all of the machine see.
+        name = f"netcordon{os.getpid()}"
         process = subprocess.Popen(
-            ["squid", "-N", "-f", str(conf)], cwd=folder,
+            [*_plain_user(), "squid", "-N", "-n", name, "-f", str(conf)], cwd=folder,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
@@ -160,6 +162,15 @@ def _refused(rules: str, requests: Sequence[Mapping[str, Any]]) -> list[bool | N
         finally:
             process.kill()
             process.wait()
+            for segment in Path("/dev/shm").glob(f"{name}-*.shm"):  # noqa: S108 - where shm_open is
+                segment.unlink(missing_ok=True)
+
+
+def _plain_user() -> Sequence[str]:
+    """As root Squid becomes somebody else; a user namespace of one user knows nobody else."""
+    owners = Path("/proc/self/uid_map").read_text(encoding="ascii").split()
+    is_alone = len(owners) == 3 and owners[2] == "1"
+    return ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--") if is_alone else ()
 
 
 def _give_away(folder: Path) -> None:
