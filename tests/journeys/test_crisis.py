@@ -119,6 +119,10 @@ def test_the_ciso_decides_before_strategic_measures(
     assert (decided["_status"], decided["locked"]) == (0, [])
     assert run("contain", "approvals")["grant"]["names"] == ["ida", "paul"]
 
+    run("case", "assign", "Mia")
+    run("case", "phase", "C", "--force", "--reason", "a test")
+    gate = {c["id"]: c["met_by"] for c in run("case", "phase")["conditions"]}
+    assert gate["C5.owners"] == "payments: paul"
     written = run("crisis", "sitrep", "-o", "sitrep.md")
     text = (tmp_path / "sitrep.md").read_text()
     assert text.startswith("**TLP:AMBER+STRICT**")

@@ -105,7 +105,11 @@ PHASE = Phase(
                 "C0.channels", "every channel of the incident has an action or an accepted risk"
             ),
             Condition("C2.verified", "every action was seen to work"),
-            Condition("C5.owners", "owners agreed to what touches their critical flows"),
+            Condition(
+                "C5.owners", "owners agreed to what touches their critical flows",
+                fact="owners_agreed",
+                supply="netcordon contain approve --as business --key FILE",
+            ),
         ),
     ),
 )  # fmt: skip

@@ -45,8 +45,14 @@ PHASE = Phase(
         title="The behaviour is stopped, and two sides approved how",
         conditions=(
             Condition("M0.channels", "every channel is blocked and verified, or its risk accepted"),
-            Condition("M6.rehearsal", "the plan was rehearsed and harmed no critical flow"),
-            Condition("M7.approvals", "IT and business approved, two people in two roles"),
+            Condition(
+                "M6.rehearsal", "the plan was rehearsed and harmed no critical flow",
+                fact="rehearsed", supply="netcordon contain rehearse",
+            ),
+            Condition(
+                "M7.approvals", "IT and business approved, two people in two roles",
+                fact="approved", supply="netcordon contain approve --as ROLE --key FILE",
+            ),
         ),
     ),
 )  # fmt: skip

@@ -117,11 +117,13 @@ def _harm(row: Mapping[str, Any], business: Business) -> Harm:
     place = row["place"]
     vital = business.vital_flows[place] if place is not None else None
     far = f"{row['dst']} {row['service'] or row['protocol']}/{row['port']}"
+    # Who answers for what is no longer reached has a say, be it vital or not.
+    loser = vital or business.asset_of(row["dst"], None)
     return Harm(
         what=vital.name if vital else far,
         critical=vital.name if vital else "",
-        owner=vital.owner if vital else "",
-        business_line=vital.business_line if vital else "",
+        owner=loser.owner if loser else "",
+        business_line=loser.business_line if loser else "",
         flows=row["flows"],
         bytes=row["bytes"],
         hosts=row["hosts"],

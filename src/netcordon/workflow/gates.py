@@ -14,6 +14,7 @@ from netcordon.model.casework import Judgement, Ruling
 from netcordon.model.quantity import count_text
 from netcordon.phases.checklist import SIX
 from netcordon.phases.sheet import Condition, Phase
+from netcordon.workflow.plan_facts import PlanFacts, plan_facts
 
 _GRAVE = frozenset({"high", "critical"})
 
@@ -27,6 +28,7 @@ class Known:
         findings: documents of the latest run that are not set aside.
         scoped: time of the latest scope query about this case; ``None`` when there was none, or
             evidence came after.
+        plan: what its latest plan shows.
     """
 
     case: Case
@@ -34,6 +36,7 @@ class Known:
     findings: Sequence[Mapping[str, Any]]
     judgements: Mapping[str, Judgement]
     scoped: datetime | None
+    plan: PlanFacts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +70,10 @@ def known_of(
     """The same, when the documents of the latest run were read already."""
     judgements = workspace.triage.judgements()
     if not case.runs:
-        return Known(case=case, incidents=(), findings=(), judgements=judgements, scoped=None)
+        return Known(
+            case=case, incidents=(), findings=(), judgements=judgements, scoped=None,
+            plan=PlanFacts(),
+        )  # fmt: skip
     latest = case.runs[-1]
     aside = latest.outcome.get("set_aside", {})
     counting = [
@@ -81,6 +87,7 @@ def known_of(
         findings=[f for f in findings if f["id"] not in aside],
         judgements=judgements,
         scoped=_scoped(workspace, case),
+        plan=plan_facts(workspace.journal, case.id),
     )
 
 
@@ -205,5 +212,8 @@ FACTS: Mapping[str, Callable[[Known], str]] = {
     "led": _led,
     "ruled_true": _ruled_true,
     "all_ruled": _all_ruled,
+    "rehearsed": lambda known: known.plan.rehearsed,
+    "approved": lambda known: known.plan.approved,
+    "owners_agreed": lambda known: known.plan.owners_agreed,
 }
 """Name of a fact -> what shows it, in words; empty when nothing does."""

@@ -227,3 +227,15 @@ def test_accounts_of_taken_hosts_are_disabled_and_their_sessions_ended(traffic):
     assert revoke.undo_instructions
     assert incident(channel(HOME, 443)).card == {}
     assert not of_kind(plan(traffic, channel(HOME, 443)), "disable_account")
+
+
+def test_who_answers_for_what_is_no_longer_reached_is_asked(traffic):
+    asset = Asset(network=f"{FILES}/32", value=4, owner="B. Kup", business_line="archive")
+    network = replace(register(), business=Business(assets=(asset,)))
+    made = plan(
+        traffic, channel(HOME, 443), network=network, victims=(taken(),), picks=Picks(isolate=(PC,))
+    )
+    device, _ = of_kind(made, "isolate_host")
+    (harm,) = (each for each in device.harms if FILES in each.what)
+    assert (harm.owner, harm.business_line, harm.critical) == ("B. Kup", "archive", "")
+    assert "archive" in device.approvals

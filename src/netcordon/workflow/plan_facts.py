@@ -1,0 +1,50 @@
+"""What the latest plan of a case shows to the gates: rehearsed, approved, its owners agreed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netcordon.casefile.approvals import words
+from netcordon.casefile.journal import Journal
+from netcordon.casefile.people import people
+from netcordon.casefile.plans import plan_documents
+from netcordon.enforcement.approved import subject_of
+from netcordon.enforcement.seats import Seats, judged
+from netcordon.errors import WorkspaceError
+from netcordon.planning.reading import plan_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanFacts:
+    """Each in words; empty when nothing shows it."""
+
+    rehearsed: str = ""
+    approved: str = ""
+    owners_agreed: str = ""
+
+
+def plan_facts(journal: Journal, case_id: str) -> PlanFacts:
+    """As people left it: approvals are judged at the time of the last word on the plan.
+
+    They expire, and what was put in force under them stays approved.
+    """
+    documents = plan_documents(journal, case_id)
+    if not documents:
+        return PlanFacts()
+    try:
+        plan = plan_of(documents[-1])
+    except WorkspaceError:
+        return PlanFacts()
+    said = words(journal, plan.id, people(journal))
+    last = max((word.recorded_time for word in said), default=plan.created_time)
+    subject = subject_of(journal, plan, last)
+    rehearsed = f"{plan.id} passed its rehearsal" if subject.passed else ""
+    seats = judged(subject, said, last)
+    if not isinstance(seats, Seats):
+        return PlanFacts(rehearsed=rehearsed)
+    owners = "; ".join(f"{line}: {w.person.name}" for line, w in seats.business.items() if line)
+    return PlanFacts(
+        rehearsed=rehearsed,
+        approved=f"{plan.id}: " + ", ".join(f"{w.person.name}, {w.seat}" for w in seats.words),
+        owners_agreed=owners or f"{plan.id} touches no business line",
+    )
