@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from netcordon.model.command import Command, Target, Verb
+from netcordon.model.measure_kind import KINDS
 from netcordon.model.plan import Gap, Harm, Way
 from netcordon.planning import isolation, tasks
 from netcordon.planning.isolation import Isolation
@@ -17,6 +18,9 @@ from netcordon.planning.taken import Taken, accounts
 from netcordon.planning.tasks import Draft
 from netcordon.planning.zoned import EVERYWHERE
 from netcordon.tables.engine import Engine
+
+_UNASKED = frozenset({"quarantine", "protect_store"})
+"""Kinds of measures that stand in a plan without anybody having asked for them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +61,10 @@ class Beside:
         gaps: Sequence[Gap],
         cuts: Sequence[Draft],
         harms: Sequence[tuple[Harm, ...]],
-    ) -> list[Draft]:
-        """All of it as measures.
+    ) -> tuple[list[Draft], list[str]]:
+        """All of it as measures, and what was left out of them, in sentences.
+
+        Nobody asked for lists and stores, so they are left out where a vital flow would stop.
 
         Args:
             engine: with the views.
@@ -69,11 +75,19 @@ class Beside:
             harms: of ``asked``, in its order.
         """
         out: list[Draft] = []
+        left: list[str] = []
         at = 0
         for part in self.parts:
             own = harms[at : at + len(part.made.commands)]
             at += len(own)
-            if part.made.commands:
+            vital = [harm for each in own for harm in each if harm.critical]
+            if vital and part.kind in _UNASKED:
+                left.append(
+                    f"not done: {KINDS[part.kind].verb.lower()} {part.what}, for it would stop "
+                    f"vital flow {vital[0].critical} (owner {vital[0].owner or 'unknown'}, "
+                    f"{vital[0].flows:,} flows seen); --isolate {part.host} does more, on your word"
+                )
+            elif part.made.commands:
                 out.append(self._by_device(request, part, own, ways))
             elif part.kind == "isolate_area":
                 zone = tasks.isolate_zone_by_hand(
@@ -82,7 +96,7 @@ class Beside:
                 out.append(zone)
         of_host = dict(zip([host.ip for host in self.hosts], harms[at:], strict=True))
         out += self._by_people(engine, request, ways, gaps, cuts, of_host)
-        return out
+        return out, left
 
     def _by_device(
         self,
@@ -92,7 +106,12 @@ class Beside:
         ways: Sequence[Way],
     ) -> Draft:
         ends = {c.target.inside.partition("/")[0] for c in part.made.commands}
-        covered = [w for w in ways if part.kind == "isolate_host" and {w.src, w.dst} & ends]
+        # What a resolver asks on for an isolated host goes on: it may still ask the resolver.
+        open_to = [way for way in ways if not way.relayed]
+        covered = [w for w in open_to if part.kind == "isolate_host" and {w.src, w.dst} & ends]
+        if part.kind == "isolate_area":
+            zone_of = request.register.zone_of
+            covered = [w for w in open_to if part.what in (zone_of(w.src), zone_of(w.dst))]
         made = measure(
             part.kind, part.what, part.made.commands, covered, max(harms, key=len, default=()),
             request.register, request.duration_s,

@@ -17,7 +17,7 @@ from netcordon.planning.gaps import barred, gaps_of
 from netcordon.planning.hashing import register_hash, sealed
 from netcordon.planning.measures import measure
 from netcordon.planning.numbering import Numbering
-from netcordon.planning.offer import Offer, command_of, offered
+from netcordon.planning.offer import Offer, command_for, offered
 from netcordon.planning.permitted import marked, overrides
 from netcordon.planning.picks import Preference
 from netcordon.planning.recorded import known_clients
@@ -56,8 +56,8 @@ def make_plan(engine: Engine, request: Request) -> Plan:
     choice = choose(offer.made, offer.needs, offer.weights, frozenset(offer.forbidden), capacity)
     gaps = gaps_of(request, ways, offer, choice.open)
     cuts = _cuts(request, offer, choice.chosen)
-    drafts = [*cuts, *more.drafts(engine, request, meant, gaps, cuts, offer.extra)]
-    measures = arranged(drafts, request.picks.posture, Numbering(request.earlier))
+    others, left_out = more.drafts(engine, request, meant, gaps, cuts, offer.extra)
+    measures = arranged([*cuts, *others], request.picks.posture, Numbering(request.earlier))
     return sealed(
         Plan(
             id="",
@@ -73,7 +73,7 @@ def make_plan(engine: Engine, request: Request) -> Plan:
             gaps=gaps,
             rules=rules_of(commands_of(measures), register, request.actuators, request.case_id),
             optimal=choice.optimal,
-            notes=(*request.notes, *more.notes),
+            notes=(*request.notes, *more.notes, *left_out),
             posture=request.picks.posture,
             coverage=coverage(meant, measures, gaps, register),
             overrides=overrides(ways, request.picks, request.author),
@@ -90,15 +90,12 @@ def _cuts(request: Request, offer: Offer, chosen: Sequence[int]) -> list[Draft]:
     out: list[Draft] = []
     for (kind, target), places in by_target.items():
         covered: list[Way] = [
-            offer.ways[w] for w in dict.fromkeys(w for at in places for w in offer.made[at].covers)
+            offer.ways[w] for w in dict.fromkeys(w for at in places for w in offer.made[at].ways)
         ]
         made = measure(
             kind,
             target.label(),
-            [
-                command_of(each.order, each.point, each.boundary, request.duration_s)
-                for each in (offer.made[at] for at in places)
-            ],
+            [command_for(offer.made[at], request) for at in places],
             covered,
             # The same target harms the same flows at each boundary they cross.
             max((offer.harms[at] for at in places), key=len),

@@ -56,17 +56,23 @@ Refuses = Callable[[Order, str], str | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """One command that could be given, and which ways it would stop there.
+    """One command that could be given, and which ways it would stop where.
+
+    A device on two boundaries has one set of rules: what it is told holds at both.
 
     Attributes:
-        boundary: empty at a device that guards the host itself.
-        covers: places of the ways in the plan's list.
+        covers: places of ways in the list, each with a boundary that it crosses there; the boundary
+            is empty at a device that guards the host itself.
     """
 
     order: Order
     point: str
-    boundary: str
-    covers: tuple[int, ...]
+    covers: tuple[tuple[int, str], ...]
+
+    @property
+    def ways(self) -> tuple[int, ...]:
+        """Places of the ways, each once."""
+        return tuple(dict.fromkeys(way for way, _ in self.covers))
 
     @property
     def price(self) -> float:
@@ -106,7 +112,7 @@ def candidates(
         clients: id of a way that is left to known clients -> these.
     """
     crowded = _crowded(ways, register)
-    found: dict[tuple[str, str, Order], list[int]] = {}
+    found: dict[tuple[str, Order], list[tuple[int, str]]] = {}
     needs: list[Need] = []
     for place, way in enumerate(ways):
         offered = _orders(way, register, crowded, picks, clients.get(way.id, ()))
@@ -119,12 +125,12 @@ def candidates(
                 for point in points:
                     refusal = refuses(order, point)
                     if refusal is None:
-                        found.setdefault((boundary, point, order), []).append(place)
+                        found.setdefault((point, order), []).append((place, boundary))
                     layers.setdefault(order.layer, []).append(refusal or "")
             needs += _needs(place, boundary, layers, "names" if way.relayed else "packets")
     made = tuple(
-        Candidate(order=order, point=point, boundary=boundary, covers=tuple(dict.fromkeys(covers)))
-        for (boundary, point, order), covers in found.items()
+        Candidate(order=order, point=point, covers=tuple(dict.fromkeys(covers)))
+        for (point, order), covers in found.items()
     )
     return made, tuple(needs)
 

@@ -70,8 +70,8 @@ def _closers(candidates: Sequence[Candidate], needs: Sequence[Need]) -> list[lis
     return [
         [
             by_key[key]
-            for way in candidate.covers
-            if (key := (way, candidate.boundary, candidate.order.layer)) in by_key
+            for way, boundary in candidate.covers
+            if (key := (way, boundary, candidate.order.layer)) in by_key
         ]
         for candidate in candidates
     ]

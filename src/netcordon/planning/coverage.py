@@ -27,6 +27,10 @@ def coverage(
         register: of the network.
     """
     reasons = {(gap.way_id, gap.boundary): gap.reason for gap in gaps}
+    stands = {
+        point.name: {b.name for b in register.boundaries if point.name in b.points}
+        for point in register.points
+    }
     out: list[Cell] = []
     for way in ways:
         cutting = [measure for measure in measures if way.id in measure.covers]
@@ -37,7 +41,8 @@ def coverage(
                 (measure.id, command.id)
                 for measure in cutting
                 for command in measure.commands
-                if command.boundary == boundary and _closes(way, measure.kind, command.verb)
+                if _closes(way, measure.kind, command.verb)
+                and (command.boundary == boundary or boundary in stands[command.point])
             ]
             for boundary in way.boundaries or ("",)
         }

@@ -79,8 +79,7 @@ def _still_open(offer: Offer, at: int) -> Gap:
     tried = [
         c
         for c, candidate in enumerate(offer.made)
-        if need.way in candidate.covers
-        and (candidate.boundary, candidate.order.layer) == (need.boundary, need.layer)
+        if (need.way, need.boundary) in candidate.covers and candidate.order.layer == need.layer
     ]
     reasons = dict.fromkeys(offer.forbidden[c] for c in tried if c in offer.forbidden)
     room = "" if reasons or need.reason else "the devices there have no room for the rule"

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netcordon.model.command import Command, Target, Verb
 from netcordon.model.register import Register
 from netcordon.model.wellformed import is_within
+from netcordon.planning.crossing import crossings
+from netcordon.planning.rendering import boundary_of
 from netcordon.planning.taken import Taken
 
 QUARANTINE = "hosts"
@@ -37,11 +39,10 @@ def isolate_host(
     """Cut a host off from everything but where it is examined from."""
     guards = [p.name for p in register.points for n in p.guards if is_within(_one(host.ip), n)]
     zone = register.zone_of(host.ip)
+    sides = [boundary for boundary in register.boundaries if zone in boundary.zones]
     around = [
-        (point, boundary.name)
-        for boundary in register.boundaries
-        if zone in boundary.zones
-        for point in boundary.points
+        (point, boundary_of(register, [b.name for b in sides if point in b.points]))
+        for point in dict.fromkeys(point for boundary in sides for point in boundary.points)
         if not is_quarantine(point, register)
     ]
     networks = [_one(ip) for ip in host.ips]
@@ -107,15 +108,13 @@ def isolate_zone(
             commands += told
             # One device that can be told is enough: all traffic of the boundary passes each.
             left += refused if networks and not told else []
-    return Isolation(commands=tuple(commands), left=tuple(dict.fromkeys(left)))
+    return Isolation(commands=_merged(commands, register), left=tuple(dict.fromkeys(left)))
 
 
 def protect_store(
     host: Taken, stores: Sequence[str], register: Register, refuses: RefusesCommand, duration_s: int
 ) -> Isolation:
     """Keep a host from networks that hold confidential data, where a device stands between them."""
-    from netcordon.planning.crossing import crossings
-
     between = crossings(register)
     commands: list[Command] = []
     left: list[str] = []
@@ -133,8 +132,11 @@ def protect_store(
                     told.append(command)
         commands += told
         if not told:
-            left.append(f"no device between {host.ip} and {store} can be told")
-    return Isolation(commands=tuple(commands), left=tuple(left))
+            left.append(
+                f"confidential data {store} stay in reach of {host.ip}: no device between them can "
+                "be told"
+            )
+    return Isolation(commands=_merged(commands, register), left=tuple(left))
 
 
 def is_quarantine(point: str, register: Register) -> bool:
@@ -164,6 +166,16 @@ def _told(
             else:
                 left.append(f"{point} cannot be told to isolate {network}: {why}")
     return commands, left
+
+
+def _merged(commands: Sequence[Command], register: Register) -> tuple[Command, ...]:
+    """A device on two boundaries has one set of rules, so it is told a thing once."""
+    places: dict[Command, list[str]] = {}
+    for command in commands:
+        places.setdefault(replace(command, boundary=""), []).append(command.boundary)
+    return tuple(
+        replace(command, boundary=boundary_of(register, names)) for command, names in places.items()
+    )
 
 
 def _spared(network: str, register: Register) -> Iterator[str]:

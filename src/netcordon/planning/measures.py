@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from netcordon.model.business import VitalFlow
 from netcordon.model.command import Command, Probe
 from netcordon.model.measure_kind import KINDS
 from netcordon.model.plan import Harm, Measure, Way
@@ -46,13 +47,13 @@ def measure(
         The measure without its id.
     """
     known = KINDS[kind]
-    places = ", ".join(dict.fromkeys(c.boundary or c.point for c in commands))
+    places = ", ".join(_places(commands, ways, register))
     owners = dict.fromkeys(register.point(command.point).owner for command in commands)
     lines = dict.fromkeys(harm.business_line for harm in harms)
     lines |= dict.fromkeys(
         flow.business_line
         for flow in register.business.vital_flows
-        if any(touches(command, flow) is not None for command in commands)
+        if any(_concerns(command, flow) for command in commands)
     )
     return Measure(
         id="",
@@ -71,6 +72,23 @@ def measure(
         harms=harms,
         approvals=tuple(filter(None, lines)),
     )
+
+
+def _concerns(command: Command, flow: VitalFlow) -> bool:
+    """Whether a flow's owner is asked; who serves everybody does not miss one stranger."""
+    met = touches(command, flow)
+    from_anywhere = flow.src.endswith("/0") and not command.target.inside
+    return met is not None and (met or not from_anywhere)
+
+
+def _places(commands: Sequence[Command], ways: Sequence[Way], register: Register) -> Iterable[str]:
+    """Boundaries at which it holds and one of the ways crosses; a guarding device by its name."""
+    found: dict[str, None] = {}
+    for command in commands:
+        stands = [b.name for b in register.boundaries if command.point in b.points]
+        crossed = [name for name in stands if any(name in way.boundaries for way in ways)]
+        found |= dict.fromkeys(crossed or [command.boundary or command.point])
+    return found
 
 
 def _effect(kind: str, what: str, ways: Sequence[Way]) -> str:

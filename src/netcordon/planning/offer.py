@@ -11,6 +11,7 @@ from netcordon.planning.candidates import Candidate, Need, Order, candidates
 from netcordon.planning.effect import touch
 from netcordon.planning.forbidden import why_forbidden
 from netcordon.planning.harm import find_harm
+from netcordon.planning.rendering import boundary_of
 from netcordon.planning.request import Request
 from netcordon.tables.engine import Engine
 
@@ -62,8 +63,7 @@ def offered(
     made, needs = candidates(ways, request.register, refuses, request.picks, clients)
     offer = Offer(ways=tuple(ways), made=made, needs=needs)
     offer.commands = [
-        replace(command_of(c.order, c.point, c.boundary, request.duration_s), id=f"cmd-{number}")
-        for number, c in enumerate(made, 1)
+        replace(command_for(c, request), id=f"cmd-{number}") for number, c in enumerate(made, 1)
     ]
     asked = [*offer.commands, *further]
     touch(engine, asked)
@@ -77,6 +77,13 @@ def offered(
         if why:
             offer.forbidden[number] = why
     return offer
+
+
+def command_for(candidate: Candidate, request: Request) -> Command:
+    """A candidate as a command, not yet numbered."""
+    names = [boundary for _, boundary in candidate.covers]
+    boundary = boundary_of(request.register, names)
+    return command_of(candidate.order, candidate.point, boundary, request.duration_s)
 
 
 def command_of(order: Order, point: str, boundary: str, duration_s: int) -> Command:

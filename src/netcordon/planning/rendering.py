@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from netcordon.model.actuator import Actuator, Site
 from netcordon.model.command import Command
@@ -20,6 +20,17 @@ def site_of(register: Register, case_id: str, point: str) -> Site:
         home_nets=register.home_nets,
         case_id=case_id,
     )
+
+
+def boundary_of(register: Register, names: Iterable[str]) -> str:
+    """The boundary that a command for a device on several is written for, whose rules fit all.
+
+    Where addresses are translated, rules look at connections as they began, which is right where
+    they are not translated as well; where both families cross, rules are written for both.
+    """
+    known = [register.boundary(name) for name in dict.fromkeys(names) if name]
+    best = max(known, key=lambda b: (bool(b.translated), len(b.families)), default=None)
+    return best.name if best else ""
 
 
 def rules_of(

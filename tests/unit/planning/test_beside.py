@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from netcordon.model.business import Asset, Business
+from netcordon.model.business import Asset, Business, VitalFlow
 from netcordon.model.command import Target, Verb
 from netcordon.model.plan import CellState, Posture
 from netcordon.model.register import INTERNET, Boundary, EnforcementPoint, Zone
@@ -159,6 +159,17 @@ def test_hosts_under_control_go_on_the_quarantine_list_alone(traffic):
     assert PC in rules.do
     assert PC not in rules.undo
     assert HOME not in rules.do
+
+
+def test_a_list_that_would_stop_a_vital_flow_is_left_out_and_says_so(traffic):
+    ban = EnforcementPoint(name="ban", actuator="block_list", options={"holds": "hosts"})
+    files = VitalFlow(name="files", src="10.1.0.0/16", dst=f"{FILES}/32", owner="A. Diaz")
+    network = with_device(ban, "core", business=Business(vital_flows=(files,)))
+    made = plan(traffic, channel(HOME, 443), network=network, victims=(taken(),))
+    assert not of_kind(made, "quarantine")
+    (note,) = [note for note in made.notes if note.startswith("not done")]
+    assert "vital flow files (owner A. Diaz" in note
+    assert f"--isolate {PC}" in note
 
 
 def test_a_host_under_control_is_kept_from_confidential_data(traffic):

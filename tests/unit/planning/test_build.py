@@ -75,6 +75,16 @@ def test_a_vital_flow_of_all_of_ipv6_says_nothing_of_ipv4(traffic):
     assert ("edge", Target(outside=f"{HOME}/32", port=443, protocol="tcp")) in targets(made)
 
 
+def test_who_serves_the_whole_world_is_not_asked_about_one_stranger(traffic):
+    mail = VitalFlow(
+        name="mail", src="0.0.0.0/0", dst="10.1.0.25/32", port=25, business_line="operations"
+    )
+    made = plan(traffic, channel(HOME, 443), network=register(mail))
+    assert [measure.approvals for measure in made.measures] == [()]
+    (cut,) = plan(traffic, channel("10.1.0.25", 25, src=HOME), network=register(mail)).measures
+    assert cut.approvals == ("operations",)
+
+
 def test_what_is_vital_by_name_is_not_refused_by_name(traffic):
     pay = VitalFlow(name="pay", src="10.1.0.0/16", dst_name="c2.bad.example", owner="A. Diaz")
     made = plan(traffic, channel(HOME, 443, name="c2.bad.example"), network=register(pay))

@@ -15,7 +15,7 @@ from netcordon.planning.choose import choose
 
 def candidate(*covers: int, kind: str = "address", point: str = "fw") -> Candidate:
     order = Order(kind=kind, layer="packets", target=Target(outside="203.0.113.7/32"))
-    return Candidate(order=order, point=point, boundary="edge", covers=covers)
+    return Candidate(order=order, point=point, covers=tuple((way, "edge") for way in covers))
 
 
 def needs(count: int) -> list[Need]:

@@ -62,3 +62,19 @@ def test_a_second_line_that_is_not_configured_is_a_gap_until_it_is(traffic):
     full = plan(traffic, channel(HOME, 443), network=network(proxy=True, in_series=False))
     assert set(states(full).values()) == {CellState.CUT}
     assert covered_text(full) == "2 of 2 fields (100 %): 2 closed by devices"
+
+
+def test_a_device_on_two_boundaries_is_told_once_and_closes_both(traffic):
+    known = network(proxy=True, in_series=False)
+    both = replace(
+        known,
+        boundaries=tuple(replace(b, points=("core-fw",)) for b in known.boundaries[:1])
+        + (replace(known.boundaries[1], points=("core-fw",), translated=("10.1.0.0/16",)),),
+    )
+    made = plan(traffic, channel(HOME, 443), network=both)
+    assert set(states(made).values()) == {CellState.CUT}
+    (command,) = [command for measure in made.measures for command in measure.commands]
+    # The rules for translated addresses fit both boundaries.
+    assert command.boundary == "line-2"
+    assert "at line-1, line-2" in made.measures[0].title
+    assert not [rules for rules in made.rules if rules.refused]
