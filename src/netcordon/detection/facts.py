@@ -92,10 +92,11 @@ GROUP BY f.src_ip HAVING count(l.address) >= 3
 """
 
 _CLIENT_PROGRAM = """
-SELECT uid, evidence_id, src_ip, ja4 AS client, coalesce(n.registered_domain, dst_ip) AS site
+SELECT hash(evidence_id, uid) AS flow_key, src_ip, ja4 AS client,
+       coalesce(n.registered_domain, dst_ip) AS site
 FROM tls_activity LEFT JOIN name n ON n.name = lower(server_name) WHERE ja4 IS NOT NULL
 UNION ALL
-SELECT uid, evidence_id, src_ip, user_agent, coalesce(n.registered_domain, dst_ip)
+SELECT hash(evidence_id, uid), src_ip, user_agent, coalesce(n.registered_domain, dst_ip)
 FROM http_activity LEFT JOIN name n ON n.name = lower(regexp_replace(host, ':[0-9]+$', ''))
 WHERE user_agent IS NOT NULL
 """
@@ -118,22 +119,20 @@ SELECT count(DISTINCT src_ip) AS active FROM flows WHERE src_internal
 # What a contact is keyed by, beside the address: the server's name, or the client's fingerprint in
 # a network. Questions that a resolver passes on are the rhythm of whoever asked it.
 _NAMED_CONTACT = """
-WITH flow AS (
-    SELECT uid, evidence_id, src_ip, src_port, dst_ip, dst_ip_hi, dst_ip_lo, dst_port, protocol,
-           service, start_time AS t, first_frame AS frame, payload_bytes_out AS ob,
-           payload_bytes_in AS ib, packets_in > 0 AS answered, false AS referred,
-           is_internal(dst_ip_hi, dst_ip_lo) AS dst_internal, 'network_activity' AS tbl
-    FROM network_activity
-    WHERE protocol IN ('tcp', 'udp') AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
-      AND NOT is_fragment AND tunnel_parent IS NULL
-),
-hello AS MATERIALIZED (
-    SELECT f.*, x.host, x.ja4 FROM flow f
-    JOIN (SELECT uid, evidence_id, min(lower(server_name)) AS host, min(ja4) AS ja4
-          FROM tls_activity GROUP BY ALL) x USING (uid, evidence_id)
+WITH hello AS MATERIALIZED (
+    SELECT f.flow_key, f.evidence_id, f.src_ip, src_port, f.dst_ip, x.dst_ip_hi, x.dst_ip_lo,
+           dst_port, protocol, service, start_time AS t, first_frame AS frame, payload_bytes_out AS ob,
+           payload_bytes_in AS ib, packets_in > 0 AS answered, false AS referred, dst_internal,
+           'network_activity' AS tbl, x.host, x.ja4
+    FROM flows f
+    JOIN (SELECT hash(evidence_id, uid) AS flow_key, min(dst_ip_hi) AS dst_ip_hi,
+                 min(dst_ip_lo) AS dst_ip_lo, min(lower(server_name)) AS host, min(ja4) AS ja4
+          FROM tls_activity GROUP BY flow_key) x USING (flow_key)
+    WHERE protocol IN ('tcp', 'udp') AND NOT dst_multicast AND NOT is_fragment AND is_outer
 ),
 web AS (
-    SELECT uid, evidence_id, src_ip, src_port, dst_ip, dst_port, 'tcp' AS protocol,
+    SELECT hash(evidence_id, uid) AS flow_key, evidence_id, src_ip::address AS src_ip, src_port,
+           dst_ip::address AS dst_ip, dst_port, 'tcp' AS protocol,
            'http' AS service, time AS t, frame,
            request_body_bytes + strlen(coalesce(uri, '')) AS ob, response_body_bytes AS ib,
            status_code IS NOT NULL AS answered, referrer IS NOT NULL AS referred,
@@ -142,25 +141,29 @@ web AS (
     FROM http_activity
     WHERE method IS NOT NULL AND host IS NOT NULL AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
 ),
-ask AS MATERIALIZED (
-    SELECT d.uid, d.evidence_id, d.src_ip, d.src_port, d.dst_ip, d.dst_port, d.protocol,
-           'dns' AS service, d.time AS t, d.frame, d.message_bytes AS ob, 0 AS ib,
-           true AS answered, false AS referred,
-           is_internal(d.dst_ip_hi, d.dst_ip_lo) AS dst_internal, 'dns_activity' AS tbl,
-           n.registered_domain AS host, lower(d.query) AS query
-    FROM dns_activity d JOIN name n ON n.name = lower(d.query)
-    WHERE d.service = 'dns' AND NOT d.is_response AND n.registered_domain IS NOT NULL
+-- No program is known by its questions: what they are part of is not read.
+asked AS MATERIALIZED (
+    SELECT d.*, n.domain FROM lookups d JOIN domain_of n USING (query)
+    WHERE NOT d.is_response
       AND d.query_type IN ('TXT', 'NULL', 'CNAME', 'MX', 'SRV', 'KEY', 'TYPE65399')
 ),
 passed_on AS (
     SELECT DISTINCT dst_ip AS src_ip, query FROM lookups
-    WHERE NOT is_response AND dst_ip IN (SELECT src_ip FROM ask)
+    WHERE NOT is_response AND dst_ip IN (SELECT src_ip FROM asked)
+),
+inside AS (SELECT DISTINCT dst_ip FROM flows WHERE dst_internal),
+ask AS (
+    SELECT NULL::UBIGINT AS flow_key, d.evidence_id, d.src_ip, d.src_port, d.dst_ip, d.dst_port,
+           d.protocol, 'dns' AS service, d.time AS t, d.frame, d.message_bytes AS ob, 0 AS ib,
+           true AS answered, false AS referred,
+           i.dst_ip IS NOT NULL AS dst_internal, 'dns_activity' AS tbl, d.domain AS host
+    FROM asked d ANTI JOIN passed_on p ON p.src_ip = d.src_ip AND p.query = d.query
+    LEFT JOIN inside i ON i.dst_ip = d.dst_ip
 )
 SELECT 'name' AS kind, host AS key, * FROM hello WHERE host IS NOT NULL
 UNION ALL BY NAME SELECT 'name' AS kind, 'http://' || host || ':' || dst_port AS key, * FROM web
 UNION ALL BY NAME
-SELECT 'name' AS kind, 'dns ' || host AS key, * EXCLUDE query
-FROM ask ANTI JOIN passed_on USING (src_ip, query)
+SELECT 'name' AS kind, 'dns ' || host AS key, * FROM ask
 UNION ALL BY NAME
 SELECT 'fingerprint' AS kind, ja4 || ' ' || dst_ip_hi || ' ' || (dst_ip_lo >> 8) AS key,
        * EXCLUDE host

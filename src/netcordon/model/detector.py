@@ -58,10 +58,10 @@ class Detector:
 
     ``src_ips``, ``dst_ips``, ``dst_names`` (``VARCHAR[]``, or words that read as text),
     ``dst_ports`` (``INTEGER[]``), ``protocol`` (``VARCHAR``), ``first_seen_time``,
-    ``last_seen_time`` (``TIMESTAMP``) and ``evidence`` (``STRUCT(evidence_id VARCHAR, "table" VARCHAR, frame
-    BIGINT)[]``, ordered), and may have ``accounts`` (``VARCHAR[]``); all others are the detector's
-    own measurements, handed to ``judge``. The query must order its rows and its aggregates, and use
-    no aggregate whose result depends on the order of rows (``first``, ``any_value``, float ``sum``
+    ``last_seen_time`` (``TIMESTAMP``) and ``evidence`` (``STRUCT(evidence_id VARCHAR, "table"
+    VARCHAR, frame BIGINT)[]``, ordered), and may have ``accounts`` (``VARCHAR[]``); all others are
+    its own measurements, handed to ``judge``. The query must order its rows and its aggregates, and
+    use no aggregate whose result depends on the order of rows (``first``, ``any_value``, float ``sum``
     over unordered input).
 
     Attributes:

@@ -53,30 +53,30 @@ WITH ports(port, guarded) AS (VALUES
     (587, 'smtp'), (993, 'imap'), (995, 'pop3'), (1433, 'mssql'), (1521, 'oracle'), (2222, 'ssh'),
     (3306, 'mysql'), (3389, 'rdp'), (5432, 'postgresql'), (5900, 'vnc'), (5985, 'winrm')),
 outcome AS (
-    SELECT src_ip, dst_ip, dst_port, uid, evidence_id,
+    SELECT src_ip, dst_ip, dst_port, hash(evidence_id, uid) AS flow_key,
            count(*) FILTER (outcome = 'failure') AS failures,
            count(*) FILTER (outcome = 'success') AS successes,
            max(time) FILTER (outcome = 'success') AS success_time,
            list(DISTINCT account ORDER BY account) FILTER (account IS NOT NULL) AS accounts
     FROM authentication GROUP BY ALL
 ),
-ssh AS (SELECT DISTINCT uid, evidence_id FROM ssh_activity),
+ssh AS (SELECT DISTINCT hash(evidence_id, uid) AS flow_key FROM ssh_activity),
 session AS (
     SELECT f.src_ip, f.dst_ip, f.dst_port, f.start_time AS t, f.duration_s, f.evidence_id,
            f.first_frame AS frame, 'network_activity' AS tbl,
            f.payload_bytes_out AS ob, f.payload_bytes_in AS ib,
            f.payload_bytes_out + f.payload_bytes_in AS bytes,
-           CASE WHEN s.uid IS NOT NULL THEN 'ssh' WHEN p.guarded IS NOT NULL
+           CASE WHEN s.flow_key IS NOT NULL THEN 'ssh' WHEN p.guarded IS NOT NULL
                      AND coalesce(f.service, p.guarded) IN (p.guarded, 'tls') THEN p.guarded
                 ELSE f.service END AS service,
            coalesce(o.failures, 0) AS failures, coalesce(o.successes, 0) AS successes,
-           o.success_time, o.accounts, is_internal(f.src_ip_hi, f.src_ip_lo) AS src_internal
-    FROM network_activity f
+           o.success_time, o.accounts, f.src_internal
+    FROM flows f
     LEFT JOIN ports p ON p.port = f.dst_port
-    LEFT JOIN ssh s USING (uid, evidence_id)
-    LEFT JOIN outcome o USING (src_ip, dst_ip, dst_port, uid, evidence_id)
+    LEFT JOIN ssh s USING (flow_key)
+    LEFT JOIN outcome o USING (flow_key, src_ip, dst_ip, dst_port)
     WHERE f.protocol = 'tcp' AND f.payload_bytes_in > 0
-      AND (p.port IS NOT NULL OR s.uid IS NOT NULL OR o.uid IS NOT NULL
+      AND (p.port IS NOT NULL OR s.flow_key IS NOT NULL OR o.flow_key IS NOT NULL
            OR f.service IN ('ssh', 'ftp', 'telnet', 'rdp', 'vnc', 'pop3', 'imap'))
     UNION ALL
     SELECT src_ip, dst_ip, dst_port, time, epoch(response_time) - epoch(time), evidence_id, frame,

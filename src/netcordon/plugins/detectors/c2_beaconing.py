@@ -72,19 +72,17 @@ class Params:
 PARAMS = Params()
 PRIOR = -3.0
 
+_FLOW = """
+    SELECT flow_key, evidence_id, src_ip, src_port, dst_ip, dst_port, protocol, service,
+           start_time AS t, first_frame AS frame, payload_bytes_out AS ob, payload_bytes_in AS ib,
+           packets_in > 0 AS answered, false AS referred, dst_internal, 'network_activity' AS tbl
+    FROM flows
+    WHERE protocol IN ('tcp', 'udp') AND NOT dst_multicast AND NOT is_fragment AND is_outer
+"""
+
 _SQL = """
-WITH flow AS NOT MATERIALIZED (
-    SELECT uid, evidence_id, src_ip, src_port, dst_ip, dst_ip_hi, dst_ip_lo, dst_port, protocol,
-           service, start_time AS t, first_frame AS frame, payload_bytes_out AS ob,
-           payload_bytes_in AS ib, packets_in > 0 AS answered, false AS referred,
-           is_internal(dst_ip_hi, dst_ip_lo) AS dst_internal, 'network_activity' AS tbl
-    FROM network_activity
-    WHERE protocol IN ('tcp', 'udp') AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
-      AND NOT is_fragment AND tunnel_parent IS NULL
-),
-addressed AS NOT MATERIALIZED (SELECT * FROM flow WHERE dst_port NOT IN (53, 67, 68, 137, 138)),
-pair AS MATERIALIZED (
-    SELECT dst_ip, protocol, dst_port, src_ip, count(*) AS n FROM addressed GROUP BY ALL
+WITH pair AS MATERIALIZED (
+    SELECT dst_ip, protocol, dst_port, src_ip, count(*) AS n FROM ({addressed}) GROUP BY ALL
 ),
 often AS MATERIALIZED (
     SELECT *, row_number() OVER () AS no FROM (
@@ -97,7 +95,7 @@ often AS MATERIALIZED (
 ),
 -- Nothing but times are sorted; what else a contact shows is read again for the few machines.
 tick AS (
-    SELECT o.no, epoch_us(c.t) AS us FROM addressed c
+    SELECT o.no, epoch_us(c.t) AS us FROM ({addressed}) c
     JOIN often o USING (dst_ip, protocol, dst_port, src_ip) WHERE o.kind = 'address'
     UNION ALL
     SELECT o.no, epoch_us(c.t) FROM named_contact c JOIN often o USING (kind, key, src_ip)
@@ -162,7 +160,7 @@ callers AS (
     GROUP BY kind, key
 ),
 contact AS (
-    SELECT c.*, NULL::VARCHAR AS host, m.no FROM addressed c
+    SELECT c.*, NULL::VARCHAR AS host, m.no FROM ({addressed}) c
     JOIN machine m USING (dst_ip, protocol, dst_port, src_ip)
     UNION ALL BY NAME
     SELECT c.*, m.no FROM named_contact c JOIN machine m USING (kind, key, src_ip)
@@ -170,7 +168,7 @@ contact AS (
 presence AS (
     SELECT m.kind, m.key, m.src_ip,
            count(DISTINCT epoch_us(f.t) // greatest(3 * m.med, 60000000)::BIGINT) AS active_bins
-    FROM machine m JOIN flow f USING (src_ip) GROUP BY ALL
+    FROM machine m JOIN ({flow}) f USING (src_ip) GROUP BY ALL
 ),
 detail AS (
     SELECT m.kind, m.key, m.src_ip, list(DISTINCT c.dst_ip ORDER BY c.dst_ip) AS dst_ips,
@@ -185,8 +183,8 @@ detail AS (
            mode(w.client ORDER BY w.client) AS client,
            evidence_of(c.evidence_id, c.tbl, c.frame) AS evidence
     FROM machine m JOIN contact c USING (no)
-    LEFT JOIN (SELECT uid, evidence_id, min(client) AS client FROM client_program GROUP BY ALL) w
-           ON w.uid = c.uid AND w.evidence_id = c.evidence_id
+    LEFT JOIN (SELECT flow_key, min(client) AS client FROM client_program GROUP BY flow_key) w
+           ON w.flow_key = c.flow_key
     GROUP BY m.kind, m.key, m.src_ip
 ),
 strict AS (
@@ -218,7 +216,9 @@ LEFT JOIN known_service s ON s.registered_domain = nm.registered_domain
 CROSS JOIN active_hosts h
 CROSS JOIN (SELECT coalesce(max(sites), 0) AS widest_client_sites FROM client_use) w
 ORDER BY m.z, m.kind, m.key, d.src_ip
-"""
+""".replace("{addressed}", _FLOW + " AND dst_port NOT IN (53, 67, 68, 137, 138)").replace(
+    "{flow}", _FLOW
+)
 
 
 def weighed(rows: Sequence[Row]) -> Sequence[Row]:

@@ -141,12 +141,12 @@ channel AS (
     FROM machine GROUP BY ALL
 ),
 callers AS (
-    SELECT dst_ip, dst_port, count(DISTINCT src_ip) AS callers FROM network_activity
+    SELECT dst_ip, dst_port, count(DISTINCT src_ip) AS callers FROM flows
     WHERE protocol = 'tcp' AND packets_in > 0 AND (dst_ip, dst_port) IN
           (SELECT (dst_ip, dst_port) FROM channel)
     GROUP BY dst_ip, dst_port
 ),
-program AS (SELECT uid, evidence_id, min(client) AS client FROM client_program GROUP BY ALL)
+program AS (SELECT flow_key, min(client) AS client FROM client_program GROUP BY flow_key)
 SELECT [c.src_ip] AS src_ips, [c.dst_ip] AS dst_ips, coalesce(l.names, []) AS dst_names,
        [c.dst_port] AS dst_ports, 'tcp' AS protocol, c.t0 AS first_seen_time,
        c.t1 AS last_seen_time, c.evidence, c.connections, c.bursts, c.begun_in, c.longest_s,
@@ -156,7 +156,7 @@ SELECT [c.src_ip] AS src_ips, [c.dst_ip] AS dst_ips, coalesce(l.names, []) AS ds
        p.client, u.hosts AS client_hosts, u.sites AS client_sites, w.widest_client_sites
 FROM channel c JOIN machine m USING (src_ip, dst_ip, dst_port)
 JOIN callers x USING (dst_ip, dst_port) CROSS JOIN active_hosts h
-LEFT JOIN program p ON p.uid = m.uid AND p.evidence_id = m.evidence_id
+LEFT JOIN program p ON p.flow_key = hash(m.evidence_id, m.uid)
 LEFT JOIN client_use u ON u.client = p.client
 LEFT JOIN named_share y ON y.src_ip = c.src_ip
 LEFT JOIN looked_up l ON l.src_ip = c.src_ip AND l.address = c.dst_ip

@@ -42,53 +42,60 @@ class Params:
 PARAMS = Params()
 PRIOR = -3.3
 
-_SQL = """
-WITH flow AS NOT MATERIALIZED (
-    SELECT *, is_internal(src_ip_hi, src_ip_lo) AS src_in, is_internal(dst_ip_hi,
-           dst_ip_lo) AS dst_in
-    FROM network_activity
-    WHERE protocol = 'tcp' AND payload_bytes_out > 0 AND tunnel_parent IS NULL
+_FLOW = """
+    SELECT * FROM flows
+    WHERE protocol = 'tcp' AND payload_bytes_out > 0 AND is_outer
       AND dst_port NOT IN (53, 88, 135, 137, 138, 139, 389, 445, 3268)
+"""
+
+_SQL = """
+WITH large AS MATERIALIZED (
+    SELECT src_ip, dst_ip, dst_port FROM ({flow}) GROUP BY src_ip, dst_ip, dst_port
+    HAVING sum(payload_bytes_out) + sum(payload_bytes_in) >= $min_bytes
 ),
 hello AS (
-    SELECT uid, evidence_id, max(server_name) AS server_name, max(client_version) AS offers,
+    SELECT hash(evidence_id, uid) AS flow_key, max(server_name) AS server_name,
+           max(client_version) AS offers,
            bool_or(has_ech) AS ech
-    FROM tls_activity WHERE src_ip IS NOT NULL GROUP BY uid, evidence_id
+    FROM tls_activity WHERE src_ip IS NOT NULL GROUP BY flow_key
 ),
 habit AS (
     SELECT src_ip, mode(client_version ORDER BY client_version) AS usual, count(*) AS hellos
     FROM tls_activity WHERE client_version IS NOT NULL GROUP BY src_ip
 ),
 request AS (
-    SELECT uid, evidence_id, count(*) AS requests,
+    SELECT hash(evidence_id, uid) AS flow_key, count(*) AS requests,
            -- A page at a bare address is no page either.
            count(*) FILTER (method = 'POST' AND (referrer IS NULL
                OR regexp_extract(referrer, '^[a-z]+://([^/:]+)', 1) = dst_ip)) AS lone_posts,
            count(*) FILTER (regexp_replace(host, ':[0-9]+$', '') = dst_ip) AS bare,
            count(*) FILTER (user_agent IS NULL) AS nameless
-    FROM http_activity WHERE method IS NOT NULL GROUP BY uid, evidence_id
+    FROM http_activity WHERE method IS NOT NULL GROUP BY flow_key
 ),
 own_address AS (
     SELECT c.src_ip, f.start_time AS t, k.registered_domain AS service
-    FROM looked_up c JOIN flow f ON f.src_ip = c.src_ip AND f.dst_ip = c.address
+    FROM looked_up c JOIN ({flow}) f ON f.src_ip = c.src_ip AND f.dst_ip = c.address
     JOIN name n ON n.name = c.names[1]
     JOIN known_service k ON k.registered_domain = n.registered_domain AND k.kind = 'address_lookup'
 ),
 channel AS (
     SELECT f.src_ip, f.dst_ip, f.dst_port, count(*) AS flows, min(f.start_time) AS t0,
-           max(f.end_time) AS t1, bool_or(f.src_in) AS src_in, bool_or(f.dst_in) AS dst_in,
+           max(f.end_time) AS t1, bool_or(f.src_internal) AS src_in,
+           bool_or(f.dst_internal) AS dst_in,
            sum(f.payload_bytes_out)::BIGINT AS bytes_out,
            sum(f.payload_bytes_in)::BIGINT AS bytes_in,
            max(f.duration_s) AS longest_s,
            list(DISTINCT f.service ORDER BY f.service) FILTER (f.service IS NOT NULL) AS services,
-           count(h.uid) AS hellos, count(h.server_name) AS named_hellos, max(h.offers) AS offers,
+           count(h.flow_key) AS hellos, count(h.server_name) AS named_hellos,
+           max(h.offers) AS offers,
            coalesce(bool_or(h.ech), false) AS ech,
            coalesce(sum(r.requests), 0)::BIGINT AS requests,
            coalesce(sum(r.lone_posts), 0)::BIGINT AS lone_posts,
-           coalesce(sum(r.bare), 0)::BIGINT AS bare, coalesce(sum(r.nameless),
-           0)::BIGINT AS nameless
-    FROM flow f LEFT JOIN hello h USING (uid, evidence_id) LEFT JOIN request r USING (uid,
-    evidence_id)
+           coalesce(sum(r.bare), 0)::BIGINT AS bare,
+           coalesce(sum(r.nameless), 0)::BIGINT AS nameless
+    FROM ({flow}) f SEMI JOIN large l
+      ON l.src_ip = f.src_ip AND l.dst_ip = f.dst_ip AND l.dst_port = f.dst_port
+    LEFT JOIN hello h USING (flow_key) LEFT JOIN request r USING (flow_key)
     GROUP BY f.src_ip, f.dst_ip, f.dst_port
 ),
 -- Most channels show no odd form at all; names and neighbours matter for the others only.
@@ -98,8 +105,7 @@ odd AS (
     LEFT JOIN looked_up n ON n.src_ip = c.src_ip AND n.address = c.dst_ip
     LEFT JOIN name d ON d.name = n.names[1]
     LEFT JOIN known_service k USING (registered_domain)
-    WHERE c.bytes_out + c.bytes_in >= $min_bytes
-      AND (c.hellos > c.named_hellos OR c.bare + c.lone_posts + c.nameless > 0
+    WHERE (c.hellos > c.named_hellos OR c.bare + c.lone_posts + c.nameless > 0
            OR c.offers IN ('SSLv3', 'TLSv1.0', 'TLSv1.1') OR k.kind = 'dynamic_dns'
            OR list_has_any(c.services, ['ftp', 'smtp'])
            OR (list_has_any(c.services, ['tls', 'http']) AND c.dst_port NOT IN (80, 443)))
@@ -107,16 +113,20 @@ odd AS (
 proof AS (
     SELECT o.src_ip, o.dst_ip, o.dst_port,
            evidence_of(f.evidence_id, 'network_activity', f.first_frame) AS evidence
-    FROM odd o JOIN flow f USING (src_ip, dst_ip, dst_port) GROUP BY o.src_ip, o.dst_ip, o.dst_port
+    FROM odd o JOIN ({flow}) f USING (src_ip, dst_ip, dst_port)
+    GROUP BY o.src_ip, o.dst_ip, o.dst_port
 ),
-users AS (SELECT dst_ip, count(DISTINCT src_ip) AS users FROM flow GROUP BY dst_ip),
+users AS (
+    SELECT dst_ip, count(DISTINCT src_ip) AS users FROM ({flow})
+    WHERE dst_ip IN (SELECT dst_ip FROM odd) GROUP BY dst_ip
+),
 overlay AS (
-    SELECT f.src_ip, count(DISTINCT f.dst_ip) AS nameless_peers FROM network_activity f
-    LEFT JOIN looked_up c ON c.src_ip = f.src_ip AND c.address = f.dst_ip
-    WHERE c.address IS NULL AND NOT is_internal(f.dst_ip_hi, f.dst_ip_lo)
-      AND NOT is_multicast(f.dst_ip_hi, f.dst_ip_lo) AND f.protocol IN ('tcp', 'udp')
-      AND f.packets_in > 0
-    GROUP BY f.src_ip
+    SELECT src_ip, count(*) AS nameless_peers FROM (
+        SELECT DISTINCT src_ip, dst_ip FROM flows
+        WHERE NOT dst_internal AND NOT dst_multicast AND protocol IN ('tcp', 'udp')
+          AND packets_in > 0 AND src_ip IN (SELECT src_ip FROM odd)) f
+    ANTI JOIN looked_up c ON c.src_ip = f.src_ip AND c.address = f.dst_ip
+    GROUP BY src_ip
 ),
 -- The look-up of the own address that stands nearest in time.
 nearest AS (
@@ -140,7 +150,7 @@ LEFT JOIN overlay p ON p.src_ip = c.src_ip
 LEFT JOIN habit b ON b.src_ip = c.src_ip
 LEFT JOIN nearest a ON a.src_ip = c.src_ip AND a.dst_ip = c.dst_ip AND a.dst_port = c.dst_port
 ORDER BY c.t0, c.src_ip, c.dst_ip, c.dst_port
-"""
+""".replace("{flow}", _FLOW)
 
 _PORTS = {
     "tls": {443, 465, 563, 636, 853, 989, 990, 992, 993, 995, 3269, 5061, 5223, 5228, 8443, 8883},

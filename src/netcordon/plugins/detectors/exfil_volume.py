@@ -54,13 +54,14 @@ class Params:
 PARAMS = Params()
 PRIOR = -3.0
 
-_SQL = """
-WITH part AS NOT MATERIALIZED (
+_PART = """
     SELECT * FROM flows WHERE protocol IN ('tcp', 'udp') AND is_outer AND NOT dst_multicast
-),
+"""
+
+_SQL = """
 -- Most pairs move little: those that may be told are found first.
-heavy AS MATERIALIZED (
-    SELECT src_ip, dst_ip FROM part WHERE greatest(payload_bytes_out, payload_bytes_in) > 0
+WITH heavy AS MATERIALIZED (
+    SELECT src_ip, dst_ip FROM ({part}) WHERE greatest(payload_bytes_out, payload_bytes_in) > 0
     GROUP BY src_ip, dst_ip
     HAVING sum(payload_bytes_out) >= $min_bytes OR sum(payload_bytes_in) >= $min_bytes
 ),
@@ -71,7 +72,7 @@ day_pair AS MATERIALIZED (
            count(*) FILTER (payload_bytes_in >= 0.5 * $min_bytes) AS large_in,
            min(start_time) AS t0, max(end_time) AS t1, min(protocol) AS protocol,
            bool_or(src_internal) AS src_in, bool_or(dst_internal) AS dst_in
-    FROM part SEMI JOIN heavy USING (src_ip, dst_ip) GROUP BY src_ip, dst_ip, day
+    FROM ({part}) SEMI JOIN heavy USING (src_ip, dst_ip) GROUP BY src_ip, dst_ip, day
 ),
 -- Who gives and who takes, whoever opened the connection: data also leave when they are fetched.
 given AS NOT MATERIALIZED (
@@ -125,10 +126,10 @@ proof AS (
 ),
 users AS (
     SELECT taker, count(DISTINCT giver) AS givers FROM (
-        SELECT dst_ip AS taker, src_ip AS giver FROM part
+        SELECT dst_ip AS taker, src_ip AS giver FROM ({part})
         WHERE src_internal AND dst_ip IN (SELECT taker FROM candidate)
         UNION ALL
-        SELECT src_ip, dst_ip FROM part
+        SELECT src_ip, dst_ip FROM ({part})
         WHERE dst_internal AND NOT src_internal AND src_ip IN (SELECT taker FROM candidate))
     GROUP BY taker
 ),
@@ -136,9 +137,9 @@ daily AS (
     SELECT giver, day, ln(1 + sum(gave)) AS x FROM (
         SELECT src_ip AS giver, start_time::DATE AS day,
                sum(CASE WHEN dst_internal THEN 0 ELSE payload_bytes_out END) AS gave
-        FROM part WHERE src_internal GROUP BY giver, day
+        FROM ({part}) WHERE src_internal GROUP BY giver, day
         UNION ALL
-        SELECT dst_ip, start_time::DATE, sum(payload_bytes_in) FROM part
+        SELECT dst_ip, start_time::DATE, sum(payload_bytes_in) FROM ({part})
         WHERE dst_internal AND NOT src_internal GROUP BY ALL)
     GROUP BY giver, day
 ),
@@ -166,7 +167,7 @@ LEFT JOIN named_share s ON s.src_ip = c.giver
 LEFT JOIN name d ON d.name = n.names[1]
 LEFT JOIN known_service k USING (registered_domain)
 ORDER BY c.gave DESC, c.giver, c.taker, c.way
-"""
+""".replace("{part}", _PART)
 
 _CLEAR = {"ftp", "http", "telnet", "smtp"}
 

@@ -67,10 +67,9 @@ class Params:
 PARAMS = Params()
 PRIOR = -3.0
 
-_SQL = """
-WITH shot AS NOT MATERIALIZED (
+_SHOT = """
     SELECT dst_ip AS victim, src_ip AS source, src_port, dst_port, protocol,
-           protocol = 'udp' AND list_contains(string_split($no_udp_ports, ','), dst_port::VARCHAR)
+           protocol = 'udp' AND list_contains(string_split($no_udp_ports, ',')::INTEGER[], dst_port)
                AS no_service, packets_out AS packets, packets_in AS answers, ip_bytes_out AS bytes,
            start_time, end_time, ttl_min_out AS ttl, evidence_id, first_frame,
            src_internal AS inside,
@@ -93,10 +92,12 @@ WITH shot AS NOT MATERIALIZED (
     FROM flows
     WHERE packets_out > 0 AND NOT dst_multicast AND is_outer
       AND NOT (src_ip = dst_ip AND src_port = dst_port)  -- forged: told by its own detector
-),
+"""
+
+_SQL = """
 -- A long flow gives each window its mean share.
-hot AS (
-    SELECT victim, kind, win FROM shot WHERE kind IS NOT NULL
+WITH hot AS (
+    SELECT victim, kind, win FROM ({shot}) AS shot WHERE kind IS NOT NULL
     GROUP BY victim, kind, win
     HAVING sum(CASE WHEN end_time <= start_time + to_seconds($window_s) THEN packets
                     ELSE packets * $window_s * 1000000
@@ -104,7 +105,7 @@ hot AS (
            >= CASE WHEN kind = 'udp' AND bool_and(no_service) THEN $min_packets_no_udp
                    ELSE $min_packets END
 ),
-hit AS MATERIALIZED (SELECT shot.* FROM shot JOIN hot USING (victim, kind, win)),
+hit AS MATERIALIZED (SELECT shot.* FROM ({shot}) AS shot JOIN hot USING (victim, kind, win)),
 by_source AS (
     SELECT victim, kind, source, sum(packets)::BIGINT AS packets FROM hit GROUP BY ALL
 ),
@@ -126,7 +127,7 @@ flood AS (
            sum(packets) FILTER (packets BETWEEN 2 AND $patient_packets
                                 AND end_time >= start_time + INTERVAL 1 SECOND)::BIGINT AS patient,
            sum(packets) FILTER (inside AND protocol = 'udp' AND list_contains(
-               string_split($collector_ports, ','), dst_port::VARCHAR))::BIGINT AS collected,
+               string_split($collector_ports, ',')::INTEGER[], dst_port))::BIGINT AS collected,
            count(*) FILTER (source IN ('::', '::1')
                OR regexp_matches(source, '^(0|127|22[4-9]|2[3-5][0-9])[.]')) AS impossible,
            min({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame},
@@ -216,7 +217,7 @@ LEFT JOIN served USING (victim, kind) LEFT JOIN refused USING (victim, kind)
 WHERE packets >= $packets_per_port * ports OR sources >= $many_sources
    OR kind NOT IN ('syn', 'connect', 'tcp')
 ORDER BY t0, victim, kind
-"""
+""".replace("{shot}", _SHOT)
 
 _WORDS = {
     "syn": "half-open connections",

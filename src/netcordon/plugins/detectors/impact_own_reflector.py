@@ -59,7 +59,7 @@ WITH part AS (
     FROM flows
     WHERE protocol = 'udp' AND packets_out > 0 AND packets_in > 0 AND is_outer
       AND dst_internal AND NOT src_internal
-      AND list_contains(string_split($amplifiers, ','), dst_port::VARCHAR)
+      AND list_contains(string_split($amplifiers, ',')::INTEGER[], dst_port)
 ),
 -- A long flow gives each window its mean share.
 hot AS (

@@ -81,7 +81,7 @@ WITH answer AS NOT MATERIALIZED (
     FROM flows
     WHERE packets_in = 0 AND protocol = 'udp' AND src_port > 0
       AND (src_port <> dst_port
-           OR list_contains(string_split($amplifiers, ','), src_port::VARCHAR))
+           OR list_contains(string_split($amplifiers, ',')::INTEGER[], src_port))
       AND NOT dst_multicast AND is_outer
 ),
 part AS NOT MATERIALIZED (
@@ -140,13 +140,13 @@ SELECT list_sort(list_transform(top, lambda x: x.ip)) AS src_ips, [victim] AS ds
        CASE WHEN port > 0 THEN [port]::INTEGER[] ELSE [] END AS dst_ports,
        protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence,
        reflectors, packets, bytes, windows, victim_ports, port, inside / flows AS inside_share,
-       list_contains(string_split($amplifiers, ','), port::VARCHAR) AS amplifies,
+       list_contains(string_split($amplifiers, ',')::INTEGER[], port) AS amplifies,
        coalesce(asked_packets, 0) AS asked_packets,
        coalesce(others, 0) AS others, coalesce(two_way, 0) AS two_way
 FROM total JOIN ends USING (victim, protocol, port)
 LEFT JOIN asked USING (victim, protocol, port) LEFT JOIN others USING (victim)
 WHERE reflectors >= $min_reflectors
-   OR (protocol = 'udp' AND list_contains(string_split($amplifiers, ','), port::VARCHAR))
+   OR (protocol = 'udp' AND list_contains(string_split($amplifiers, ',')::INTEGER[], port))
 ORDER BY t0, victim, protocol, port
 """
 

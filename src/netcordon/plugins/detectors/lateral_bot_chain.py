@@ -44,32 +44,30 @@ class Params:
 PARAMS = Params()
 PRIOR = -3.0
 
-_SQL = """
-WITH attempt AS (
+_ATTEMPT = """
     SELECT src_ip, protocol, dst_port, dst_ip, start_time, evidence_id, first_frame,
            CASE WHEN protocol = 'tcp' THEN coalesce(tcp_flags_in, 0) & 18 = 18
                 ELSE packets_in > 0 END AS answered
     FROM flows
     WHERE packets_out > 0 AND is_outer AND NOT dst_multicast
       AND ((protocol = 'tcp' AND tcp_flags_out & 2 = 2) OR (protocol = 'udp' AND dst_port <> 53))
-),
+"""
+
+_SQL = """
 -- Silent attempts are few among all flows: they say who is worth counting.
-fan AS (
-    SELECT src_ip, protocol, dst_port FROM attempt WHERE NOT answered GROUP BY ALL
+WITH fan AS (
+    SELECT src_ip, protocol, dst_port FROM ({attempt}) AS attempt WHERE NOT answered GROUP BY ALL
     HAVING count(DISTINCT dst_ip) >= $min_silent_share * $min_targets
 ),
 tried AS (
     SELECT src_ip, protocol, dst_port, dst_ip, min(start_time) AS t0,
-           bool_or(answered) AS answered,
-           min({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame})
-               AS proof
-    FROM attempt SEMI JOIN fan USING (src_ip, protocol, dst_port)
+           bool_or(answered) AS answered
+    FROM ({attempt}) AS attempt SEMI JOIN fan USING (src_ip, protocol, dst_port)
     GROUP BY src_ip, protocol, dst_port, dst_ip
 ),
 scan AS (
     SELECT src_ip AS host, protocol, dst_port, count(*) AS targets,
-           count(*) FILTER (NOT answered) AS silent, min(t0) AS t0, max(t0) AS t1,
-           min(proof, 100) AS proofs
+           count(*) FILTER (NOT answered) AS silent, min(t0) AS t0, max(t0) AS t1
     FROM tried GROUP BY src_ip, protocol, dst_port
     HAVING count(*) >= $min_targets
        AND count(*) FILTER (NOT answered) >= $min_silent_share * count(*)
@@ -99,12 +97,12 @@ entry AS (
 told AS (
     SELECT f.host, f.place, f.port, f.t0 AS fetched, f.t1 AS fetched_last, f.magic, f.files,
            f.origin, f.proofs AS fetch_proofs, s.dst_port AS scan_port, s.protocol, s.targets,
-           s.silent, s.t0 AS scan_begins, s.t1 AS scan_ends, s.proofs AS scan_proofs
+           s.silent, s.t0 AS scan_begins, s.t1 AS scan_ends
     FROM loaded f LEFT JOIN scan s ON s.host = f.host AND s.t0 > f.t0
      AND s.t0 <= f.t1 + to_seconds($stage_s)
     UNION ALL
     SELECT s.host, NULL, NULL, NULL, NULL, NULL, 0, NULL, [], s.dst_port, s.protocol, s.targets,
-           s.silent, s.t0, s.t1, s.proofs
+           s.silent, s.t0, s.t1
     FROM scan s ANTI JOIN loaded f ON s.host = f.host AND s.t0 > f.t0
      AND s.t0 <= f.t1 + to_seconds($stage_s)
 ),
@@ -134,6 +132,16 @@ ranked AS (
             + (intruder IS NOT NULL)::INT DESC, coalesce(targets, 0) DESC, scan_port, place, port,
             protocol) AS rank
     FROM story
+),
+proof AS (
+    SELECT src_ip AS host, protocol, scan_port, min(proof, 100) AS scan_proofs FROM (
+        SELECT a.src_ip, a.protocol, a.dst_port AS scan_port,
+               min({'evidence_id': a.evidence_id, 'table': 'network_activity',
+                    'frame': a.first_frame}) AS proof
+        FROM ({attempt}) AS a SEMI JOIN ranked r ON r.rank = 1 AND r.host = a.src_ip
+         AND r.protocol = a.protocol AND r.scan_port = a.dst_port
+        GROUP BY a.src_ip, a.protocol, a.dst_port, a.dst_ip)
+    GROUP BY src_ip, protocol, scan_port
 )
 SELECT CASE WHEN intruder IS NULL THEN [host] ELSE [intruder] END AS src_ips,
        CASE WHEN intruder IS NULL THEN [place] ELSE [host] END AS dst_ips,
@@ -146,9 +154,9 @@ SELECT CASE WHEN intruder IS NULL THEN [host] ELSE [intruder] END AS src_ips,
                    coalesce(scan_proofs, [])) AS evidence,
        host, intruder, last_entry, sessions, place, fetched, magic, files, origin, scan_port,
        protocol AS scan_protocol, targets, silent, scan_begins
-FROM ranked WHERE rank = 1
+FROM ranked LEFT JOIN proof USING (host, protocol, scan_port) WHERE rank = 1
 ORDER BY first_seen_time, host
-"""
+""".replace("{attempt}", _ATTEMPT)
 
 
 def judge(row: Row) -> Judgement | None:

@@ -55,8 +55,7 @@ class Params:
 PARAMS = Params()
 PRIOR = -3.0
 
-_SQL = """
-WITH tried AS NOT MATERIALIZED (
+_TRIED = """
     SELECT src_ip, dst_ip, dst_port, protocol, src_internal AS inside,
            start_time, evidence_id, first_frame, payload_bytes_out, packets_out,
            CASE WHEN protocol = 'tcp' THEN coalesce(tcp_flags_in, 0) & 18 = 18
@@ -65,9 +64,11 @@ WITH tried AS NOT MATERIALIZED (
     WHERE packets_out > 0 AND is_outer AND NOT dst_multicast
       AND ((protocol = 'tcp' AND tcp_flags_out & 2 = 2)
            OR (protocol = 'udp' AND src_port <> dst_port AND dst_port <> 53))
-),
-fan AS (
-    SELECT src_ip, protocol, dst_port FROM tried GROUP BY ALL
+"""
+
+_SQL = """
+WITH fan AS (
+    SELECT src_ip, protocol, dst_port FROM ({tried}) AS tried GROUP BY ALL
     HAVING count(DISTINCT dst_ip) >= $min_targets
 ),
 target AS (
@@ -75,7 +76,7 @@ target AS (
            min(start_time) AS t0, bool_or(inside) AS inside, max(payload_bytes_out) AS sent,
            min({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame})
                AS proof
-    FROM tried JOIN fan USING (src_ip, protocol, dst_port) GROUP BY ALL
+    FROM ({tried}) AS tried JOIN fan USING (src_ip, protocol, dst_port) GROUP BY ALL
 ),
 spreader AS (
     SELECT src_ip, protocol, dst_port, count(*) AS targets,
@@ -96,7 +97,7 @@ reached AS (
                     ELSE t.payload_bytes_out >= $link_bytes
                      AND (t.payload_bytes_out >= $link_probes * p.usual
                           OR t.payload_bytes_out >= $program_bytes) END) AS by_spreaders
-    FROM spreader s JOIN tried t ON t.dst_ip = s.src_ip AND t.dst_port = s.dst_port
+    FROM spreader s JOIN ({tried}) AS t ON t.dst_ip = s.src_ip AND t.dst_port = s.dst_port
      AND t.protocol = s.protocol AND t.start_time < s.t0
     LEFT JOIN spreader p ON p.src_ip = t.src_ip AND p.dst_port = t.dst_port
      AND p.protocol = t.protocol AND p.t0 < s.t0
@@ -125,7 +126,7 @@ SELECT -- Who fell is a victim first; that it spreads is told by the order of fa
 FROM outbreak
 WHERE (links > 0 OR inside >= $min_shared_shape OR (reached_before > 0 AND inside > 0))
 ORDER BY t0, protocol, dst_port
-"""
+""".replace("{tried}", _TRIED)
 
 
 def judge(row: Row) -> Judgement | None:
