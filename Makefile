@@ -9,7 +9,7 @@ LOCK   := uv pip compile -q --universal --generate-hashes --no-annotate --no-hea
 DEMO   := lab/demo/demo.pcapng.gz
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench accuracy fuzz lab-record lock clean
+.PHONY: help demo test check fix bench accuracy fuzz lab-record lab-contain lock clean
 
 help:             ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -45,6 +45,9 @@ fuzz: $(VENV)/dev ## damage captures and decode them: make fuzz MINUTES=60 CORPU
 
 lab-record: $(VENV)/dev ## record the demonstration capture again (root, about half an hour); SCENARIO=full MINUTES=40
 	@$(BIN)/python -m lab.record --scenario $(or $(SCENARIO),demo) $(if $(MINUTES),--minutes $(MINUTES))
+
+lab-contain: $(VENV)/dev ## the whole containment on a live network, step by step (root, about 3 minutes)
+	@$(BIN)/python -m lab.contain $(if $(KEEP),--keep "$(KEEP)")
 
 lock:             ## write the pinned requirements anew (needs uv)
 	$(LOCK) --extra build -o requirements/run.txt

@@ -39,9 +39,9 @@ def start(crew: Crew, authority: certs.Pair, rng: random.Random) -> None:
     _dhcp(crew)
     _names(crew)
     _files(crew, rng)
-    _mail(crew, authority)
-    _web(crew, authority, rng)
-    _remote_login(crew)
+    mail(crew, authority)
+    web(crew, authority, rng)
+    remote_login(crew)
 
 
 def start_dnsmasq(crew: Crew, name: str, machine: str, conf: Path) -> None:
@@ -116,7 +116,7 @@ def _files(crew: Crew, rng: random.Random) -> None:
     crew.listening("fs-01", 445)
 
 
-def _mail(crew: Crew, authority: certs.Pair) -> None:
+def mail(crew: Crew, authority: certs.Pair) -> None:
     """SMTP (25 for the world, 587 with login for us) into maildirs, which the IMAP server shows."""
     pair = certs.leaf(authority, f"mail-01.{world.CORP}", f"mail.{world.DOMAIN}")
     maildirs, place = STATE / "mail", STATE / "dovecot"
@@ -133,7 +133,8 @@ def _mail(crew: Crew, authority: certs.Pair) -> None:
     crew.listening("mail-01", 587)
 
 
-def _web(crew: Crew, authority: certs.Pair, rng: random.Random) -> None:
+def web(crew: Crew, authority: certs.Pair, rng: random.Random) -> None:
+    """The intranet and the public pages."""
     pair = certs.leaf(authority, f"www.{world.DOMAIN}")
     INTRANET.mkdir(parents=True)
     for name in ("index", "canteen", "holidays", "directory", "orders"):
@@ -157,7 +158,8 @@ def _web(crew: Crew, authority: certs.Pair, rng: random.Random) -> None:
     crew.listening("app-01", 80)
 
 
-def _remote_login(crew: Crew) -> None:
+def remote_login(crew: Crew) -> None:
+    """SSH on the servers that people administer."""
     for machine in ("app-01", "fs-01", "bk-01"):
         key = STATE / "ssh" / f"{machine}-host"
         key.parent.mkdir(exist_ok=True)

@@ -1,0 +1,1 @@
+"""Containment on a live network: the company of the demonstration, its intruder, and netcordon."""

@@ -1,0 +1,1 @@
+"""The steps of the containment, a file each: `TITLE` says what one shows, `play` does it."""
