@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from netcordon.ingest.capture.application.dcerpc.interfaces import known_interfaces
+from netcordon.ingest.capture.application.dcerpc.interfaces import interface_of, known_interfaces
 
 KERBEROS_ERRORS = {
     "KDC_ERR_NAME_EXP": "1", "KDC_ERR_C_PRINCIPAL_UNKNOWN": "6", "KDC_ERR_S_PRINCIPAL_UNKNOWN": "7",
@@ -51,3 +51,9 @@ def operation_name(interface: str, operation: str) -> str | None:
     }
     full = (prefix + operation for prefix in _PREFIXES)
     return next((name for name in full if name in known), operation or None)
+
+
+def interface_by_uuid(uuid: str) -> str | None:
+    """The name of an abstract syntax in text form, or ``None``."""
+    found = interface_of(uuid.lower())
+    return found.name if found else None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from netcordon.ingest.text.tally import Tally
@@ -43,6 +44,13 @@ class Block:
     def text(self, index: int) -> bytes:
         """One line, without its end."""
         return self.data[self.starts[index] : self.ends[index]]
+
+    def texts(self) -> pa.StringArray:
+        """The lines with their ends, as a column that shares the bytes."""
+        offsets = np.append(self.starts, len(self.data)).astype(np.int32)
+        return pa.StringArray.from_buffers(
+            len(self), pa.py_buffer(offsets), pa.py_buffer(self.data)
+        )
 
     def first_octets(self) -> NDArray[np.uint8]:
         """The first octet of each line; a line feed where the line is empty."""

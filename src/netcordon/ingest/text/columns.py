@@ -6,6 +6,7 @@ type is NULL as well, never a guess.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -17,6 +18,9 @@ from netcordon.ingest.text import times, values
 from netcordon.ingest.text.addresses import Addresses, addresses, nothing
 from netcordon.ingest.text.blocks import Block
 from netcordon.ingest.text.tally import Tally
+
+_MOST_NAMES = 8
+_NAME_LETTERS = 32
 
 Mask = NDArray[np.bool_]
 
@@ -41,6 +45,9 @@ class Columns:
         is_escaped: bool = False,
     ) -> None:
         self._fields = dict(fields)
+        self._members: dict[str, pa.Array] = {}
+        self._addresses: dict[tuple[str, ...], Addresses] = {}
+        self._times: dict[tuple[str, ...], pa.Array] = {}
         self.block = block
         self._separator = separator
         self._is_escaped = is_escaped
@@ -62,15 +69,23 @@ class Columns:
         return self.block.numbers
 
     def raw(self, name: str) -> pa.Array:
-        """A field as it was read; NULL where the log lacks it."""
-        found = self._fields.get(name)
-        return pa.nulls(len(self), pa.string()) if found is None else found
+        """A field as it was read; NULL where the log lacks it.
+
+        A name with dots leads into structures: ``dns.rrname`` is ``rrname`` within ``dns``.
+        """
+        found = self._fields.get(name, self._members.get(name))
+        if found is None:
+            top, _, rest = name.partition(".")
+            found = _within(self._fields.get(top), rest)
+            found = pa.nulls(len(self), pa.string()) if found is None else found
+            self._members[name] = found
+        return found
 
     def text(self, *names: str) -> pa.Array:
         """A string; of several names (older and newer ones) the first that says something."""
         found = self._text(names[0])
         for name in names[1:]:
-            if name in self._fields:
+            if found.null_count:
                 found = pc.coalesce(found, self._text(name))
         return found
 
@@ -86,7 +101,7 @@ class Columns:
         """A whole number, int64."""
         found = values.whole(self.raw(names[0]))
         for name in names[1:]:
-            if name in self._fields:
+            if found.null_count:
                 found = pc.coalesce(found, values.whole(self.raw(name)))
         return found
 
@@ -108,17 +123,21 @@ class Columns:
 
     def time(self, *names: str) -> pa.Array:
         """A time, int64 microseconds since 1970 UTC; from epoch seconds or ISO 8601."""
-        found = times.microseconds(self.raw(names[0]))
-        for name in names[1:]:
-            if name in self._fields:
-                found = pc.coalesce(found, times.microseconds(self.raw(name)))
-        return found
+        if names not in self._times:
+            found = times.microseconds(self.raw(names[0]))
+            for name in names[1:]:
+                if found.null_count:
+                    found = pc.coalesce(found, times.microseconds(self.raw(name)))
+            self._times[names] = found
+        return self._times[names]
 
     def address(self, *names: str) -> Addresses:
         """An address, canonical and as halves."""
-        if not any(name in self._fields for name in names):
-            return nothing(len(self))
-        return addresses(self.text(*names))
+        if names not in self._addresses:
+            texts = self.text(*names)
+            none = texts.null_count == len(texts)
+            self._addresses[names] = nothing(len(self)) if none else addresses(texts)
+        return self._addresses[names]
 
     def required(self, tally: Tally, good: Mapping[str, pa.Array]) -> Columns:
         """Refuse the lines that lack something.
@@ -145,6 +164,18 @@ class Columns:
         return Columns(fields, block, separator=self._separator, is_escaped=self._is_escaped)
 
 
+def _within(array: pa.Array | None, path: str) -> pa.Array | None:
+    """A member of structures, NULL where they are; ``None`` where there is none."""
+    for name in path.split(".") if path else ():
+        if array is None or not pa.types.is_struct(array.type):
+            return None
+        place = array.type.get_field_index(name)
+        if place < 0:
+            return None
+        array = pc.struct_field(array, [place])
+    return array if path else None
+
+
 def _mask(column: pa.Array) -> Mask:
     found: Mask = pc.fill_null(column, False).to_numpy(zero_copy_only=False)
     return found
@@ -158,3 +189,19 @@ def refuse(block: Block, where: Mask, reason: str, tally: Tally) -> None:
             tally.refuse_more(reason, len(places) - done)
             return
         tally.refuse_text(reason, int(block.numbers[index]), block.text(index))
+
+
+def refuse_by_name(
+    block: Block, where: Mask, names: NDArray[np.object_], reason: str, tally: Tally
+) -> None:
+    """Refuse lines for a reason that ends in a name which the line itself gives.
+
+    The most frequent names are told, the rest together, for there may be as many as lines.
+    """
+    told = Counter(names[where].tolist()).most_common(_MOST_NAMES)
+    left = where.copy()
+    for name, _ in sorted(told):
+        chosen = where & (names == name)
+        refuse(block, chosen, f"{reason} {name[:_NAME_LETTERS] or '(none)'}", tally)
+        left &= ~chosen
+    refuse(block, left, f"{reason} (others)", tally)

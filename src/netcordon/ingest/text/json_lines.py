@@ -36,28 +36,9 @@ def json_columns(block: Block, fields: pa.Schema, tally: Tally) -> Columns:
     table = _whole(block, fields)
     if table is None:
         block, table = _one_by_one(block, fields, tally)
-    return Columns(
-        {field.name: table.column(field.name).combine_chunks() for field in fields}, block
-    )
-
-
-def leaves(columns: Columns, *paths: str) -> Columns:
-    """Columns with fields of structures under names of their own: ``dns.rrname`` and so on."""
-    fields = {}
-    for path in paths:
-        top, _, rest = path.partition(".")
-        array = columns.raw(top)
-        for name in rest.split("."):
-            array = _child(array, name)
-        fields[path] = array
-    fields |= {name: columns.raw(name) for name in columns.names}
-    return Columns(fields, columns.block)
-
-
-def _child(array: pa.Array, name: str) -> pa.Array:
-    if not pa.types.is_struct(array.type) or array.type.get_field_index(name) < 0:
-        return pa.nulls(len(array), pa.string())
-    return array.flatten()[array.type.get_field_index(name)]
+    arrays = {field.name: table.column(field.name).combine_chunks() for field in fields}
+    told = {name: array for name, array in arrays.items() if array.null_count < len(array)}
+    return Columns(told, block)
 
 
 def schema_of(kinds: Mapping[str, pa.DataType]) -> pa.Schema:

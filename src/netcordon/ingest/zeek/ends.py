@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from netcordon.ingest.text.columns import Columns
+from netcordon.ingest.text.shaping import port
 
 
 def ends(log: Columns) -> dict[str, object]:
@@ -17,46 +15,3 @@ def ends(log: Columns) -> dict[str, object]:
         **log.address("id.resp_h").columns("dst_ip"),
         "dst_port": port(log.whole("id.resp_p")),
     }
-
-
-def port(numbers: pa.Array) -> pa.Array:
-    """Port numbers, NULL beyond 16 bits."""
-    fine = pc.and_(pc.greater_equal(numbers, 0), pc.less(numbers, 65536))
-    return pc.if_else(fine, numbers, pa.scalar(None, pa.int64()))
-
-
-def small(numbers: pa.Array) -> pa.Array:
-    """Numbers that fit 31 bits, NULL beyond."""
-    fine = pc.less(pc.abs(pc.fill_null(numbers, 1 << 40)), 1 << 31)
-    return pc.if_else(fine, numbers, pa.scalar(None, pa.int64()))
-
-
-def natural(numbers: pa.Array) -> pa.Array:
-    """Counts; a negative one is none."""
-    return pc.if_else(pc.greater_equal(numbers, 0), numbers, pa.scalar(None, pa.int64()))
-
-
-def first(lists: pa.Array) -> pa.Array:
-    """First item of each list, NULL where there is none."""
-    if not pa.types.is_list(lists.type):
-        return pa.nulls(len(lists), pa.string())
-    has = pc.fill_null(pc.greater(pc.list_value_length(lists), 0), False)
-    padded = pc.if_else(has, lists, pa.scalar([None], lists.type))
-    return pc.list_element(padded, 0)
-
-
-def constant(value: str, count: int) -> pa.Array:
-    """The same text for every row."""
-    return pa.DictionaryArray.from_arrays(
-        pa.array([0] * count, pa.int32()), pa.array([value], pa.string())
-    ).cast(pa.string())
-
-
-def words(texts: pa.Array, known: dict[str, str], *, keep: bool = True) -> pa.Array:
-    """Each text replaced by its word in ``known``; others stay, or become NULL."""
-    dictionary = texts.dictionary_encode()
-    told = [
-        None if w is None else known.get(w, w if keep else None)
-        for w in dictionary.dictionary.to_pylist()
-    ]
-    return pa.array(told, pa.string()).take(dictionary.indices)

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from netcordon.ingest.text.addresses import addresses
 from netcordon.ingest.text.columns import Columns
 from netcordon.ingest.text.rows import Rows, rows
-from netcordon.ingest.zeek.ends import constant, ends, natural, port
+from netcordon.ingest.text.shaping import constant, natural, port
+from netcordon.ingest.zeek.ends import ends
 
 
 def _finding(log: Columns, kind: str, told: dict[str, object]) -> Rows:

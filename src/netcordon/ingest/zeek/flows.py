@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 
 from netcordon.ingest.text.columns import Columns
 from netcordon.ingest.text.rows import Rows, rows
-from netcordon.ingest.zeek.ends import ends, first, natural, small, words
+from netcordon.ingest.text.shaping import first, natural, small, words
+from netcordon.ingest.zeek.ends import ends
 
 _SERVICES = {
     "ssl": "tls", "krb": "kerberos", "krb_tcp": "kerberos", "krb_udp": "kerberos",

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from netcordon.ingest.text.columns import Columns
 from netcordon.ingest.text.reading import Facts
 from netcordon.ingest.text.rows import Rows, rows
-from netcordon.ingest.zeek.ends import constant
+from netcordon.ingest.text.shaping import constant
 
 _STATS = {
     "pkts_proc": "packets", "bytes_recv": "bytes", "pkts_dropped": "packets",

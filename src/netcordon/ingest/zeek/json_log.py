@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from netcordon.ingest.text.blocks import Block
-from netcordon.ingest.text.columns import Columns, refuse
+from netcordon.ingest.text.columns import Columns, refuse_by_name
 from netcordon.ingest.text.head import json_object
 from netcordon.ingest.text.json_lines import json_columns
 from netcordon.ingest.text.reading import Facts
@@ -32,35 +32,29 @@ class JsonLog:
     def __call__(self, block: Block, tally: Tally) -> Iterable[Rows]:
         """Rows of a block, see ``text.reading.Format``."""
         block, logs = _logs(block, tally)
-        for log in sorted(set(logs.tolist())):
+        unknown = ~np.isin(logs, sorted(READ))
+        refuse_by_name(block, unknown, logs, "no table for the log", tally)
+        for log in sorted(set(logs[~unknown].tolist())):
             part = block.select(logs == log)
-            if log not in READ:
-                name = log or "of these fields"
-                refuse(
-                    part, np.ones(len(part), dtype=np.bool_), f"no table for the log {name}", tally
-                )
-                continue
             fields = schema(log, has_iso_times=_has_iso_times(part))
             columns = json_columns(part, fields, tally)
             yield from rows_of(log, _dotted(columns, log), self.facts, tally)
 
 
-def _logs(block: Block, tally: Tally) -> tuple[Block, NDArray[np.str_]]:
+def _logs(block: Block, tally: Tally) -> tuple[Block, NDArray[np.object_]]:
     """The log of each line: one for all where a few lines agree, else by each line itself."""
     seen = [json_object(block.text(i)) for i in _spread(len(block))]
     objects = [value for value in seen if value is not None]
     named = [value for value in objects if "_path" in value or "@stream" in value]
     if named:
         columns = json_columns(block, _NAMED, tally)
-        logs = [
-            name[:64] if name else _UNKNOWN for name in columns.text("_path", "@stream").to_pylist()
-        ]
-        return columns.block, np.array(logs, dtype=np.str_)
+        logs = [name or _UNKNOWN for name in columns.text("_path", "@stream").to_pylist()]
+        return columns.block, np.array(logs, dtype=object)
     found = {log_of(value) or _UNKNOWN for value in objects}
     if len(found) == 1:
-        return block, np.full(len(block), found.pop())
+        return block, np.full(len(block), found.pop(), dtype=object)
     each = (json_object(block.text(i)) for i in range(len(block)))
-    return block, np.array([(log_of(v) if v else None) or _UNKNOWN for v in each], dtype=np.str_)
+    return block, np.array([(log_of(v) if v else None) or _UNKNOWN for v in each], dtype=object)
 
 
 def _spread(count: int) -> list[int]:

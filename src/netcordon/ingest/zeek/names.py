@@ -11,7 +11,8 @@ from netcordon.ingest.text import values
 from netcordon.ingest.text.addresses import addresses, canonical
 from netcordon.ingest.text.columns import Columns
 from netcordon.ingest.text.rows import Rows, rows
-from netcordon.ingest.zeek.ends import constant, ends, first, port, small, words
+from netcordon.ingest.text.shaping import constant, first, port, small, words
+from netcordon.ingest.zeek.ends import ends
 
 _TYPES = {"*": "ANY", "EDNS": "OPT"}
 

@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 
 from netcordon.ingest.text.columns import Columns
 from netcordon.ingest.text.rows import Rows, rows
-from netcordon.ingest.zeek.ends import constant, ends, natural
+from netcordon.ingest.text.shaping import constant, natural
+from netcordon.ingest.zeek.ends import ends
 from netcordon.ingest.zeek.web import login
 
 Read = Callable[[Columns], pa.Array]

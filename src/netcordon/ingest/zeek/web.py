@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from netcordon.ingest.text.addresses import addresses
 from netcordon.ingest.text.columns import Columns
 from netcordon.ingest.text.rows import Rows, rows
-from netcordon.ingest.zeek.ends import constant, ends, first, natural, small, words
+from netcordon.ingest.text.shaping import constant, first, natural, small, words
+from netcordon.ingest.zeek.ends import ends
 
 MAGIC = {
     "application/x-dosexec": "pe", "application/x-msdownload": "pe", "application/x-executable":

@@ -9,13 +9,14 @@ import pyarrow.compute as pc
 
 from netcordon.ingest.text.columns import Columns
 from netcordon.ingest.text.rows import Rows, rows
+from netcordon.ingest.text.shaping import constant, small, where_told, words
 from netcordon.ingest.windows_names import (
     KERBEROS_ENCRYPTION,
     KERBEROS_ERRORS,
     interface_name,
     operation_name,
 )
-from netcordon.ingest.zeek.ends import constant, ends, small, words
+from netcordon.ingest.zeek.ends import ends
 from netcordon.ingest.zeek.web import login
 
 _ACTIONS = {
@@ -94,8 +95,8 @@ def kerberos(log: Columns) -> Iterable[Rows]:
     client = pc.extract_regex(log.text("client"), r"^(?P<name>.*?)(?:/(?P<realm>[^/]*))?$")
     shared = {
         **ends(log),
-        "client_name": _filled(client.field(0)),
-        "realm": _filled(client.field(1)),
+        "client_name": where_told(client.field(0)),
+        "realm": where_told(client.field(1)),
         "service_name": log.text("service"),
     }
     time = log.time("ts")
@@ -121,10 +122,6 @@ def kerberos(log: Columns) -> Iterable[Rows]:
 
 def _filtered(columns: dict[str, object], chosen: pa.Array) -> dict[str, object]:
     return {name: pa.array(column).filter(chosen) for name, column in columns.items()}
-
-
-def _filled(texts: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
 
 
 def ntlm(log: Columns) -> Iterable[Rows]:
@@ -175,4 +172,4 @@ def rdp(log: Columns) -> Iterable[Rows]:
 
 
 def _number(texts: pa.Array) -> pa.Array:
-    return _filled(texts).cast(pa.int64())
+    return where_told(texts).cast(pa.int64())

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from netcordon.ingest.text.blocks import blocks
 from netcordon.ingest.text.columns import Columns
-from netcordon.ingest.text.json_lines import json_columns, leaves, schema_of
+from netcordon.ingest.text.json_lines import json_columns, schema_of
 from netcordon.ingest.text.tally import Tally
 from tests.unit.ingest.text.logs import Source
 
@@ -69,11 +69,11 @@ def test_values_of_other_types_are_nothing_and_break_nothing() -> None:
     assert not tally.refused
 
 
-def test_leaves_have_names_of_their_own() -> None:
+def test_names_with_dots_lead_into_structures() -> None:
     assert schema_of({"in.deep": pa.string()}) == pa.schema(
         [("in", pa.struct([("deep", pa.string())]))]
     )
     found, _ = columns(b'{"in": {"deep": "x"}}\n{"count": 1}\n')
-    flat = leaves(found, "in.deep", "in.missing")
-    assert flat.text("in.deep").to_pylist() == ["x", None]
-    assert flat.text("in.missing").to_pylist() == [None, None]
+    assert found.text("in.deep").to_pylist() == ["x", None]
+    assert found.text("in.missing").to_pylist() == [None, None]
+    assert found.text("nothing.at.all").to_pylist() == [None, None]

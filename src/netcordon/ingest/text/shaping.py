@@ -1,0 +1,54 @@
+"""Small steps on columns that every format needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+def port(numbers: pa.Array) -> pa.Array:
+    """Port numbers, NULL beyond 16 bits."""
+    fine = pc.and_(pc.greater_equal(numbers, 0), pc.less(numbers, 65536))
+    return pc.if_else(fine, numbers, pa.scalar(None, pa.int64()))
+
+
+def small(numbers: pa.Array) -> pa.Array:
+    """Numbers that fit 31 bits, NULL beyond."""
+    fine = pc.and_(pc.greater(numbers, -(1 << 31)), pc.less(numbers, 1 << 31))
+    return pc.if_else(fine, numbers, pa.scalar(None, pa.int64()))
+
+
+def natural(numbers: pa.Array) -> pa.Array:
+    """Counts; a negative one is none."""
+    return pc.if_else(pc.greater_equal(numbers, 0), numbers, pa.scalar(None, pa.int64()))
+
+
+def first(lists: pa.Array) -> pa.Array:
+    """First item of each list, NULL where there is none."""
+    if not pa.types.is_list(lists.type):
+        return pa.nulls(len(lists), pa.string())
+    has = pc.fill_null(pc.greater(pc.list_value_length(lists), 0), False)
+    padded = pc.if_else(has, lists, pa.scalar([None], lists.type))
+    return pc.list_element(padded, 0)
+
+
+def constant(value: str, count: int) -> pa.Array:
+    """The same text for every row."""
+    return pa.repeat(pa.scalar(value, pa.string()), count)
+
+
+def words(texts: pa.Array, known: Mapping[str, str], *, keep: bool = True) -> pa.Array:
+    """Each text replaced by its word in ``known``; others stay, or become NULL."""
+    dictionary = texts.dictionary_encode()
+    told = [
+        None if w is None else known.get(w, w if keep else None)
+        for w in dictionary.dictionary.to_pylist()
+    ]
+    return pa.array(told, pa.string()).take(dictionary.indices)
+
+
+def where_told(texts: pa.Array) -> pa.Array:
+    """Texts, NULL where they are empty."""
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
