@@ -15,7 +15,10 @@ PHASE = Phase(
             missing="devices that only people reach; a matrix tells what stays open where",
         ),
         not_built("M2", "An insider brings in management, HR and legal"),
-        not_built("M3", "An outsider brings in abuse teams and law enforcement"),
+        done(
+            "M3", "An outsider brings in abuse teams and law enforcement",
+            "workflow/abuse.py", "notices/xarf.py", "workflow/police.py",
+        ),
         done(
             "M4", "A remediation process, confirmed by others",
             "planning/process.py", "workflow/remedy.py", "interfaces/cli/contain_remedy.py",

@@ -47,6 +47,7 @@ _COMMANDS = {
     "person": "Who may decide, with their keys: add, list, revoke.",
     "notice": "What affected people are told: draft, list, read.",
     "logging": "Verbose logs: what to turn on, a receiver over TLS, a proof.",
+    "abuse": "Reports to providers, and the list for law enforcement.",
     "allow": "What is allowed, by whom and until when: add, list, remove.",
     "phases": "The six phases of IRM-5 and what exists of each line.",
     "plugins": "What can be read and found, and what did not load.",
