@@ -89,12 +89,16 @@ class Force:
     folder: Path
     state: Path
     plan: Plan
+    guarded: bool = True
+    """Whether runs get a guard of their own; without one they are quicker, and nobody watches."""
 
     @property
     def workspace(self) -> Path:
         return self.folder / "ws"
 
     def devices(self, clock: Callable[[], datetime] = now, **more: object) -> Devices:
+        if not self.guarded:
+            more["arm"] = lambda run: ""
         return Devices(clock, folder=self.state, **more)  # type: ignore[arg-type]
 
     def enforce(self, *, confirmed: bool = True, window_s: int = 60, only: Sequence[str] = ()):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -16,8 +18,8 @@ from netcordon.workflow.enforce import EnforceRequest, enforce
 from netcordon.workflow.in_force import ledger, reconcile, status
 from netcordon.workflow.undo import undo
 from tests.conftest import REQUIRE_ENGINES
-from tests.engines.enclave import OUTSIDE, Enclave, enclave
-from tests.engines.force import Force, approved, block, measure, named, plan, register
+from tests.engines.enclave import INSIDE, OUTSIDE, Enclave, enclave
+from tests.engines.force import Force, approved, block, measure, named, now, plan, probe, register
 
 pytestmark = pytest.mark.engines
 SITE = """table inet site {
@@ -137,6 +139,73 @@ def wait_until(holds: Callable[[], bool], seconds: float) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_the_kernels_own_timer_and_ours_agree(network, fw, tmp_path):
+    before = ruleset(network)
+    point = EnforcementPoint(
+        name="fw", actuator="nftables", transport="local", options={"netns": fw}
+    )
+    known = register(point)
+    made = plan(known, measure(1, block(1, f"{OUTSIDE}/32", 4444, duration_s=3)))
+    here = approved(tmp_path / "a", tmp_path / "state", known, made)
+    here.enforce()
+    (row,) = status(here.workspace, None, here.devices()).rows
+    assert abs((row.seen.expires_time - row.expires_time).total_seconds()) < 2
+    wait_until(lambda: network.opens(OUTSIDE, 4444), 10)
+    wait_until(lambda: now() > row.expires_time, 5)
+    shown = status(here.workspace, None, here.devices())
+    assert [(d.kind, d.settled) for d in shown.drifts] == [("expired", "taken back")]
+    assert ruleset(network) == before
+
+
+@pytest.fixture
+def vital(network, fw, tmp_path) -> Callable[..., Force]:
+    """A plan whose vital flow is probed from inside, where netcordon then has to run."""
+
+    def made(port: int, *commands: object) -> Force:
+        point = EnforcementPoint(
+            name="fw", actuator="nftables", transport="local", options={"netns": fw}
+        )
+        known = register(point)
+        must = (probe(OUTSIDE, port, must_work=True, src=INSIDE),)
+        not_ = (probe(OUTSIDE, 4444, must_work=False, src=INSIDE),)
+        whole = plan(known, measure(1, *commands, positive_probes=must, negative_probes=not_))  # type: ignore[arg-type]
+        return approved(tmp_path / "a", tmp_path / "state", known, whole)
+
+    return made
+
+
+def inside(network: Enclave, here: Force, *argv: str) -> subprocess.CompletedProcess[str]:
+    command = ["nsenter", "-t", str(network.pid("in")), "-n", sys.executable, "-m"]
+    command += ["netcordon.interfaces.cli", "contain", *argv, "-w", str(here.workspace)]
+    environ = {**os.environ, "NETCORDON_STATE": str(here.state)}
+    return subprocess.run(command, capture_output=True, text=True, env=environ)
+
+
+def test_a_plan_that_cuts_a_vital_flow_is_taken_back_at_once(network, vital):
+    before = ruleset(network)
+    here = vital(443, block(1, f"{OUTSIDE}/32"))
+    done = inside(network, here, "enforce", "--yes")
+    assert done.returncode == 1
+    assert "vital flow stopped working" in " ".join(done.stdout.split())
+    assert ruleset(network) == before
+    assert here.changes()[-1].state is ActionState.ROLLED_BACK
+
+
+def test_a_vital_flow_that_stops_while_a_confirmation_is_awaited_takes_it_back(network, vital):
+    here = vital(443, block(1, f"{OUTSIDE}/32", 4444))
+    done = inside(network, here, "enforce", "--window", "5m")
+    assert done.returncode == 0, done.stdout
+    assert here.changes()[-1].state is ActionState.VERIFIED
+    other = "add table inet other; add chain inet other f { type filter hook forward priority 0; };"
+    network.run("fw", "nft", f"{other} add rule inet other f tcp dport 443 drop")
+    try:
+        wait_until(lambda: "netcordon" not in ruleset(network), 30)
+    finally:
+        network.run("fw", "nft", "delete", "table", "inet", "other")
+    wait_until(lambda: here.changes()[-1].state is ActionState.ROLLED_BACK, 10)
+    assert "stopped working" in here.changes()[-1].why
 
 
 @pytest.mark.slow

@@ -17,11 +17,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from netcordon.casefile.state_folder import VARIABLE
 from netcordon.enforcement.back import roll_back
 from netcordon.enforcement.device import Device
 from netcordon.enforcement.perform import Clock, Performer
 from netcordon.enforcement.probing import make
-from netcordon.enforcement.records import VARIABLE, Records
+from netcordon.enforcement.records import Records
 from netcordon.errors import NetcordonError
 from netcordon.model.actuator import Actuator
 from netcordon.model.enforced import Attempted

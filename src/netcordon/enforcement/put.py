@@ -28,7 +28,7 @@ from netcordon.enforcement.effects import (
 from netcordon.enforcement.look import configuration, look
 from netcordon.enforcement.settle import settle
 from netcordon.model.actuator import Actuator, Site
-from netcordon.model.command import Probe
+from netcordon.model.command import Probe, Verb
 from netcordon.model.enforced import ActionState, Attempted, Outstanding
 
 
@@ -264,26 +264,41 @@ def _apply(place: Place, deadline: datetime) -> Dialogue[None]:
     if why := failed(replies):
         place.problem = f"it refuses: {why}"
         return
-    seen = yield from look(device.key, actuator, pending.site, commands)
+    lasting = [command for command in commands if command.verb is not Verb.STOP]
+    seen = yield from look(device.key, actuator, pending.site, lasting)
     if seen.error:
         place.problem = f"it cannot be asked: {seen.error}"
-    elif seen.tells and (lacking := seen.lacks(commands)):
+    elif seen.tells and (lacking := seen.lacks(lasting)):
         place.problem = f"it accepted, but does not have {', '.join(lacking)}"
     if place.problem:
         return
     cut = yield from ask(device.key, actuator.cut(commands, pending.site))
     if why := failed(cut):
         place.notes = (*place.notes, f"open connections were not cut: {why}")
+    yield from _on_record(place, tells=seen.tells, uncut=why or "")
+
+
+def _on_record(place: Place, *, tells: bool, uncut: str) -> Dialogue[None]:
+    """What was read back, from now on; what only ends connections leaves nothing that stands."""
+    pending = place.pending
     at = yield from now()
-    state = ActionState.ACTIVE if seen.tells else ActionState.ACCEPTED
-    outstanding = tuple(
+    state = ActionState.ACTIVE if tells else ActionState.ACCEPTED
+    timed = [
         replace(each, since=at, expires_time=_until(each, at), state=state)
         for each in pending.outstanding
-    )
-    place.device = replace(
-        device, pending=replace(pending, outstanding=outstanding, in_force=True)
-    ).noting(outstanding, state, at, "read back" if seen.tells else "it cannot be asked")
-    yield Save(place.device)
+    ]
+    lasting = tuple(each for each in timed if each.command.verb is not Verb.STOP)
+    ended = [each for each in timed if each.command.verb is Verb.STOP]
+    device = replace(
+        place.device, pending=replace(pending, outstanding=lasting, in_force=True)
+    ).noting(lasting, state, at, "read back" if tells else "it cannot be asked")
+    if uncut:
+        device = device.noting(ended, ActionState.FAILED, at, f"nothing was ended: {uncut}")
+    else:
+        said = "open connections were ended, and nothing of it stays"
+        device = device.noting(ended, ActionState.ACCEPTED, at, said)
+    place.device = device
+    yield Save(device)
 
 
 def _judged(

@@ -13,30 +13,21 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from netcordon.casefile.canonical import canonical
 from netcordon.casefile.durable import write_whole
+from netcordon.casefile.state_folder import VARIABLE
 from netcordon.enforcement.device import Device, key_of
 from netcordon.errors import WorkspaceError
 from netcordon.model.register import EnforcementPoint
 from netcordon.planning.reading import built
 
-VARIABLE = "NETCORDON_STATE"
 _KEY = re.compile(r"[0-9a-f]{16}")
 _RUN = re.compile(r"[0-9a-z]{1,32}")
 _POLL_S = 0.05
-
-
-def state_folder(environ: Mapping[str, str]) -> Path:
-    """``$NETCORDON_STATE``, else ``netcordon`` in the user's state folder (XDG Base Directory)."""
-    if own := environ.get(VARIABLE):
-        return Path(own).absolute()
-    state = environ.get("XDG_STATE_HOME", "")
-    base = Path(state) if state.startswith("/") else Path.home() / ".local" / "state"
-    return base / "netcordon"
 
 
 class Records:

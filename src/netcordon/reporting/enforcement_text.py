@@ -89,6 +89,8 @@ def _probes(page: Page, before: Sequence[Attempted], after: Sequence[Attempted])
         return
     page.gap()
     page.say("Probes", f"{len(made)} of {count_text(len(before), 'probe')} could be made from here")
+    if not any(each.probe.must_work for each in made):
+        page.row("nothing proves from here that what must go on does; ask its owners")
     for each in made:
         probe, was = each.probe, earlier.get(each.probe)
         word = "good" if each.good else "WRONG"

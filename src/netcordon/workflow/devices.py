@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import cast
 
 from netcordon.casefile.actions import record_changes
+from netcordon.casefile.state_folder import state_folder
 from netcordon.casefile.workspace import open_workspace
 from netcordon.enforcement.device import Device
 from netcordon.enforcement.effects import Effect
 from netcordon.enforcement.guardian import set_guard
 from netcordon.enforcement.perform import Performer
-from netcordon.enforcement.records import Records, busy, state_folder
+from netcordon.enforcement.records import Records, busy
 from netcordon.enforcement.recover import recover
 from netcordon.enforcement.transports import Transport, transport_to
 from netcordon.errors import NetcordonError, UsageError
@@ -36,6 +37,7 @@ class Devices:
         clock: tells the time.
         watch: is told each effect before it happens.
         folder: of the ledgers; the user's own by default.
+        arm: sets the guard of a run, and says why there is none; a process of its own by default.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Devices:
         *,
         watch: Callable[[Effect], None] | None = None,
         folder: Path | None = None,
+        arm: Callable[[str], str] | None = None,
     ) -> None:
         self.clock = clock
         self.records = Records(folder or state_folder(os.environ))
@@ -51,7 +54,7 @@ class Devices:
         self._transports: dict[str, Transport] = {}
         self.performer = Performer(
             self.records, self._transport, clock,
-            arm=lambda run: set_guard(self.records, run), watch=watch,
+            arm=arm or (lambda run: set_guard(self.records, run)), watch=watch,
         )  # fmt: skip
 
     def meet(self, device: Device) -> Device:
@@ -105,7 +108,7 @@ class Devices:
             return device
         if self.records.is_guarded(pending.run):
             until = f" before {pending.deadline:%H:%M:%S} UTC" if pending.deadline else ""
-            case = pending.outstanding[0].case_id
+            case = pending.site.case_id
             raise busy(device.point.name, f"a change of {case} waits for its confirmation{until}")
         self.meet(device)
         back = self.performer.perform(recover(device, self.actuator(device), self.clock()))

@@ -24,6 +24,7 @@ from netcordon.model.register import EnforcementPoint
 from netcordon.planning.hashing import sealed
 from netcordon.workflow.confirm import confirm
 from netcordon.workflow.in_force import ledger, reconcile, status
+from netcordon.workflow.orphans import see_to_orphans
 from netcordon.workflow.task_done import task_done
 from netcordon.workflow.undo import undo
 from tests.engines.force import CASE, Force, approved, block, measure, now, plan, register
@@ -50,7 +51,7 @@ def points(folder: Path) -> tuple[EnforcementPoint, ...]:
 def force(folder: Path, *commands: object, name: str = "a", case_id: str = CASE) -> Force:
     known = register(*points(folder))
     made = plan(known, *[measure(n, c) for n, c in enumerate(commands, 1)], case_id=case_id)  # type: ignore[arg-type]
-    return approved(folder / name, folder / "state", known, made)
+    return replace(approved(folder / name, folder / "state", known, made), guarded=False)
 
 
 def served(folder: Path) -> str:
@@ -123,7 +124,7 @@ def test_another_workspace_with_the_same_case_is_refused(tmp_path):
 def test_what_waits_for_its_confirmation_is_nobody_elses_business(tmp_path):
     one = force(tmp_path, block(1, HOME, point="list"))
     two = force(tmp_path, block(1, NET, point="list"), name="b", case_id="NC-2026-0002")
-    one.enforce(confirmed=False, window_s=30)
+    replace(one, guarded=True).enforce(confirmed=False, window_s=30)
     with pytest.raises(WorkspaceError) as error:
         two.enforce()
     assert error.value.code == "NC-841"
@@ -149,7 +150,7 @@ def test_over_its_time_is_taken_back_by_whoever_comes(tmp_path):
 
 def test_a_person_types_and_says_so(tmp_path):
     here = force(tmp_path, block(1, HOME), block(2, NET, point="switch"))
-    found = here.enforce(confirmed=False, window_s=30)
+    found = replace(here, guarded=True).enforce(confirmed=False, window_s=30)
     typed = next(d.typed for d in found.devices if d.point == "switch")
     assert "ip access-list extended" in typed
     first = confirm(here.workspace, None, here.devices())
@@ -218,7 +219,7 @@ def test_what_the_dead_left_is_cleared_by_the_next_command(tmp_path):
         ),
     )  # fmt: skip
     records.save(replace(device, pending=left, standing=()))
-    assert ledger(here.devices())[0] == ()
+    assert see_to_orphans(now, {"NETCORDON_STATE": str(here.state)}) == ()
     assert json.loads((tmp_path / "fw.json").read_text())["held"] == {}
     assert here.changes()[-1].state is ActionState.ROLLED_BACK
 

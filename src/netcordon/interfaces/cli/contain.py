@@ -28,8 +28,16 @@ from netcordon.interfaces.cli.options import case_option, json_option, now, work
 
 
 @click.group(name="contain")
-def command() -> None:
+@click.pass_context
+def command(context: click.Context) -> None:
     """Stop an incident without stopping the organisation."""
+    from netcordon.reporting.visible import visible
+    from netcordon.workflow.orphans import see_to_orphans
+
+    if context.invoked_subcommand == guard.name:
+        return  # the guard of a run sees to that run alone
+    for problem in see_to_orphans(now):
+        sys.stderr.write(f"Note: {visible(problem, limit=300)}\n")
 
 
 @command.command(name="check")
