@@ -21,14 +21,14 @@ def see_to_orphans(
     Returns:
         What could not be done, one sentence each.
     """
-    devices = state_folder(environ) / "devices"
-    if not any(_under_way(path) for path in devices.glob("*.json")):
+    folder = state_folder(environ)
+    if not any(_under_way(path) for path in (folder / "devices").glob("*.json")):
         return ()
     # Only now: most commands have nothing to see to, and must not wait for these modules.
     from netcordon.workflow.devices import Devices
 
     try:
-        return Devices(clock).sweep()
+        return Devices(clock, folder=folder).sweep()
     except NetcordonError as error:
         return (f"{error.code} {error.what}",)
 
