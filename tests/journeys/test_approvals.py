@@ -80,7 +80,10 @@ def contain(room: Path) -> Run:
 
     def say(verb: str, *arguments: str, by: str = "") -> dict[str, Any]:
         key = ("--key", str(room / f"{by}.pem")) if by else ()
-        return run(room / "ws", "contain", verb, *arguments, *key, passphrase=str(room / "pass"))
+        plan = (plan_for("payments").id,) if verb in ("approve", "refuse") else ()
+        return run(
+            room / "ws", "contain", verb, *plan, *arguments, *key, passphrase=str(room / "pass")
+        )
 
     return say
 
@@ -189,7 +192,7 @@ def exported(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     plan = plan_for("payments")
     _record(folder / "ws", plan)
     for role, name in (("it", "ida"), ("business", "paul")):
-        run(folder / "ws", "contain", "approve", "--as", role, "--key",
+        run(folder / "ws", "contain", "approve", plan.id, "--as", role, "--key",
              str(prepared / f"{name}.pem"), passphrase=str(prepared / "pass"))  # fmt: skip
     run(folder / "ws", "contain", "approvals", "--export", str(folder / "a.json"))
     (folder / "plan.json").write_text(plan_json(plan, None))

@@ -91,8 +91,8 @@ def test_the_ciso_decides_before_strategic_measures(
     assert b"CRISIS    STRATEGIC: 192.168.7.20" in cli("case", "show", "-w", "case").stdout
 
     plan = _plan(tmp_path / "case")
-    run("contain", "approve", "--as", "it", "--key", "ida.pem")
-    waits = run("contain", "approve", "--as", "business", "--key", "paul.pem")
+    run("contain", "approve", plan.id, "--as", "it", "--key", "ida.pem")
+    waits = run("contain", "approve", plan.id, "--as", "business", "--key", "paul.pem")
     assert waits["_status"] == 1
     assert waits["reasons"] == [
         "waits for the crisis cell: quarantine; 192.168.7.20 is declared strategic: "

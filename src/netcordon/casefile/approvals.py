@@ -77,7 +77,7 @@ def _why_void(entry: Entry, signed: Signed, says: Consent | Dissent, people: Peo
         return f"{person.name} does not decide as {says.role}"
     if says.line and not (says.role == Role.BUSINESS and person.answers_for(says.line)):
         return f"{person.name} does not answer for {says.line}"
-    return person.why_void(entry.seq, says.time)
+    return person.why_void(entry.seq, max(says.time, entry.time))
 
 
 def _withdraw(found: dict[str, Word], entry: Entry, signed: Signed) -> None:
@@ -87,7 +87,7 @@ def _withdraw(found: dict[str, Word], entry: Entry, signed: Signed) -> None:
         return
     own = says.person_id == word.person.id and says.plan_id == entry.subject
     if own and holds(signed, word.person.public_key):
-        void = word.person.why_void(entry.seq, says.time)
+        void = word.person.why_void(entry.seq, max(says.time, entry.time))
         found[word.id] = word if void else replace(word, withdrawn=says.reason)
 
 

@@ -106,7 +106,8 @@ def _ended(before: Crisis, entry: Entry, known: People) -> Crisis:
 
 def _counts(entry: Entry, signed: Signed, person: Person, time: datetime) -> bool:
     in_time = abs(entry.time - time) <= CLOCKS_DIFFER
-    return in_time and holds(signed, person.public_key) and not person.why_void(entry.seq, time)
+    void = person.why_void(entry.seq, max(time, entry.time))
+    return in_time and holds(signed, person.public_key) and not void
 
 
 def _signed(entry: Entry) -> Signed:

@@ -7,6 +7,7 @@ the plan's hash and to a rehearsal of it that passed. Everything is checked agai
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from netcordon.casefile.approvals import words
@@ -26,7 +27,7 @@ from netcordon.planning.reading import register_of
 
 
 def may_enforce(
-    journal: Journal, plan: Plan, register: Register, at: datetime
+    journal: Journal, plan: Plan, register: Register, at: datetime, only: Sequence[str] = ()
 ) -> Grant | tuple[str, ...]:
     """The gate before enforcement.
 
@@ -35,6 +36,7 @@ def may_enforce(
         plan: that is to be put in force, as it is about to be used.
         register: that its rules are written with.
         at: the time of judging; what was recorded later does not exist.
+        only: ids of the measures that are to be put in force; empty for all.
 
     Returns:
         The grant, or every reason why not, one sentence each, in a fixed order.
@@ -47,22 +49,30 @@ def may_enforce(
         return against
     subject = subject_of(journal, plan, at)
     seats = judged(subject, words(journal, plan.id, people(journal, at), at), at)
-    waits = _waits_for_the_cell(journal, plan, register, at)
+    waits = _waits_for_the_cell(journal, plan, register, at, only)
     if not isinstance(seats, Seats):
         return (*seats, *waits)
     return waits or _grant(subject, seats, at)
 
 
 def _waits_for_the_cell(
-    journal: Journal, plan: Plan, register: Register, at: datetime
+    journal: Journal, plan: Plan, register: Register, at: datetime, only: Sequence[str]
 ) -> tuple[str, ...]:
-    kinds = STRATEGIC.intersection(measure.kind for measure in plan.measures)
-    if not kinds:
+    """Why strategic measures that devices would be told wait; and which others need not."""
+    meant = [m for m in plan.measures if m.commands and (not only or m.id in only)]
+    waiting = [m for m in meant if m.kind in STRATEGIC]
+    if not waiting:
         return ()
     case = case_of(journal, plan.case_id)
     if case is None:
         return (f"there is no case {plan.case_id}",)
-    return locked(journal, case, kinds, register, at)
+    why = locked(journal, case, [m.kind for m in waiting], register, at)
+    free = " ".join(f"--only {m.id}" for m in meant if m not in waiting)
+    names = ", ".join(m.id for m in waiting)
+    if not why or not free:
+        return why
+    rest = f"netcordon contain enforce {plan.id} {free}"
+    return (*why, f"only {names} must wait; the others may go: {rest}")
 
 
 def subject_of(journal: Journal, plan: Plan, at: datetime) -> Subject:

@@ -36,12 +36,12 @@ class Vote:
     """What somebody wants to say of a plan.
 
     Attributes:
-        plan_id: ``None`` for the latest.
+        plan_id: who signs names what they sign.
         role: as whom; ``line``: for which business line; empty for each affected one of theirs.
         key: file of their key.
     """
 
-    plan_id: str | None
+    plan_id: str
     role: str
     line: str
     key: Path

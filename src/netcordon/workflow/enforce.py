@@ -28,7 +28,7 @@ from netcordon.planning.rendering import site_of
 from netcordon.workflow.devices import Devices
 from netcordon.workflow.plan_named import plan_named
 
-Gate = Callable[[Journal, Plan, Register, datetime], Grant | tuple[str, ...]]
+Gate = Callable[[Journal, Plan, Register, datetime, Sequence[str]], Grant | tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ def enforce(
     with open_workspace(workspace, create=False, clock=devices.clock, beside=True) as opened:
         plan = plan_named(opened, request.plan_id)
         register = _register(opened, plan)
-        grant = _granted(gate(opened.journal, plan, register, at), plan)
+        grant = _granted(gate(opened.journal, plan, register, at, request.only), plan)
         measures = _measures(plan, request.only)
         tasks = tasks_of(plan, done(opened.journal, plan.id))
         _in_order(measures, tasks)

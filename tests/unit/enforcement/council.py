@@ -17,6 +17,7 @@ from netcordon.casefile.signed import digest, sign
 from netcordon.casefile.workspace import Workspace, open_workspace
 from netcordon.enforcement.approved import may_enforce
 from netcordon.model.approval import Grant, Signed
+from netcordon.model.command import Command, Target, Verb
 from netcordon.model.person import Person
 from netcordon.model.plan import Measure, Plan
 from netcordon.model.register import Register
@@ -30,9 +31,13 @@ REGISTER = Register(home_nets=("10.0.0.0/8",))
 
 def plan_for(*lines: str, kind: str = "service", register: Register = REGISTER) -> Plan:
     """A plan of one measure that touches these business lines."""
+    block = Command(
+        id="cmd-1", verb=Verb.DENY, target=Target(outside="203.0.113.7/32"), point="edge-fw",
+        boundary="edge", duration_s=3600,
+    )  # fmt: skip
     measure = Measure(
         id="msr-1", kind=kind, title="Block it", d3fend="D3-OTF", react="RA3107",
-        duration_s=3600, approvals=lines,
+        duration_s=3600, approvals=lines, commands=(block,),
     )  # fmt: skip
     return sealed(
         Plan(

@@ -18,6 +18,7 @@ from netcordon.casefile.crisis import (
     record_sitrep,
 )
 from netcordon.casefile.people import record_revocation
+from netcordon.casefile.plans import record_plan
 from netcordon.casefile.signed import sign
 from netcordon.enforcement.strategic import case_of, locked, strategic
 from netcordon.incidents.strategic import banner, hits
@@ -32,6 +33,7 @@ from netcordon.model.plan import Posture
 from netcordon.model.register import Register
 from netcordon.model.severity import Severity
 from netcordon.model.statement import CrisisEnd, CrisisWord
+from netcordon.planning.hashing import sealed
 from tests.unit.enforcement.council import START, Council, council, plan_for
 from tests.unit.planning import network
 
@@ -130,6 +132,24 @@ def test_a_decision_of_a_revoked_or_a_foreign_key_is_none(room: Council) -> None
     record_revocation(room.journal, room.people["Carla"].id, "gone", None)
     decide(room, "Carla", "ciso", "unlock")
     assert cell(room).decisions == ()
+
+
+def test_what_waits_does_not_hold_up_the_rest(room: Council) -> None:
+    strategic_one = room.plan.measures[0]
+    ordinary = replace(strategic_one, id="msr-2", kind="service")
+    task = replace(strategic_one, id="msr-3", kind="notice", commands=())
+    mixed = sealed(replace(room.plan, measures=(strategic_one, ordinary, task), id="", hash=""))
+    record_plan(room.journal, mixed, REGISTER)
+    room.plan = mixed
+    room.rehearse()
+    room.approve("Ida", "it")
+    room.approve("Paul", "business", "payments")
+    answer = room.asked()
+    assert isinstance(answer, tuple)
+    rest = f"netcordon contain enforce {mixed.id} --only msr-2"
+    assert answer[-1] == f"only msr-1 must wait; the others may go: {rest}"
+    assert isinstance(room.asked(only=["msr-2"]), Grant)
+    assert isinstance(room.asked(only=["msr-1", "msr-2"]), tuple)
 
 
 def test_what_is_not_strategic_never_waits(room: Council) -> None:

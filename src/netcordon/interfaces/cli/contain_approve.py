@@ -32,7 +32,7 @@ def _seat_options(command: F) -> F:
 
 
 @click.command(name="approve")
-@click.argument("plan_id", metavar="[PLAN]", required=False)
+@click.argument("plan_id", metavar="PLAN")
 @_seat_options
 @key_option
 @click.option("--expires", "expires_s", type=Duration(), default="8h", show_default=True,
@@ -43,7 +43,7 @@ def _seat_options(command: F) -> F:
 @workspace_option
 @json_option
 def approve(
-    plan_id: str | None,
+    plan_id: str,
     role: str,
     line: str,
     key: Path,
@@ -53,7 +53,7 @@ def approve(
     workspace: Path,
     as_json: bool,
 ) -> int:
-    """Say yes to PLAN [default: the latest], signed with a key.
+    """Say yes to PLAN, signed with a key; who signs names what they sign.
 
     What is signed names the plan's hash and its rehearsal: any edit voids it. Enforcement needs IT
     and the business of each line that is touched: two people, none of them the author.
@@ -73,14 +73,14 @@ def approve(
 
 
 @click.command(name="refuse")
-@click.argument("plan_id", metavar="[PLAN]", required=False)
+@click.argument("plan_id", metavar="PLAN")
 @_seat_options
 @key_option
 @click.option("--reason", default="", help="Why; needed.")
 @workspace_option
 @json_option
 def refuse(
-    plan_id: str | None,
+    plan_id: str,
     role: str,
     line: str,
     key: Path,
@@ -88,7 +88,7 @@ def refuse(
     workspace: Path,
     as_json: bool,
 ) -> int:
-    """Say no to PLAN [default: the latest]; it stands in the way until it is withdrawn.
+    """Say no to PLAN; it stands in the way until it is withdrawn.
 
     Exit status: 0 the plan may be put in force all the same, 1 it may not.
     """
