@@ -43,8 +43,9 @@ class Records:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name in ("devices", "snapshots", "guards"):
-                (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+                (folder / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise _unusable(folder, error.strerror or str(error)) from error
 

@@ -72,17 +72,20 @@ def status(workspace: Path, plan_id: str | None, devices: Devices) -> PlanStatus
     )
 
 
-def reconcile(workspace: Path, devices: Devices, *, repair: bool) -> Reconciled:
-    """Compare ledger and devices for all cases of a workspace.
+def reconcile(workspace: Path | None, devices: Devices, *, repair: bool) -> Reconciled:
+    """Compare ledger and devices for all cases of a workspace, or of all workspaces of this user.
 
     Raises:
         WorkspaceError: no workspace; NC-844 a ledger is damaged.
     """
     problems = devices.sweep()
-    with open_workspace(workspace, create=False, clock=devices.clock, readonly=True) as opened:
-        origin = opened.journal.entry(1).hash
-        cases = {case.id: origin for case in opened.cases.cases()}
-        known = _once_here(opened, origin)
+    cases: Mapping[str, str] | None = None
+    known: Mapping[tuple[str, str], Mapping[str, Outstanding]] = {}
+    if workspace is not None:
+        with open_workspace(workspace, create=False, clock=devices.clock, readonly=True) as opened:
+            origin = opened.journal.entry(1).hash
+            cases = {case.id: origin for case in opened.cases.cases()}
+            known = _once_here(opened, origin)
     seen, drifts, more = _agreed(devices, cases, known, repair=repair)
     return Reconciled(
         looked_at=len(seen), drifts=drifts, problems=(*problems, *more, *devices.tell())
@@ -116,7 +119,7 @@ def ledger(devices: Devices) -> tuple[tuple[Row, ...], tuple[str, ...]]:
 
 def _agreed(
     devices: Devices,
-    cases: Mapping[str, str],
+    cases: Mapping[str, str] | None,
     known: Mapping[tuple[str, str], Mapping[str, Outstanding]],
     *,
     repair: bool,
@@ -127,9 +130,9 @@ def _agreed(
     problems: list[str] = []
     run = f"{devices.clock():%Y%m%dt%H%M%S%f}p{os.getpid()}"
     for stale in devices.records.all():
-        for case_id in [s.case_id for s in stale.sites if s.case_id in cases]:
-            ours = [e for e in stale.standing if e.case_id == case_id]
-            if any(e.workspace_id != cases[case_id] for e in ours):
+        for case_id in [s.case_id for s in stale.sites if cases is None or s.case_id in cases]:
+            theirs = {e.workspace_id for e in stale.of(case_id)}
+            if cases is not None and theirs - {cases[case_id]}:
                 continue
             try:
                 with devices.alone([stale.key]):

@@ -148,6 +148,19 @@ def test_over_its_time_is_taken_back_by_whoever_comes(tmp_path):
     assert states(here) == {"cmd-1": ActionState.ACTIVE, "cmd-2": ActionState.UNDONE}
 
 
+def test_one_timer_sees_to_all_cases_of_a_user(tmp_path):
+    one = force(tmp_path, block(1, HOME, duration_s=60))
+    two = force(tmp_path, block(1, NET, point="list"), name="b", case_id="NC-2026-0002")
+    assert one.enforce().holds
+    assert two.enforce().holds
+    found = reconcile(None, two.devices(lambda: now() + timedelta(seconds=61)), repair=False)
+    assert [(d.case_id, d.kind, d.settled) for d in found.drifts] == [
+        (CASE, Kind.EXPIRED, "taken back")
+    ]
+    assert one.changes()[-1].state is ActionState.UNDONE
+    assert [row.case_id for row in ledger(one.devices())[0]] == ["NC-2026-0002"]
+
+
 def test_a_person_types_and_says_so(tmp_path):
     here = force(tmp_path, block(1, HOME), block(2, NET, point="switch"))
     found = replace(here, guarded=True).enforce(confirmed=False, window_s=30)

@@ -63,10 +63,11 @@ def ledger(as_json: bool) -> int:
 
 
 @click.command(name="reconcile")
+@click.option("--all", "everything", is_flag=True, help="Every case of every workspace of yours.")
 @click.option("--repair", is_flag=True, help="Put back what is lost, remove what is left over.")
 @workspace_option
 @json_option
-def reconcile(repair: bool, workspace: Path, as_json: bool) -> int:
+def reconcile(everything: bool, repair: bool, workspace: Path, as_json: bool) -> int:
     """Compare what devices have with what they should have; take back what is over its time.
 
     Made to be run every minute by a timer, for devices that keep no time themselves. Exit status: 0
@@ -77,7 +78,7 @@ def reconcile(repair: bool, workspace: Path, as_json: bool) -> int:
     from netcordon.workflow.devices import Devices
     from netcordon.workflow.in_force import reconcile as compare
 
-    found = compare(workspace, Devices(now), repair=repair)
+    found = compare(None if everything else workspace, Devices(now), repair=repair)
     sys.stdout.write(
         one_object("reconciled", found)
         if as_json
