@@ -38,7 +38,8 @@ app-layer:
       tcp: {enabled: yes, detection-ports: {dp: 53}}
     dcerpc: {enabled: yes}
 flow: {memcap: 256mb}
-stream: {memcap: 256mb, checksum-validation: no, reassembly: {memcap: 256mb}}
+# Recordings begin in the middle of connections.
+stream: {memcap: 256mb, midstream: yes, checksum-validation: no, reassembly: {memcap: 256mb}}
 """
 _PROTOCOLS = {"ipv6-icmp": "icmp6"}
 

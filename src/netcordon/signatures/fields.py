@@ -71,7 +71,7 @@ SOURCES: Mapping[str, Source] = {
     "smb_activity": Source(
         protocol="smb",
         logsource={"product": "zeek", "service": "smb_files"},
-        fields={"path": Field(buffer="smb.named_pipe", sigma="name", is_name=True)},
+        fields={"path": Field(sigma="name", is_name=True)},
     ),
     "dcerpc_activity": Source(
         protocol="tcp",

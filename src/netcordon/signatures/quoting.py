@@ -12,11 +12,11 @@ _PLAIN_IN_SHAPE = _PLAIN - frozenset(b".")
 _SPECIAL = re.compile(r"([\\*?])")
 
 
-def content(value: str) -> str:
+def content(value: str, encoding: str = "utf-8") -> str:
     """As Suricata's ``content``: letters, digits and three marks as they are, others ``|hex|``."""
     out: list[str] = []
     is_hex = False
-    for octet in value.encode("utf-8", "surrogatepass")[:LONGEST]:
+    for octet in value.encode(encoding, "surrogatepass")[:LONGEST]:
         plain = octet in _PLAIN
         if plain == is_hex:
             out.append("|")

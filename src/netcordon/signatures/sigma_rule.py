@@ -19,6 +19,17 @@ Node = str | int | Mapping[str, "Node"] | Sequence["Node"]
 _SPACE = uuid.UUID("6f3c1b0e-54b5-5d6a-9c55-7a1d1cfe0c8e")
 """Namespace of the rules' ids (RFC 9562, version 5)."""
 
+_SHOWN_BY: Mapping[str, tuple[str, ...]] = {
+    "tls_activity": ("T1071.001", "T1573", "T1102", "T1567", "T1041"),
+    "http_activity": ("T1071.001", "T1102", "T1105", "T1190", "T1505", "T1567"),
+    "dns_activity": ("T1071.004", "T1572", "T1048", "T1568"),
+    "ssh_activity": ("T1021.004", "T1110", "T1572"),
+    "smb_activity": ("T1021.002", "T1570", "T1039", "T1135"),
+    "dcerpc_activity": ("T1569", "T1053", "T1003", "T1021", "T1087", "T1047", "T1187", "T1207"),
+    "network_activity": ("T1071", "T1095", "T1571"),
+}
+"""Table -> techniques of ATT&CK that its rows can show; the incident's others are not this."""
+
 
 def sigma_rules(
     mark: Mark, case_id: str, severity: Severity, techniques: Sequence[str], day: datetime
@@ -41,7 +52,11 @@ def sigma_rules(
         "description": f"Seen in {case_id}; tried on its evidence before it was written.",
         "author": "netcordon",
         "date": day.strftime("%Y-%m-%d"),
-        "tags": [f"attack.{technique.lower()}" for technique in techniques],
+        "tags": [
+            f"attack.{technique.lower()}"
+            for technique in techniques
+            if technique.startswith(_SHOWN_BY[mark.table])
+        ],
     }
     rule: dict[str, Node] = {
         **about,

@@ -43,6 +43,10 @@ def _options(mark: Mark) -> Iterator[str]:
     if "interface_uuid" in values:
         yield f"dcerpc.iface:{values['interface_uuid']}; dcerpc.opnum:{values['operation_number']};"
         return
+    if mark.table == "smb_activity":
+        # `smb.named_pipe` knows tree connects only; a pipe is opened by a create, in UTF-16.
+        yield f'flow:to_server; content:"{content(values["path"], "utf-16-le")}"; nocase;'
+        return
     is_quic = _head(mark).startswith("quic")
     buffers: dict[str, list[Trait]] = {}
     for trait in mark.traits:

@@ -172,3 +172,28 @@ def test_what_no_table_can_be_asked_is_an_error(traffic, change, why):
     (rule,) = sigma(mark)
     with pytest.raises(ValueError, match=why):
         rows_of(traffic, [{**rule, **change}])
+
+
+def test_a_pipe_is_told_as_it_stands_in_the_create_and_a_call_by_interface_and_number():
+    pipe = Mark(kind="named pipe", title="pipe", table="smb_activity",
+                traits=(Trait(column="path", how=How.IS, value='p"x'),))  # fmt: skip
+    _, _, text = suricata_rule(pipe, "NC-2026-0001", Ledger({}))
+    assert (
+        'alert smb any any -> any any (msg:"netcordon NC-2026-0001 pipe"; flow:to_server;' in text
+    )
+    assert 'content:"p|00 22 00|x|00|"; nocase;' in text
+    values = {
+        "interface_uuid": "367abb81-9844-35f1-ad32-98f038001003", "operation_number": "12",
+        "interface": "svcctl", "operation": "RCreateServiceW",
+    }  # fmt: skip
+    call = Mark(
+        kind="remote call", title="call", table="dcerpc_activity",
+        traits=tuple(Trait(column=c, how=How.IS, value=v) for c, v in values.items()),
+    )  # fmt: skip
+    _, _, text = suricata_rule(call, "NC-2026-0001", Ledger({}))
+    assert "dcerpc.iface:367abb81-9844-35f1-ad32-98f038001003; dcerpc.opnum:12;" in text
+    (rule,) = sigma(call)
+    assert rule["detection"] == {
+        "t1": {"endpoint": "svcctl"}, "t2": {"operation": "RCreateServiceW"},
+        "condition": "t1 and t2",
+    }  # fmt: skip
