@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from netcordon.model.command import Command, Target, Verb
 from netcordon.model.measure_kind import KINDS
 from netcordon.model.plan import Gap, Harm, Way
+from netcordon.model.quantity import count_text
 from netcordon.planning import isolation, tasks
 from netcordon.planning.isolation import Isolation
 from netcordon.planning.measures import measure
@@ -85,7 +86,7 @@ class Beside:
                 left.append(
                     f"not done: {KINDS[part.kind].verb.lower()} {part.what}, for it would stop "
                     f"vital flow {vital[0].critical} (owner {vital[0].owner or 'unknown'}, "
-                    f"{vital[0].flows:,} flows seen); --isolate {part.host} does more, on your word"
+                    f"{count_text(vital[0].flows, 'flow')} seen); --isolate {part.host} does more, on your word"
                 )
             elif part.made.commands:
                 out.append(self._by_device(request, part, own, ways))

@@ -38,7 +38,10 @@ SELECT hi, lo, unnest(nos) AS no FROM (SELECT * FROM wide UNION ALL SELECT * FRO
 
 _FLOW = """f.evidence_id, f.uid, f.src_ip, f.dst_ip, f.src_port, f.dst_port, f.protocol, f.service,
     f.src_ip_hi, f.src_ip_lo, f.dst_ip_hi, f.dst_ip_lo, f.packets_out, f.packets_in,
-    f.ip_bytes_out, f.ip_bytes_in, f.start_time, f.end_time, f.tunnel_parent"""
+    f.ip_bytes_out, f.ip_bytes_in, f.start_time, f.end_time, f.tunnel_parent,
+    (f.protocol = 'tcp' AND f.payload_bytes_out = 0 AND f.payload_bytes_in = 0
+     AND f.conn_state IN ('S0', 'SH', 'SHR', 'REJ', 'RSTO', 'RSTR', 'RSTOS0', 'RSTRH')) IS TRUE
+        AS is_attempt"""
 # A flow with both ends in the key network is a candidate once, by its initiator.
 _CANDIDATE = f"""
 SELECT k.no, {_FLOW}
@@ -74,7 +77,7 @@ def _met(to_outside: bool) -> str:
 _TOUCHED = f"""
 SELECT t.no, f.evidence_id, f.uid, f.src_ip, f.dst_ip, f.dst_port, f.protocol, f.service,
        f.ip_bytes_out + f.ip_bytes_in AS bytes, f.start_time, f.end_time,
-       f.src_ip_hi, f.src_ip_lo, f.dst_ip_hi, f.dst_ip_lo
+       f.src_ip_hi, f.src_ip_lo, f.dst_ip_hi, f.dst_ip_lo, f.is_attempt
 FROM ({_CANDIDATE}) f
 JOIN told t ON t.no = f.no
 JOIN zoned a ON a.hi = f.src_ip_hi AND a.lo = f.src_ip_lo
@@ -96,8 +99,9 @@ def touch(engine: Engine, commands: Sequence[Command]) -> None:
 
     ``touched``: ``no`` (place in ``commands``), then of each flow ``evidence_id``, ``uid``,
     ``src_ip``, ``dst_ip``, ``dst_port``, ``protocol``, ``service``, ``bytes`` (of IP, both ways),
-    ``start_time``, ``end_time`` and the halves of its addresses; a flow at most once for each
-    command. ``touched_lookup``: the look-ups of denied names, whoever would answer them.
+    ``start_time``, ``end_time``, the halves of its addresses, and ``is_attempt`` for a TCP
+    connection in which nothing was said; a flow at most once for each command.
+    ``touched_lookup``: the look-ups of denied names, whoever would answer them.
 
     Args:
         engine: with ``prepare`` done.

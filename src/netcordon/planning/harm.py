@@ -24,8 +24,10 @@ SELECT DISTINCT f.evidence_id, f.uid
 FROM network_activity f JOIN way w ON w.src = f.src_ip AND w.dst = f.dst_ip
 WHERE (w.port IS NULL OR w.port = f.dst_port) AND f.protocol = w.protocol
 """
+# Nobody misses an attempt that was refused, reset or never answered before anything was said.
 _ORDINARY = """
 SELECT * FROM touched t ANTI JOIN way_flow w ON w.evidence_id = t.evidence_id AND w.uid = t.uid
+WHERE NOT t.is_attempt
 """
 # The name a flow said, else the names by which its client knew the far end.
 _CALLED = """

@@ -49,7 +49,8 @@ def copy_memory(host: Taken, duration_s: int) -> Draft:
         "Windows, AVML or LiME on Linux, a snapshot with memory for a virtual machine",
         "write down who, with which tool and version, from when to when (UTC), and the SHA-256 of "
         "the copy",
-        f'netcordon case note "memory copied, SHA-256 ..." --on {host.ip}',
+        f'netcordon case note "memory copied, SHA-256 ..." --on {host.ip}; then netcordon contain '
+        "done, with the number of this measure",
     )
     measure = task(
         "capture_memory", host.label(), duration_s, steps,
@@ -145,7 +146,7 @@ def log_more(hosts: Sequence[Taken], zones: Sequence[str], duration_s: int) -> D
         "servers next to these hosts: logins, new services, new tasks (Windows: audit policy and "
         "Sysmon; Linux: auditd)",
         "resolvers and proxies: every question and request with its client",
-        "write down what was switched on where, so that it can be switched off",
+        "netcordon logging plan writes what to turn on for each platform, and what turns it off",
     )
     what = ", ".join(host.label() for host in hosts[:5]) or "the hosts of the incident"
     measure = task(
@@ -187,6 +188,7 @@ def tell_people(lines: Sequence[str], hosts: Sequence[Taken], duration_s: int) -
     who = ", ".join(lines) or "the users of these hosts"
     steps = (
         f"tell {who} by telephone or in person, not by the mail that the attacker may read",
+        "netcordon notice draft writes it for each audience; a person sends it",
         "say what does not work, until when, and whom to call; do not name indicators",
         "say what is forbidden: no restart, no repair, no message to the attacker",
         f"leave out whoever may be involved; hosts: {', '.join(h.ip for h in hosts[:5])}",

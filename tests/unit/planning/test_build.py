@@ -12,7 +12,8 @@ from netcordon.model.register import Protected, Register
 from netcordon.planning.hashing import is_sealed
 from netcordon.planning.implied import completed, missing
 from netcordon.planning.never_block import shipped
-from tests.unit.planning.made import plan, targets
+from tests.cases import evidence
+from tests.unit.planning.made import BEAT, plan, targets
 from tests.unit.planning.made import traffic as recorded
 from tests.unit.planning.network import (
     FILES,
@@ -21,6 +22,7 @@ from tests.unit.planning.network import (
     PC,
     PC2,
     SECOND,
+    calls,
     channel,
     register,
 )
@@ -73,6 +75,19 @@ def test_a_vital_flow_of_all_of_ipv6_says_nothing_of_ipv4(traffic):
     made = plan(traffic, channel(HOME, 443), network=register(six))
     assert not any(harm.critical for measure in made.measures for harm in measure.harms)
     assert ("edge", Target(outside=f"{HOME}/32", port=443, protocol="tcp")) in targets(made)
+
+
+def test_attempts_that_nobody_answered_are_missed_by_nobody(tmp_path):
+    home = calls(1, PC, HOME, 443, BEAT)
+    knocks = calls(100, PC2, HOME, 25, [1.0, 2.0])
+    for flow, state in zip(knocks, ("S0", "RSTO"), strict=True):
+        flow |= {"conn_state": state, "payload_bytes_out": 0, "payload_bytes_in": 0}
+    with evidence.engine(
+        {"network_activity": [*home, *knocks]}, tmp_path, home_nets=("10.0.0.0/8",)
+    ) as engine:
+        (cut,) = plan(engine, channel(HOME, 443)).measures
+    assert cut.commands[0].target == Target(outside=f"{HOME}/32")
+    assert cut.harms == ()
 
 
 def test_who_serves_the_whole_world_is_not_asked_about_one_stranger(traffic):

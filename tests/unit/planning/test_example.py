@@ -1,4 +1,4 @@
-"""docs/netcordon.example.toml can be used as it is, and a plan made with it reaches every device."""
+"""docs/netcordon.example.toml can be used as it is; a plan made with it reaches every device."""
 
 from __future__ import annotations
 
