@@ -86,7 +86,8 @@ class Beside:
                 left.append(
                     f"not done: {KINDS[part.kind].verb.lower()} {part.what}, for it would stop "
                     f"vital flow {vital[0].critical} (owner {vital[0].owner or 'unknown'}, "
-                    f"{count_text(vital[0].flows, 'flow')} seen); --isolate {part.host} does more, on your word"
+                    f"{count_text(vital[0].flows, 'flow')} seen); "
+                    f"--isolate {part.host} does more, on your word"
                 )
             elif part.made.commands:
                 out.append(self._by_device(request, part, own, ways))
