@@ -75,18 +75,27 @@ def finding_id(detector_id: str, ends: Iterable[str], first: datetime) -> str:
 
 
 def evidence_rows(rows: Iterable[Mapping[str, object]]) -> tuple[EvidenceRows, ...]:
-    """Rows grouped by evidence and table, thinned evenly to ``FRAMES_SHOWN``, ends kept."""
+    """Rows grouped by evidence and table, thinned evenly to ``FRAMES_SHOWN``, ends kept.
+
+    A negative frame says how many rows the query left out (``evidence_of``): they count.
+    """
     groups: dict[tuple[str, str], set[int]] = {}
+    left_out: dict[tuple[str, str], int] = {}
     for row in rows:
         if row["frame"] is not None:
             place = (str(row["evidence_id"]), str(row["table"]))
-            groups.setdefault(place, set()).add(cast(int, row["frame"]))
+            frame = cast(int, row["frame"])
+            shown = groups.setdefault(place, set())
+            if frame < 0:
+                left_out[place] = left_out.get(place, 0) - frame
+            else:
+                shown.add(frame)
     return tuple(
         EvidenceRows(
             evidence_id=evidence_id,
             table=table,
             frames=thinned(sorted(frames)),
-            total=len(frames),
+            total=len(frames) + left_out.get((evidence_id, table), 0),
         )
         for (evidence_id, table), frames in sorted(groups.items())
     )

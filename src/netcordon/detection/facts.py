@@ -121,8 +121,9 @@ SELECT count(DISTINCT src_ip) AS active FROM flows WHERE src_internal
 _NAMED_CONTACT = """
 WITH hello AS MATERIALIZED (
     SELECT f.flow_key, f.evidence_id, f.src_ip, src_port, f.dst_ip, x.dst_ip_hi, x.dst_ip_lo,
-           dst_port, protocol, service, start_time AS t, first_frame AS frame, payload_bytes_out AS ob,
-           payload_bytes_in AS ib, packets_in > 0 AS answered, false AS referred, dst_internal,
+           dst_port, protocol, service, start_time AS t, first_frame AS frame,
+           payload_bytes_out AS ob, payload_bytes_in AS ib, packets_in > 0 AS answered,
+           false AS referred, dst_internal,
            'network_activity' AS tbl, x.host, x.ja4
     FROM flows f
     JOIN (SELECT hash(evidence_id, uid) AS flow_key, min(dst_ip_hi) AS dst_ip_hi,

@@ -61,8 +61,8 @@ class Detector:
     ``last_seen_time`` (``TIMESTAMP``) and ``evidence`` (``STRUCT(evidence_id VARCHAR, "table"
     VARCHAR, frame BIGINT)[]``, ordered), and may have ``accounts`` (``VARCHAR[]``); all others are
     its own measurements, handed to ``judge``. The query must order its rows and its aggregates, and
-    use no aggregate whose result depends on the order of rows (``first``, ``any_value``, float ``sum``
-    over unordered input).
+    use no aggregate whose result depends on the order of rows (``first``, ``any_value``, float
+    ``sum`` over unordered input).
 
     Attributes:
         title: name of the behaviour.

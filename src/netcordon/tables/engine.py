@@ -28,10 +28,14 @@ _MULTICAST = ("224.0.0.0/4", "255.255.255.255/32", "ff00::/8")
 _MEMORY_SHARE = 0.5
 _MOST_EVIDENCE = 1000
 # Sorting the finished list costs half of an ordered aggregate, and leaves the same rows.
+# What is left out is told by a last row with a negative frame: how many follow the last one shown.
 _EVIDENCE_OF = f"""
-CREATE OR REPLACE MACRO evidence_of(id, tbl, number) AS coalesce(
+CREATE OR REPLACE MACRO with_left_out(rows, number) AS CASE
+    WHEN number > len(rows) THEN list_append(rows, {{'evidence_id': rows[-1].evidence_id,
+        'table': rows[-1]."table", 'frame': len(rows) - number}}) ELSE rows END;
+CREATE OR REPLACE MACRO evidence_of(id, tbl, number) AS coalesce(with_left_out(
     list_sort(list({{'evidence_id': id, 'table': tbl, 'frame': number}})
-              FILTER (number IS NOT NULL))[1:{_MOST_EVIDENCE}], [])
+              FILTER (number IS NOT NULL))[1:{_MOST_EVIDENCE}], count(number)), [])
 """
 _LONGEST_REASON = 500
 """Characters of the engine's own words that are passed on: some name every word of a type."""
@@ -44,7 +48,8 @@ class Engine:
 
     The views are named like the tables and add ``evidence_id`` and ``day``. Beside them stand the
     macros ``is_internal(hi, lo)``, ``is_private(hi, lo)``, ``is_multicast(hi, lo)``, and the
-    aggregate ``evidence_of(evidence_id, table, frame)``: the first rows of a group, in order.
+    aggregate ``evidence_of(evidence_id, table, frame)``: the first rows of a group, in order, and
+    with a negative frame how many were left out.
     """
 
     def __init__(

@@ -89,6 +89,12 @@ def test_evidence_is_thinned_evenly_and_counted() -> None:
     assert gaps <= {20, 21}
 
 
+def test_rows_that_the_query_left_out_are_counted() -> None:
+    rows = [{"evidence_id": "ev-1", "table": "t", "frame": n} for n in (7, 8, -4000)]
+    (kept,) = evidence_rows(rows)
+    assert (kept.frames, kept.total) == ((7, 8), 4002)
+
+
 def test_places_are_kept_apart_and_rows_without_a_frame_left_out() -> None:
     rows = [
         {"evidence_id": "ev-2", "table": "t", "frame": 1},

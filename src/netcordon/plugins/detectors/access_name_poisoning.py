@@ -52,7 +52,8 @@ WITH answer AS (
            lower(regexp_replace(regexp_replace(query, '<[0-9a-fA-F]{2}>$', ''), '\\.local$', ''))
                AS name
     FROM dns_activity
-    WHERE is_response AND service IN ('llmnr', 'nbns', 'mdns') AND dst_ip <> src_ip
+    WHERE service <> 'dns' AND is_response AND service IN ('llmnr', 'nbns', 'mdns')
+      AND dst_ip <> src_ip
       AND query_type IN ('A', 'AAAA', 'ANY', 'NB') AND list_contains(answers, dst_ip)
       AND NOT (service = 'nbns' AND regexp_matches(lower(query), $shared_names))
       AND NOT starts_with(query, '_') AND NOT starts_with(query, '*')
@@ -68,8 +69,8 @@ own AS (
 missing AS (
     SELECT DISTINCT a.liar, a.name
     FROM (SELECT DISTINCT liar, asker, name, time FROM answer WHERE service <> 'mdns') a
-    JOIN (SELECT src_ip, time, lower(query) AS query, split_part(lower(query), '.', 1) AS label
-          FROM dns_activity WHERE service = 'dns' AND is_response AND rcode = 'NXDOMAIN') d
+    JOIN (SELECT src_ip, time, query, split_part(query, '.', 1) AS label FROM lookups
+          WHERE is_response AND rcode = 'NXDOMAIN' AND src_ip IN (SELECT asker FROM answer)) d
       ON d.src_ip = a.asker AND d.label = split_part(a.name, '.', 1)
      AND (d.query = a.name OR starts_with(d.query, a.name || '.'))
      AND d.time BETWEEN a.time - to_seconds($missing_s) AND a.time
