@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from netcordon.casefile import declared, declared_crisis, declared_network
+from netcordon.casefile import declared, declared_deciding, declared_network
 from netcordon.casefile.entries import WrongKeyError
 from netcordon.errors import WorkspaceError
 from netcordon.model.business import Business
@@ -40,7 +40,7 @@ TEMPLATE = (
 """
     + declared.TEMPLATE
     + declared_network.TEMPLATE
-    + declared_crisis.TEMPLATE
+    + declared_deciding.TEMPLATE
 )
 
 
@@ -72,7 +72,8 @@ _KEYS = {
     "organisation": {"name", "home_nets"},
     "report": {"tlp"},
     "decoy": {"domain"},
-    "crisis": set(declared_crisis.KEYS),
+    "approvals": set(declared_deciding.APPROVAL_KEYS),
+    "crisis": set(declared_deciding.KEYS),
 }
 _LISTS = ("asset", "vital_flow", *declared_network.SECTIONS)
 
@@ -107,7 +108,11 @@ def read_config(path: Path) -> WorkspaceConfig:
         business = declared.read_business(values)
         home_nets = _networks(path, organisation)
         register = declared_network.read_register(values, home_nets, business)
-        register = replace(register, crisis=declared_crisis.read_crisis(values))
+        register = replace(
+            register,
+            crisis=declared_deciding.read_crisis(values),
+            vouched_only=declared_deciding.read_vouched_only(values),
+        )
     except WrongKeyError as error:
         raise _wrong(path, f"line {_line_of(text, error)}: {error}") from error
     return WorkspaceConfig(

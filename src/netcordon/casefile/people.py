@@ -52,8 +52,8 @@ def people(journal: Journal, until: datetime | None = None) -> People:
     return fold(e for e in journal.entries(KINDS) if until is None or e.time <= until)
 
 
-def fold(entries: Iterable[Entry], *, whole: bool = True) -> People:
-    """The same from entries of ``KINDS``; unless they are the whole, nobody is the first."""
+def fold(entries: Iterable[Entry]) -> People:
+    """The same from entries of ``KINDS``."""
     known: dict[str, Person] = {}
     faults: list[str] = []
     for entry in entries:
@@ -61,22 +61,27 @@ def fold(entries: Iterable[Entry], *, whole: bool = True) -> People:
             if entry.subject in known and known[entry.subject].revoked is None:
                 known[entry.subject] = replace(known[entry.subject], revoked=_revocation(entry))
             continue
-        person = _registered(entry, known, first=whole and not known)
+        person = _registered(entry, known, first=not known)
         if isinstance(person, str):
             faults.append(f"journal entry {entry.seq} registers nobody: {person}")
         else:
             known[person.id] = person
-    return People(
-        by_id={k: _still_vouched(p, known) for k, p in known.items()}, faults=tuple(faults)
-    )
+    return People(by_id=_rooted(known), faults=tuple(faults))
 
 
-def _still_vouched(person: Person, known: Mapping[str, Person]) -> Person:
-    """Who vouched with a key that somebody else may have had then did not vouch."""
-    voucher = known.get(person.vouched_by)
-    if voucher is None or not voucher.why_void(person.seq, person.registered_time):
-        return person
-    return replace(person, vouched_by="", vouched_name="")
+def _rooted(known: Mapping[str, Person]) -> dict[str, Person]:
+    """With what is left of vouching: by a key that was its owner's alone, back to the first person.
+
+    Who vouched with a key that somebody else may have had then did not vouch.
+    """
+    out: dict[str, Person] = {}
+    for id_, registered in known.items():
+        person, voucher = registered, out.get(registered.vouched_by)
+        if voucher is not None and voucher.why_void(person.seq, person.registered_time):
+            voucher, person = None, replace(person, vouched_by="", vouched_name="")
+        own = person.first and not person.why_void(person.seq + 1, person.registered_time)
+        out[id_] = replace(person, rooted=own or (voucher is not None and voucher.rooted))
+    return out
 
 
 def _revocation(entry: Entry) -> Revocation:

@@ -47,7 +47,7 @@ def may_enforce(
     against = (*_of_the_plan(journal, plan), *_of_the_register(journal, plan, register))
     if against:
         return against
-    subject = subject_of(journal, plan, at)
+    subject = subject_of(journal, plan, register, at)
     seats = judged(subject, words(journal, plan.id, people(journal, at), at), at)
     waits = _waits_for_the_cell(journal, plan, register, at, only)
     if not isinstance(seats, Seats):
@@ -75,7 +75,7 @@ def _waits_for_the_cell(
     return (*why, f"only {names} must wait; the others may go: {rest}")
 
 
-def subject_of(journal: Journal, plan: Plan, at: datetime) -> Subject:
+def subject_of(journal: Journal, plan: Plan, register: Register, at: datetime) -> Subject:
     """What is asked of people about a plan, with its latest rehearsal until then."""
     of_this = [
         (digest, bool(document["passed"]))
@@ -91,6 +91,7 @@ def subject_of(journal: Journal, plan: Plan, at: datetime) -> Subject:
         lines=affected_lines(plan),
         rehearsal=digest,
         passed=passed,
+        vouched_only=register.vouched_only,
     )
 
 

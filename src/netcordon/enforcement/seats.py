@@ -65,6 +65,8 @@ def why_not(word: Word, subject: Subject, at: datetime) -> str:
         return f"{name} approved another state of the plan"
     if subject.author in word.person.os_users or folded(subject.author) == folded(name):
         return f"{name} made the plan; an author does not approve"
+    if subject.vouched_only and not word.person.rooted:
+        return f"nobody vouches for {name}, and here somebody must"
     if says.time > at:
         return f"{name} signed at a time that has not come"
     if says.expires_time <= at:

@@ -60,6 +60,7 @@ class Subject:
         lines: business lines that must agree, each once.
         rehearsal: SHA-256 of its latest rehearsal; empty when there was none.
         passed: what that said.
+        vouched_only: whether only those count whom vouching ties to the first person.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Subject:
     lines: tuple[str, ...]
     rehearsal: str
     passed: bool
+    vouched_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

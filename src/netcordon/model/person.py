@@ -65,6 +65,7 @@ class Person:
         vouched_by: id of the person who vouches; empty: trusted on first use.
         vouched_name: their name.
         first: whether the workspace knew nobody before.
+        rooted: whether an unbroken chain of vouching leads back to the first person.
         revoked: ``None`` while the key is believed.
     """
 
@@ -82,6 +83,7 @@ class Person:
     vouched_by: str = ""
     vouched_name: str = ""
     first: bool = False
+    rooted: bool = False
     revoked: Revocation | None = None
 
     def why_void(self, seq: int, time: datetime) -> str:

@@ -129,6 +129,7 @@ class Register:
         resolvers: addresses of resolvers that an isolated host may still ask.
         markings: of addresses and names that others told of.
         crisis: what calls the crisis cell.
+        vouched_only: whether approvals count only of people whom others vouch for.
     """
 
     home_nets: tuple[str, ...] = ()
@@ -141,6 +142,7 @@ class Register:
     markings: tuple[Marking, ...] = ()
     business: Business = field(default_factory=Business)
     crisis: CrisisRules = field(default_factory=CrisisRules)
+    vouched_only: bool = False
 
     def zone_of(self, ip: str) -> str:
         """Name of the zone with the smallest network that holds the address, else ``internet``."""

@@ -157,7 +157,7 @@ def _say(
         with opened.journal.alone():
             now = clock()
             person = whose(key, people(opened.journal))
-            subject = subject_of(opened.journal, plan, now)
+            subject = subject_of(opened.journal, plan, register, now)
             for line in _lines(person, vote, subject):
                 signed = sign(statement(plan, person, subject, line, now), key)
                 record_word(opened.journal, plan.id, signed)
@@ -220,7 +220,7 @@ def standing(workspace: Path, plan_id: str | None, *, clock: Clock) -> Standing:
 def _standing(
     journal: Journal, plan: Plan, register: Register, now: datetime, given: Sequence[str]
 ) -> Standing:
-    subject = subject_of(journal, plan, now)
+    subject = subject_of(journal, plan, register, now)
     said_ = words(journal, plan.id, people(journal, now), now)
     return Standing(
         plan=plan,

@@ -40,17 +40,18 @@ def export(workspace: Path, plan_id: str | None, *, now: datetime) -> str:
         UsageError: NC-823 no such plan.
     """
     with open_workspace(workspace, create=False, clock=lambda: now, readonly=True) as opened:
-        plan, _ = the_plan(opened, plan_id)
+        plan, register = the_plan(opened, plan_id)
         found = _entries(opened.journal, plan.id)
-        return _text(_document(subject_of(opened.journal, plan, now), found))
+        return _text(_document(subject_of(opened.journal, plan, register, now), found))
 
 
 def _entries(journal: Journal, plan_id: str) -> tuple[Entry, ...]:
-    """About the plan, and about those who spoke and who vouch for them; nobody else's business."""
+    """About the plan, those who spoke, who vouch for them, and the first: trust begins there."""
     known = people.people(journal)
     said = tuple(journal.entries(approvals.KINDS, plan_id))
     wanted: set[str] = set()
     to_add = {word.person.id for word in approvals.fold(said, known)}
+    to_add |= {person.id for person in known.all() if person.first}
     while to_add:
         wanted |= to_add
         to_add = {known.by_id[who].vouched_by for who in to_add} - wanted - {""}
@@ -75,7 +76,7 @@ def _document(subject: Subject, entries: Sequence[Entry]) -> dict[str, Plain]:
 
 
 def _folded(subject: Subject, entries: Sequence[Entry]) -> tuple[People, tuple[Word, ...]]:
-    known = people.fold((e for e in entries if e.kind in people.KINDS), whole=False)
+    known = people.fold(e for e in entries if e.kind in people.KINDS)
     about = [e for e in entries if e.kind in approvals.KINDS and e.subject == subject.id]
     return known, approvals.fold(about, known)
 

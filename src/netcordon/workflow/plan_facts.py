@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from netcordon.casefile.approvals import words
 from netcordon.casefile.journal import Journal
 from netcordon.casefile.people import people
-from netcordon.casefile.plans import plan_documents
+from netcordon.casefile.plans import plan_documents, register_document
 from netcordon.enforcement.approved import subject_of
 from netcordon.enforcement.seats import Seats, judged
 from netcordon.errors import WorkspaceError
-from netcordon.planning.reading import plan_of
+from netcordon.planning.reading import plan_of, register_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +35,12 @@ def plan_facts(journal: Journal, case_id: str) -> PlanFacts:
         plan = plan_of(documents[-1])
     except WorkspaceError:
         return PlanFacts()
+    known = register_document(journal, plan.register_hash)
+    if known is None:
+        return PlanFacts()
     said = words(journal, plan.id, people(journal))
     last = max((word.recorded_time for word in said), default=plan.created_time)
-    subject = subject_of(journal, plan, last)
+    subject = subject_of(journal, plan, register_of(known), last)
     rehearsed = f"{plan.id} passed its rehearsal" if subject.passed else ""
     seats = judged(subject, said, last)
     if not isinstance(seats, Seats):

@@ -257,3 +257,25 @@ def test_a_word_on_one_plan_is_none_on_another(room: Council) -> None:
     assert "Ida signed for another plan" in refused(room.asked())
     room.approve("Ida", "it", plan_hash="0" * 64)
     assert "Ida approved another state of the plan" in refused(room.asked())
+
+
+def test_where_somebody_must_vouch_a_chain_leads_back_to_the_first(tmp_path) -> None:
+    strict = Register(home_nets=("10.0.0.0/8",), vouched_only=True)
+    room = council(tmp_path, plan_for("payments", register=strict), strict)
+    room.rehearse()
+    room.join("Eve", "business", lines=("payments",))
+    room.join("Fay", "business", lines=("payments",), voucher="Eve")
+    room.approve("Ida", "it")
+    room.approve("Eve", "business", "payments")
+    room.approve("Fay", "business", "payments")
+    why = refused(room.asked())
+    assert "nobody vouches for Eve" in why
+    assert "nobody vouches for Fay" in why
+    room.join("Gus", "business", lines=("payments",), voucher="Paul")
+    room.approve("Gus", "business", "payments")
+    grant = room.asked()
+    assert isinstance(grant, Grant)
+    assert [word.person.name for word in grant.words] == ["Ida", "Gus"]
+    record_revocation(room.journal, room.people["Paul"].id, "stolen", START)
+    assert "nobody vouches for Gus" in refused(room.asked())
+    room.workspace.close()

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from netcordon.casefile.config import TEMPLATE, read_config
-from netcordon.casefile.declared_crisis import TEMPLATE as SECTION
+from netcordon.casefile.declared_deciding import TEMPLATE as SECTION
 from netcordon.errors import WorkspaceError
 from netcordon.model.crisis import STRATEGIC_TAGS, CrisisRules
 from netcordon.model.plan import Posture
@@ -17,6 +17,7 @@ from netcordon.model.severity import Severity
 def test_the_template_explains_keys_that_can_be_used(tmp_path):
     text = re.sub(r"^# (?=\[|\w+ = )", "", SECTION, flags=re.MULTILINE)
     (tmp_path / "t.toml").write_text(text)
+    assert read_config(tmp_path / "t.toml").register.vouched_only
     assert read_config(tmp_path / "t.toml").register.crisis == CrisisRules(
         tags=STRATEGIC_TAGS, hosts=20, severity=Severity.CRITICAL, posture=Posture.FAST,
         sitrep_every_min=120,
@@ -43,6 +44,7 @@ def test_assets_carry_tags(tmp_path):
         ('[crisis]\nseverity = "awful"\n', "'awful' is none of informational"),
         ('[crisis]\nposture = "loud"\n', "'loud' is none of fast, discreet"),
         ("[crisis]\nsitrep_every_min = 1\n", "a whole number from 5"),
+        ("[approvals]\nvouched = 1\n", "line 2: approvals 1, key vouched: is neither true nor"),
         ("[crisis]\ncolour = 1\n", "unknown key crisis.colour"),
         ('[[asset]]\nname = "a"\nvalue = 1\ntags = "x"\n', "is not a list of texts"),
     ],

@@ -1,4 +1,4 @@
-"""The part of ``netcordon.toml`` about strategic issues: ``[crisis]``."""
+"""The parts of ``netcordon.toml`` about who decides: ``[approvals]`` and ``[crisis]``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from netcordon.model.severity import Severity
 
 TEMPLATE = """\
 
+# Whose approvals count: with true, only of those whom somebody known vouches for.
+# [approvals]
+# vouched = true
+
 # What calls the crisis cell; any one is enough. Measures of line C9 then wait for the CISO.
 # [crisis]
 # tags = ["strategic", "directory"]   # a host in scope is an asset with one of these tags
@@ -20,6 +24,7 @@ TEMPLATE = """\
 # sitrep_every_min = 120              # minutes between reports on the situation
 """
 
+APPROVAL_KEYS = ("vouched",)
 KEYS = ("tags", "hosts", "severity", "posture", "sitrep_every_min")
 
 
@@ -42,6 +47,17 @@ def read_crisis(values: Mapping[str, object]) -> CrisisRules:
         if entry.has("sitrep_every_min")
         else default.sitrep_every_min,
     )
+
+
+def read_vouched_only(values: Mapping[str, object]) -> bool:
+    """Whether only people whom others vouch for approve.
+
+    Raises:
+        WrongKeyError: it is neither true nor false.
+    """
+    section = values.get("approvals", {})
+    entry = Entry("approvals", 1, section if isinstance(section, dict) else {})
+    return entry.flag("vouched", default=False)
 
 
 def _severity(entry: Entry) -> Severity | None:
