@@ -18,7 +18,7 @@ from netcordon.planning.hashing import register_hash, sealed
 from netcordon.planning.measures import measure
 from netcordon.planning.numbering import Numbering
 from netcordon.planning.offer import Offer, command_for, offered
-from netcordon.planning.permitted import marked, overrides
+from netcordon.planning.permitted import marked, overrides, refusal
 from netcordon.planning.picks import Preference
 from netcordon.planning.recorded import known_clients
 from netcordon.planning.rendering import rules_of
@@ -49,9 +49,9 @@ def make_plan(engine: Engine, request: Request) -> Plan:
     pinned = [w for w in closing if request.picks.prefer.get(w.id) is Preference.PIN]
     bad = {ip for host in hosts for ip in host.ips} | {way.src for way in meant}
     more = beside(request, hosts, meant)
-    offer = offered(
-        engine, request, closing, meant, known_clients(engine, pinned, sorted(bad)), more.asked
-    )
+    silent = [way for way in ways if refusal(way, request.picks)]
+    clients = known_clients(engine, pinned, sorted(bad))
+    offer = offered(engine, request, closing, meant, silent, clients, more.asked)
     capacity = {p.name: p.capacity for p in register.points if p.capacity is not None}
     choice = choose(offer.made, offer.needs, offer.weights, frozenset(offer.forbidden), capacity)
     gaps = gaps_of(request, ways, offer, choice.open)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from netcordon.model.command import Command
 from netcordon.model.plan import Harm, Plan, Way
 from netcordon.model.plan_diff import Differs, PlanDiff
+from netcordon.model.quantity import count_text
 from netcordon.model.register import Register
 from netcordon.planning.arranged import commands_of
 
@@ -151,15 +152,19 @@ def _said(command: Command) -> str:
 
 def _harms(plan: Plan) -> dict[object, str]:
     return {
-        (measure.title, harm.what, harm.flows): f"{measure.title}: {_harm(harm)}"
+        (measure.title, tuple((harm.what, harm.flows) for harm in measure.harms)): (
+            f"{measure.title}: {_harm(measure.harms)}"
+        )
         for measure in plan.measures
-        for harm in measure.harms
+        if measure.harms
     }
 
 
-def _harm(harm: Harm) -> str:
-    vital = "vital " if harm.critical else ""
-    return f"{vital}{harm.what}, {harm.flows:,} flows"
+def _harm(harms: Sequence[Harm]) -> str:
+    """The first names stand for all: vital ones come first, then those with most flows."""
+    named = ", ".join(f"{'vital ' if h.critical else ''}{h.what}" for h in harms[:3])
+    more = f" and {len(harms) - 3} more" if len(harms) > 3 else ""
+    return f"{named}{more}, {count_text(sum(harm.flows for harm in harms), 'flow')}"
 
 
 def _gaps(plan: Plan) -> dict[object, str]:

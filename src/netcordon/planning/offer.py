@@ -11,6 +11,7 @@ from netcordon.planning.candidates import Candidate, Need, Order, candidates
 from netcordon.planning.effect import touch
 from netcordon.planning.forbidden import why_forbidden
 from netcordon.planning.harm import find_harm
+from netcordon.planning.permitted import would_tell
 from netcordon.planning.rendering import boundary_of
 from netcordon.planning.request import Request
 from netcordon.tables.engine import Engine
@@ -42,6 +43,7 @@ def offered(
     request: Request,
     ways: Sequence[Way],
     known: Sequence[Way],
+    silent: Sequence[Way],
     clients: Mapping[str, Sequence[str]],
     further: Sequence[Command],
 ) -> Offer:
@@ -52,6 +54,7 @@ def offered(
         request: what the plan is made of.
         ways: that are to be closed by devices.
         known: all whose flows nobody misses, however they are ended.
+        silent: those that must not be blocked because of their marking.
         clients: id of a way that is left to known clients -> these.
         further: commands that no way asks for.
     """
@@ -73,7 +76,9 @@ def offered(
     for number, command in enumerate(offer.commands):
         if command.verb is Verb.SET:
             continue  # what is slowed goes on; its owner still has to agree
-        why = why_forbidden(command, offer.harms[number], request.register)
+        why = would_tell(command.target, silent) or why_forbidden(
+            command, offer.harms[number], request.register
+        )
         if why:
             offer.forbidden[number] = why
     return offer

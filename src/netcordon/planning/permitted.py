@@ -11,6 +11,7 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import replace
 
+from netcordon.model.command import Target
 from netcordon.model.handling import PAP
 from netcordon.model.plan import Override, Way
 from netcordon.model.register import Marking
@@ -22,11 +23,19 @@ _RANK = {pap: rank for rank, pap in enumerate(PAP)}
 def marked(
     ways: Sequence[Way], markings: Sequence[Marking], picks: Picks, author: str
 ) -> tuple[Way, ...]:
-    """The ways, each with its marking and who gave it."""
+    """The ways, each with its marking and who gave it.
+
+    What a person says of a way is said of its far end: other ways to it, or under its name, would
+    tell the attacker the same.
+    """
+    said = [(way, picks.pap[way.id]) for way in ways if way.id in picks.pap]
     out: list[Way] = []
     for way in ways:
-        if way.id in picks.pap:
-            out.append(replace(way, pap=picks.pap[way.id], pap_source=author))
+        own = [pap for named, pap in said if named.id == way.id]
+        alike = own or [pap for named, pap in said if _same_end(named, way)]
+        if alike:
+            strict = max(alike, key=_RANK.__getitem__)
+            out.append(replace(way, pap=strict, pap_source=author))
             continue
         fitting = [marking for marking in markings if _fits(marking, way)]
         strictest = max(fitting, key=lambda marking: _RANK[marking.pap], default=None)
@@ -34,6 +43,34 @@ def marked(
             way = replace(way, pap=strictest.pap, pap_source=strictest.source)
         out.append(way)
     return tuple(out)
+
+
+def _same_end(named: Way, way: Way) -> bool:
+    if named.relayed or way.relayed:  # their far end is our resolver
+        return named.name is not None and named.name == way.name
+    return named.dst == way.dst or (named.name is not None and named.name == way.name)
+
+
+def would_tell(target: Target, silent: Sequence[Way]) -> str:
+    """Why a command must not be given: it would block a far end that must not be; empty if not.
+
+    Args:
+        target: of the command.
+        silent: ways that must not be blocked because of their marking.
+    """
+    for way in silent:
+        name = (way.name or "").lower().rstrip(".")
+        by_name = target.domain and (name == target.domain or name.endswith(f".{target.domain}"))
+        end = ipaddress.ip_address(way.dst)
+        by_address = (
+            target.outside
+            and not target.inside
+            and end in ipaddress.ip_network(target.outside)
+            and not any(end in ipaddress.ip_network(spared) for spared in target.except_for)
+        )
+        if by_name or (by_address and not way.relayed):
+            return f"it would block {way.id} too, which is marked {way.pap}"
+    return ""
 
 
 def refusal(way: Way, picks: Picks) -> str:

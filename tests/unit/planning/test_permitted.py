@@ -70,3 +70,20 @@ def test_a_persons_word_about_a_way_beats_a_list(traffic):
 def test_an_override_of_what_needs_none_is_no_override(traffic):
     picks = Picks(override=("way-1",), reason="to be sure")
     assert not plan(traffic, channel(HOME, 443), picks=picks).overrides
+
+
+def test_what_is_said_of_a_way_is_said_of_its_far_end(traffic):
+    ways = (channel(HOME, 443, name=C2), channel(HOME, 443, src="10.1.0.6", name=C2))
+    made = plan(traffic, *ways, picks=Picks(pap={"way-1": PAP.RED}))
+    assert {way.pap for way in made.ways if way.dst == HOME} == {PAP.RED}
+    assert not commands(made)
+
+
+def test_no_wider_command_blocks_what_must_not_be_noticed(traffic):
+    neighbours = [f"192.0.2.{n}" for n in (50, 60, 70)]
+    ways = [channel(ip, 443) for ip in (*neighbours, "192.0.2.80")]
+    plain = plan(traffic, *ways)
+    assert {c.target.outside for c in commands(plain)} == {"192.0.2.0/24"}
+    (quiet,) = [way.id for way in plain.ways if way.dst == "192.0.2.80"]
+    silent = plan(traffic, *ways, picks=Picks(pap={quiet: PAP.RED}))
+    assert {c.target.outside for c in commands(silent)} == {f"{ip}/32" for ip in neighbours}

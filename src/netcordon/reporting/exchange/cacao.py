@@ -224,6 +224,9 @@ class _Playbook:
                 }
                 for line in text.splitlines()
             ]
+        if not text:  # a list or file of ours alone, with nothing left in it
+            empty = f"make what netcordon put on {rules.point} empty: nothing of the case stays"
+            return [self._manual(empty, activity)]
         return [
             {
                 "type": "manual",

@@ -162,5 +162,7 @@ def plan(hostile: str = "plain") -> Plan:
                Rules(point="c2", actuator="openc2", do=f"{json.dumps(message())}\n",
                      undo=json.dumps(message("delete", target={"pf:rule_number": 7},
                                              args={"response_requested": "complete"})) + "\n",
-                     command_ids=("cmd-1",))),
+                     command_ids=("cmd-1",)),
+               Rules(point="ban", actuator="block_list", do="10.1.0.5\n", undo="",
+                     command_ids=("cmd-5",))),
     )  # fmt: skip
