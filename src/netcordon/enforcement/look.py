@@ -15,10 +15,12 @@ _MOST_LINES = 20
 _VOLATILE = (
     (re.compile(r"\bpackets \d+ bytes \d+"), "packets # bytes #"),
     (re.compile(r" expires (?:\d+(?:ms|[wdhms]))+"), ""),
-    (re.compile(r"^(?:#|:).*$|\[\d+:\d+\]", re.MULTILINE), ""),
-    (re.compile(r"\btimeout \d+ (?=comment|$)", re.MULTILINE), ""),
+    (re.compile(r"^# (?:Generated|Completed) .*$", re.MULTILINE), ""),
+    (re.compile(r"\[\d+:\d+\]"), "[#:#]"),
+    (re.compile(r"^(add \S+ \S+ .*?timeout) \d+", re.MULTILINE), r"\1 #"),
+    (re.compile(r"^(add \S+ \S+ .*?packets) \d+ bytes \d+", re.MULTILINE), r"\1 # bytes #"),
 )
-"""Counters and timers of nftables, iptables-save and ipset, and comments with the time."""
+"""Counters and timers of nftables, iptables-save and ipset, and the time in their comments."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netcordon.model.enforced import Attempted
-from netcordon.model.in_force import Confirmed, EnforcedPlan, Placed, UndonePlan
+from netcordon.model.in_force import Confirmed, EnforcedPlan, Placed, Task, UndonePlan
 from netcordon.model.quantity import count_text
 from netcordon.reporting.page import Page
 from netcordon.reporting.visible import visible
@@ -35,14 +35,21 @@ def enforced_text(found: EnforcedPlan, *, width: int = 100) -> str:
     if by_hand:
         where = " ".join(f"--at {visible(point)}" for point in by_hand)
         page.say("By hand", f"when it is typed: netcordon contain confirm {found.plan_id} {where}")
-    if found.tasks:
-        page.say("People", "do besides, and then say netcordon contain done:")
-        for task in found.tasks:
-            page.row(f"{task.measure_id} {_said(task.title)}{' (done)' if task.done else ''}")
+    _tasks(page, [task for task in found.tasks if not task.done])
     if found.deadline is not None or by_hand:
         return page.text()
     page.say("Next", f"netcordon contain status {found.plan_id}")
     return page.text()
+
+
+def _tasks(page: Page, still_open: Sequence[Task]) -> None:
+    if not still_open:
+        return
+    page.gap()
+    page.say("People", "do these besides, and then say netcordon contain done MEASURE:")
+    for task in still_open:
+        page.row(f"{task.measure_id} {_said(task.title)}")
+    page.gap()
 
 
 def _summary(found: EnforcedPlan, some: bool) -> str:

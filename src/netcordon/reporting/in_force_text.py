@@ -8,11 +8,11 @@ from datetime import datetime
 from netcordon.model.enforced import ActionState
 from netcordon.model.in_force import Drift, PlanStatus, Reconciled, Row
 from netcordon.model.quantity import count_text, span_text
-from netcordon.reporting.page import Page
+from netcordon.reporting.page import LABEL, Page
 from netcordon.reporting.visible import visible
 
 _HEAD = ("command", "at", "state", "packets", "until", "what")
-_WIDTHS = (10, 16, 12, 9, 14)
+_MOST_POINT = 24
 _STANDS = frozenset(
     {ActionState.ACCEPTED, ActionState.ACTIVE, ActionState.VERIFIED, ActionState.FAILED}
 )
@@ -36,9 +36,13 @@ def status_text(found: PlanStatus, at: datetime, *, width: int = 100) -> str:
     for row in found.rows:
         if row.state in _WRONG and row.why:
             page.row(f"{row.command_id} {row.state}: {visible(row.why, limit=300)}")
-    for number, task in enumerate(found.tasks):
-        done = f"done, says {visible(task.done)}" if task.done else "open, a person does it"
-        page.say("People" if not number else "", f"{task.measure_id} {visible(task.title)}: {done}")
+    if found.tasks:
+        done = sum(bool(task.done) for task in found.tasks)
+        page.gap()
+        page.say("People", f"{done} of {count_text(len(found.tasks), 'task')} done")
+    for task in found.tasks:
+        said = f" (done, says {visible(task.done)})" if task.done else ""
+        page.row(f"{task.measure_id} {visible(task.title, limit=200)}{said}")
     _drifts(page, found.drifts)
     return page.text()
 
@@ -78,22 +82,27 @@ def reconciled_text(found: Reconciled, *, repair: bool, width: int = 100) -> str
 
 
 def _table(page: Page, rows: Sequence[Row], at: datetime, width: int) -> None:
-    what = max(width - sum(_WIDTHS) - len(_WIDTHS) - 12, 12)
-    lines = [" ".join(word.ljust(n) for word, n in zip(_HEAD, (*_WIDTHS, what), strict=True))]
+    lines: list[tuple[str, ...]] = [_HEAD]
     for row in rows:
         packets = row.seen.packets if row.seen is not None else None
-        cells = (
-            row.command_id,
-            _cut(row.point, _WIDTHS[1]),
-            "confirm!" if row.deadline is not None else str(row.state),
-            f"{packets:,}" if packets is not None else "",
-            _until(row, at),
-            _cut(row.what, what),
-        )
         lines.append(
-            " ".join(cell.ljust(n) for cell, n in zip(cells, (*_WIDTHS, what), strict=True))
+            (
+                row.command_id,
+                _cut(row.point, _MOST_POINT),
+                "confirm!" if row.deadline is not None else str(row.state),
+                f"{packets:,}" if packets is not None else "",
+                _until(row, at),
+                visible(row.what, limit=None),
+            )
         )
-    page.listing("\n".join(line.rstrip() for line in lines))
+    columns = [max(len(line[n]) for line in lines) for n in range(len(_HEAD) - 1)]
+    left = max(width - LABEL - sum(columns) - 2 * len(columns), 12)
+    shown = [
+        "  ".join([*(cell.ljust(n) for cell, n in zip(line, columns, strict=False)),
+                   _cut(line[-1], left)]).rstrip()
+        for line in lines
+    ]  # fmt: skip
+    page.listing("\n".join(shown))
 
 
 def _cut(text: str, most: int) -> str:
