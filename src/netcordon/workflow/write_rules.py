@@ -31,6 +31,9 @@ from netcordon.workflow.flow_packets import write_packets
 from netcordon.workflow.looking import looking, noted
 from netcordon.workflow.new_folder import NewFolder
 
+_FEW = 1_000
+"""Ordinary flows; with fewer, silence says little."""
+
 Clock = Callable[[], datetime]
 _Key = tuple[str, str]
 
@@ -63,8 +66,17 @@ class WrittenRules:
         if self.spoken.why_not:
             return (f"Suricata could not be asked: {self.spoken.why_not}",)
         said = f"Suricata read {self.spoken.read:,} recorded flows, {self.own_flows:,} of them are"
+        ordinary = self.spoken.read - self.own_flows
+        few = [
+            f"only {max(ordinary, 0):,} ordinary flows stood against them: a rule for what "
+            "administrators do would not be found out; name ordinary captures with --ordinary"
+        ]
         unread = [f"not read, {n:,} flows: {why}" for why, n in sorted(self.spoken.unread.items())]
-        return (f"{said} the incident's; Sigma was asked of the tables", *unread)
+        return (
+            f"{said} the incident's; Sigma was asked of the tables",
+            *few[ordinary >= _FEW :],
+            *unread,
+        )
 
     @property
     def written(self) -> tuple[Signature, ...]:
@@ -207,14 +219,15 @@ def _tried(
     out: list[Signature] = []
     for each, (other, rows) in zip(suricata, sigma, strict=True):
         expected = len(set(rows) & set(own))
+        elsewhere: Mapping[str, int] = spoken.elsewhere.get(each.sid, {})
         if spoken.why_not:
             out.append(replace(each, expected=expected, why_not=f"not tried: {spoken.why_not}"))
         else:
             there = spoken.flows.get(each.sid, set())
-            elsewhere: Mapping[str, int] = spoken.elsewhere.get(each.sid, {})
             out.append(judged(engine, each, there, expected, own, elsewhere))
         if other.text:
-            out.append(judged(engine, other, rows, expected, own, {}))
+            # Captures besides have no tables; what Suricata says there is said of the mark.
+            out.append(judged(engine, other, rows, expected, own, elsewhere))
     return tuple(out), spoken
 
 
