@@ -46,7 +46,7 @@ def approvals_text(
     page.say("Needs", f"IT and {who}; at least two people, none of them {visible(plan.author)}")
     page.gap()
     if not words:
-        page.say("Said", "nothing yet: netcordon contain approve PLAN --as ROLE --key FILE")
+        page.say("Said", f"nothing yet: netcordon contain approve {plan.id} --as ROLE --key FILE")
     for number, word in enumerate(words):
         _word(page, "Said" if not number else "", word, whys.get(word.id, ""))
     for number, each in enumerate(validations):
