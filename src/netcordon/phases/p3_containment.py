@@ -43,7 +43,7 @@ PHASE = Phase(
         partial(
             "C6", "End unwanted connections and processes",
             "planning/recorded.py", "planning/tasks.py", "enforcement/put.py",
-            missing="processes and sessions are ended by people",
+            missing="processes and sessions on hosts are ended by people",
         ),
         partial(
             "C7", "Block on firewall, IPS and EDR",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,8 +13,10 @@ from netcordon.model.quantity import count_text
 from netcordon.planning import isolation, tasks
 from netcordon.planning.isolation import Isolation
 from netcordon.planning.measures import measure
+from netcordon.planning.permitted import refusal
 from netcordon.planning.picks import Preference
 from netcordon.planning.recorded import open_connections
+from netcordon.planning.rendering import boundary_of
 from netcordon.planning.request import Request
 from netcordon.planning.taken import Taken, accounts
 from netcordon.planning.tasks import Draft
@@ -134,7 +137,10 @@ class Beside:
         unseen = [
             by_id[gap.way_id]
             for gap in gaps
-            if gap.way_id in by_id and not by_id[gap.way_id].boundaries and not gap.boundary
+            if gap.way_id in by_id
+            and not by_id[gap.way_id].boundaries
+            and not gap.boundary
+            and not refusal(by_id[gap.way_id], request.picks)
         ]
         told = {part.host for part in self.parts if part.kind == "isolate_host"
                 and any(not c.boundary for c in part.made.commands)}  # fmt: skip
@@ -156,10 +162,9 @@ class Beside:
         surviving = [
             (by_id[way_id], count)
             for way_id, count in open_connections(engine, ways).items()
-            if way_id not in cut
+            if way_id not in cut and not _stays(by_id[way_id], request)
         ]
-        if surviving:
-            out.append(tasks.end_connections(surviving, duration_s))
+        out += _ending(surviving, request)
         if self.hosts:
             zones = dict.fromkeys(register.zone_of(host.ip) for host in self.hosts)
             out.append(tasks.log_more(self.hosts, tuple(zones), duration_s))
@@ -217,6 +222,50 @@ def _isolated(request: Request, ways: Sequence[Way]) -> list[str]:
     return [*request.picks.isolate, *preferred]
 
 
+def _stays(way: Way, request: Request) -> bool:
+    """Whether nobody touches a way: it must not be noticed, or a person left it."""
+    left = request.picks.prefer.get(way.id) is Preference.LEAVE
+    return left or bool(refusal(way, request.picks))
+
+
+def _ending(surviving: Sequence[tuple[Way, int]], request: Request) -> list[Draft]:
+    """Open connections are ended by a device that can forget them, else by people."""
+    out: list[Draft] = []
+    by_hand: list[tuple[Way, int]] = []
+    for way, count in surviving:
+        points = [p for name in way.boundaries for p in request.register.boundary(name).points]
+        told = [
+            command
+            for point in dict.fromkeys(points)
+            for command in [_stop(way, point, request)]
+            if request.refusal(command) is None
+        ]
+        if not told:
+            by_hand.append((way, count))
+            continue
+        what = f"{way.id} ({count_text(count, 'connection')})"
+        made = measure("end_connections", what, told, (), (), request.register, request.duration_s)
+        out.append(Draft(measure=made))
+    if by_hand:
+        out.append(tasks.end_connections(by_hand, request.duration_s))
+    return out
+
+
+def _stop(way: Way, point: str, request: Request) -> Command:
+    target = Target(
+        inside=_one(way.src), outside=_one(way.dst), port=way.port, protocol=way.protocol
+    )
+    stands = [b.name for b in request.register.boundaries if point in b.points]
+    return Command(
+        id="", verb=Verb.STOP, target=target, point=point, duration_s=request.duration_s,
+        boundary=boundary_of(request.register, [n for n in way.boundaries if n in stands]),
+    )  # fmt: skip
+
+
+def _one(ip: str) -> str:
+    return str(ipaddress.ip_network(ip))
+
+
 def _ended(draft: Draft) -> Sequence[str]:
     """Ways whose open connections the rules end: packets are stopped, not only names refused."""
     stops = any(command.verb is Verb.DENY and not command.target.domain
@@ -226,8 +275,7 @@ def _ended(draft: Draft) -> Sequence[str]:
 
 def _anywhere(host: Taken) -> Command:
     """What isolating a host would stop of all its recorded traffic, wherever it is done."""
-    length = 128 if ":" in host.ip else 32
     return Command(
-        id="cmd-1", verb=Verb.CONTAIN, target=Target(inside=f"{host.ip}/{length}"),
+        id="cmd-1", verb=Verb.CONTAIN, target=Target(inside=_one(host.ip)),
         point=EVERYWHERE, boundary="", duration_s=1,
     )  # fmt: skip

@@ -18,12 +18,15 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from netcordon.hunting.spans import spans
-from netcordon.model.command import Command
+from netcordon.model.command import Command, Verb
 from netcordon.model.register import Register
 from netcordon.planning.bounds import NETWORK, bounds, within
 from netcordon.planning.named import add_names_once, mark
 from netcordon.planning.zoned import add_zones, span_table
 from netcordon.tables.engine import Engine
+
+_GOES_ON = (Verb.SET, Verb.STOP, Verb.ALLOW)
+"""Verbs under which a new flow passes all the same."""
 
 _STRUCK = """
 WITH wide AS (
@@ -77,7 +80,8 @@ def _met(to_outside: bool) -> str:
 _TOUCHED = f"""
 SELECT t.no, f.evidence_id, f.uid, f.src_ip, f.dst_ip, f.dst_port, f.protocol, f.service,
        f.ip_bytes_out + f.ip_bytes_in AS bytes, f.start_time, f.end_time,
-       f.src_ip_hi, f.src_ip_lo, f.dst_ip_hi, f.dst_ip_lo, f.is_attempt
+       f.src_ip_hi, f.src_ip_lo, f.dst_ip_hi, f.dst_ip_lo, f.is_attempt,
+       t.stops
 FROM ({_CANDIDATE}) f
 JOIN told t ON t.no = f.no
 JOIN zoned a ON a.hi = f.src_ip_hi AND a.lo = f.src_ip_lo
@@ -99,8 +103,9 @@ def touch(engine: Engine, commands: Sequence[Command]) -> None:
 
     ``touched``: ``no`` (place in ``commands``), then of each flow ``evidence_id``, ``uid``,
     ``src_ip``, ``dst_ip``, ``dst_port``, ``protocol``, ``service``, ``bytes`` (of IP, both ways),
-    ``start_time``, ``end_time``, the halves of its addresses, and ``is_attempt`` for a TCP
-    connection in which nothing was said; a flow at most once for each command.
+    ``start_time``, ``end_time``, the halves of its addresses, ``is_attempt`` for a TCP connection
+    in which nothing was said, and ``stops``: whether the command keeps such flows from passing,
+    which one that slows or ends what is open does not; a flow at most once for each command.
     ``touched_lookup``: the look-ups of denied names, whoever would answer them.
 
     Args:
@@ -148,5 +153,6 @@ def _told(commands: Sequence[Command]) -> pa.Table:
         "ja4": pa.array([t.ja4 or None for t in targets], pa.string()),
         "direction": pa.array([c.direction.value for c in commands], pa.string()),
         "point": pa.array([c.point for c in commands], pa.string()),
+        "stops": pa.array([c.verb not in _GOES_ON for c in commands], pa.bool_()),
     }
     return pa.table(columns)

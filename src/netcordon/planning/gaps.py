@@ -15,6 +15,7 @@ _SAME_SIDE = (
     "both ends lie on the same side of every declared boundary: no device of the register sees "
     "this traffic"
 )
+_SLOWED = "slowed down instead of cut, by decision of {}"
 _LEFT = {
     Preference.LEAVE: "left open by decision of {author}: watch it, and decide again",
     Preference.GEO: "its clients are limited by country instead, by decision of {author}",
@@ -47,6 +48,13 @@ def gaps_of(
                 Gap(way_id=way.id, boundary="", reason=_SAME_SIDE, alternatives=alternatives(way))
             )
     out += [_still_open(offer, at) for at in still_open]
+    # What is slowed passes: it is no hole in the cordon, but the cordon does not hold it.
+    out += [
+        Gap(way_id=offer.ways[n.way].id, boundary=n.boundary, reason=_SLOWED.format(request.author))
+        for at, n in enumerate(offer.needs)
+        if at not in still_open
+        and request.picks.prefer.get(offer.ways[n.way].id) is Preference.SLOW
+    ]
     out += [
         Gap(
             way_id=way.id,

@@ -14,6 +14,7 @@ from netcordon.planning.lint import touches
 _MOST_PROBES = 5
 _EFFECTS = {
     "slow": "{} goes on, no faster than it may",
+    "end_connections": "{} end at once; what comes back is counted",
     "pin": "{} is answered for known clients; everybody else is refused and counted",
     "isolate_host": "{} reaches nothing but where it is examined from, and nothing else reaches it",
     "quarantine": "servers and gates that read the list refuse {}",

@@ -27,6 +27,7 @@ WHERE (w.port IS NULL OR w.port = f.dst_port) AND f.protocol = w.protocol
 _STOPPED = """
 SELECT t.no, w.way, count(*) AS flows FROM touched t
 JOIN of_way w ON w.evidence_id = t.evidence_id AND w.uid = t.uid
+WHERE t.stops
 GROUP BY t.no, w.way ORDER BY t.no, w.way
 """
 # A name that is not answered stops no packet by itself: what counts is whether packets are stopped.
@@ -38,7 +39,8 @@ FROM of_way w
 JOIN zoned a ON a.hi = w.src_ip_hi AND a.lo = w.src_ip_lo
 JOIN zoned b ON b.hi = w.dst_ip_hi AND b.lo = w.dst_ip_lo
 JOIN crossed x ON x.a = a.zone AND x.b = b.zone
-ANTI JOIN (SELECT t.evidence_id, t.uid, s.boundary FROM touched t JOIN stands s ON s.no = t.no) t
+ANTI JOIN (SELECT t.evidence_id, t.uid, s.boundary FROM touched t JOIN stands s ON s.no = t.no
+           WHERE t.stops) t
   ON t.evidence_id = w.evidence_id AND t.uid = w.uid AND t.boundary = x.boundary
 GROUP BY w.way, x.boundary ORDER BY w.way, x.boundary
 """
@@ -46,6 +48,7 @@ GROUP BY w.way, x.boundary ORDER BY w.way, x.boundary
 _EFFECT = """
 WITH met AS (
     SELECT DISTINCT t.evidence_id, t.uid, t.src_ip FROM touched t JOIN stands s ON s.no = t.no
+    WHERE t.stops
 ), known AS (SELECT DISTINCT evidence_id, uid FROM of_way)
 SELECT count(k.uid) AS stopped, count(*) - count(k.uid) AS harmed,
        count(DISTINCT m.src_ip) FILTER (k.uid IS NULL) AS hosts_harmed

@@ -20,6 +20,7 @@ same evidence gives the same sample."""
 _CROSSING = """
 WITH met AS (
     SELECT DISTINCT t.evidence_id, t.uid FROM touched t JOIN of_point p ON p.no = t.no
+    WHERE t.stops
 ), known AS (SELECT DISTINCT evidence_id, uid FROM of_way)
 SELECT f.evidence_id, f.uid, f.src_ip, f.src_port, f.dst_ip, f.dst_port, f.protocol, f.service,
        f.start_time, f.end_time, f.wire_bytes_out + f.wire_bytes_in AS bytes,

@@ -8,6 +8,7 @@ import pytest
 
 from netcordon.model.business import Asset, Business, VitalFlow
 from netcordon.model.command import Target, Verb
+from netcordon.model.handling import PAP
 from netcordon.model.plan import CellState, Posture
 from netcordon.model.register import INTERNET, Boundary, EnforcementPoint, Zone
 from netcordon.planning.picks import Picks, Preference
@@ -196,11 +197,31 @@ def test_a_tunnel_through_our_resolver_is_closed_by_its_name(traffic):
     assert points == {"resolver"}
 
 
-def test_open_connections_that_no_rule_ends_are_ended_by_hand(traffic):
-    made = plan(traffic, channel(FILES, 445), picks=Picks(prefer={"way-1": Preference.LEAVE}))
+def test_open_connections_that_no_rule_ends_are_ended(traffic):
+    asked = Picks(prefer={"way-1": Preference.MFA})
+    made = plan(traffic, channel(FILES, 445), picks=asked)
     (ended,) = of_kind(made, "end_connections")
-    assert "way-1 (1)" in ended.title
+    assert "way-1 (1 connection)" in ended.title
+    (stop,) = ended.commands
+    assert (stop.verb, stop.point, stop.target.outside) == (Verb.STOP, "core-fw", f"{FILES}/32")
     assert not of_kind(plan(traffic, channel(FILES, 445)), "end_connections")
+    bare = replace(register(), boundaries=(replace(register().boundaries[0], points=()),))
+    (by_hand,) = of_kind(
+        plan(traffic, channel(FILES, 445), picks=asked, network=bare), "end_connections"
+    )
+    assert not by_hand.commands
+    assert any("ss -K" in step for step in by_hand.instructions)
+
+
+def test_what_must_not_be_noticed_or_was_left_is_not_touched(traffic):
+    for picks in (
+        Picks(prefer={"way-1": Preference.LEAVE}), Picks(pap={"way-1": PAP.RED}),
+    ):  # fmt: skip
+        assert not of_kind(plan(traffic, channel(FILES, 445), picks=picks), "end_connections")
+    neighbour = plan(
+        traffic, channel(PC2, 445), victims=(taken(),), picks=Picks(pap={"way-1": PAP.RED})
+    )
+    assert not of_kind(neighbour, "isolate_host")
 
 
 def test_a_slowed_way_is_limited_and_its_owner_asked(traffic):
@@ -208,6 +229,8 @@ def test_a_slowed_way_is_limited_and_its_owner_asked(traffic):
     (slow,) = of_kind(made, "slow")
     assert [(c.verb, c.packets_per_s) for c in slow.commands] == [(Verb.SET, 20)]
     assert [cell.state for cell in made.coverage] == [CellState.LIMITED]
+    # It passes, so a rehearsal that sees it pass is not surprised.
+    assert any("slowed down" in gap.reason for gap in made.gaps if gap.way_id == "way-1")
 
 
 def test_a_service_of_ours_is_left_to_those_who_used_it_before(traffic):

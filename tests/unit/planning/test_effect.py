@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -182,3 +183,26 @@ def test_a_target_that_narrows_nothing_touches_nothing(tmp_path):
     with evidence.engine({"network_activity": [flow("C1", "203.0.113.7")]}, tmp_path) as engine:
         prepare(engine, REGISTER)
         assert touched(engine, [order(Target())]) == set()
+
+
+def test_what_is_slowed_or_ended_once_passes_all_the_same(tmp_path):
+    target = Target(inside="10.1.0.5/32", outside="203.0.113.7/32")
+    asked = [
+        order(target),
+        replace(order(target), verb=Verb.SET, packets_per_s=20),
+        replace(order(target), verb=Verb.STOP),
+        replace(order(target), verb=Verb.CONTAIN),
+    ]
+    nothing_said = {"payload_bytes_out": 0, "payload_bytes_in": 0}
+    flows = [
+        flow("C1", "203.0.113.7", conn_state="SF", **nothing_said),
+        flow("C2", "203.0.113.7", conn_state="S0", **nothing_said),
+        flow("C3", "203.0.113.7", conn_state="RSTO"),
+    ]
+    flows[2]["payload_bytes_out"] = 1
+    with evidence.engine({"network_activity": flows}, tmp_path) as engine:
+        prepare(engine, REGISTER)
+        touch(engine, asked)
+        rows = engine.query("SELECT no, uid, stops, is_attempt FROM touched ORDER BY no, uid")
+    assert {row["no"]: row["stops"] for row in rows} == {0: True, 1: False, 2: False, 3: True}
+    assert {row["uid"] for row in rows if row["is_attempt"]} == {"C2"}
