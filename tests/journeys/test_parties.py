@@ -6,10 +6,13 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from netcordon.casefile import compartments
+from netcordon.casefile.workspace import effective_user, open_workspace
 from netcordon.notices.xarf import faults
 from tests.journeys.conftest import COMMAND
 
@@ -30,6 +33,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Run:
         )  # fmt: skip
 
     assert run("investigate", str(DEMO), "--json").returncode == 1
+    run.root = root  # type: ignore[attr-defined]
     return run
 
 
@@ -66,3 +70,44 @@ def test_reports_to_providers_show_connections_and_nothing_of_ours(case: Run) ->
     assert state["Evidence"] == state["Narrative and timeline"] == "there"
     assert state["Contact"] == "missing"
     assert state["Names of suspects inside"] == "left out"
+
+
+def test_a_restricted_case_is_not_there_for_others_and_waits_for_a_request(case: Run) -> None:
+    listed = json.loads(case("case", "list", "--json").stdout)["cases"]
+    secret = listed[0]["id"] if "id" in listed[0] else listed[0]["case_id"]
+    made = case("case", "restrict", secret, "--reader", "somebody-else", "--suspect", "J. Ortega",
+                "--reason", "an insider")  # fmt: skip
+    assert b"You are none of them" in made.stdout
+    said = []
+    for wanted in (secret, "NC-1999-0042"):
+        shown = case("case", "show", wanted)
+        said.append((shown.returncode, shown.stderr.replace(wanted.encode(), b"X"), shown.stdout))
+    assert said[0] == said[1]
+    assert json.loads(case("case", "list", "--json").stdout)["cases"] == []
+    count = case("sql", "SELECT count(*) AS n FROM network_activity", "--format", "csv")
+    assert count.stdout.split() == [b"n", b"0"]
+    assert b"NC-405" in case("hunt", "203.0.113.201").stderr
+    assert case("case", "access", secret).returncode == 4
+
+    root = case.root  # type: ignore[attr-defined]
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+    with open_workspace(root / "ws", create=False, clock=lambda: now, beside=True) as opened:
+        one = compartments.compartments(opened.journal)[secret]
+        assert [a.account for a in one.attempts] == [effective_user()] * 2
+        assert one.attempts[0].time.year >= 2026
+        me = [effective_user()]
+        compartments.restrict(opened.journal, secret, me, one.suspects, one.reason)
+
+    assert case("case", "access", secret).returncode == 1
+    for step in (["contain", "plan"], ["notice", "draft", "--audience", "admins"]):
+        assert b"NC-941" in case(*step).stderr
+    assert (
+        case("case", "request", secret, "--from", "HR", "--reference", "letter 7").returncode == 0
+    )
+    people = b"name,account\nJ. Ortega,jo\nA. Diaz,ad\n"
+    told = case("notice", "draft", "--audience", "admins", "--people", "/dev/stdin", "--json",
+                stdin=people)  # fmt: skip
+    recipients = json.loads(told.stdout)["notice"]["recipients"]
+    assert [person["name"] for person in recipients] == ["A. Diaz"]
+    assert case("case", "release", secret, "--reason", "done").returncode == 0
+    assert b"NC-940" in case("case", "access", secret).stderr

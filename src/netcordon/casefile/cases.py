@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from netcordon.casefile import case_state as state
 from netcordon.casefile.canonical import canonical
 from netcordon.casefile.case_state import Case, JsonObject, Run
+from netcordon.casefile.compartments import compartments
 from netcordon.casefile.journal import Clock, Draft, Entry, Journal
 from netcordon.errors import WorkspaceError
 from netcordon.model.casework import Move, Ruling
@@ -38,11 +39,28 @@ class RunRecord:
 
 
 class CaseBook:
-    """The cases of a workspace, folded from its journal."""
+    """The cases of a workspace, folded from its journal.
 
-    def __init__(self, journal: Journal, clock: Clock) -> None:
+    Args:
+        journal: of the workspace.
+        clock: stamps what is opened.
+        viewer: account that looks; restricted cases of which it is no reader do not exist for it.
+            ``None`` sees everything.
+        denied: hears the id of a case that the viewer asked for and may not know of.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        *,
+        viewer: str | None = None,
+        denied: Callable[[str], None] | None = None,
+    ) -> None:
         self._journal = journal
         self._clock = clock
+        self._viewer = viewer
+        self._denied = denied
 
     def record_run(self, record: RunRecord) -> Run:
         """Record a run with all it found in one transaction; it opens a case where none is open.
@@ -61,7 +79,7 @@ class CaseBook:
         case = self.case(record.case_id) if record.case_id else latest_open(tuple(cases.values()))
         drafts: list[Draft] = []
         if case is None:
-            drafts.append(self._opening(len(cases), record.title))
+            drafts.append(self._opening(len(self._every()), record.title))
         elif case.title != record.title and not case.named:
             drafts.append(Draft(state.RETITLED, case.id, {"title": record.title}))
         entries: dict[str, int] = {}
@@ -86,14 +104,14 @@ class CaseBook:
             "incident_ids": [str(i["id"]) for i in record.incidents],
             "entries": entries,
         }
-        number = 1 + sum(len(case.runs) for case in cases.values())
+        number = 1 + self.runs()
         drafts.append(Draft(state.RUN, f"run-{number:04d}", payload))
         return state.run_of(self._journal.append(drafts)[-1])
 
     def open_new(self, title: str, *, phase: str = FIRST_PHASE, source: str = "") -> Case:
         """Open a case that keeps the title a person gave it."""
         with self._journal.alone():
-            draft = self._opening(len(self._fold()), title, phase=phase, named=True, source=source)
+            draft = self._opening(len(self._every()), title, phase=phase, named=True, source=source)
             self._journal.append([draft])
             return self.case(draft.subject)
 
@@ -151,6 +169,7 @@ class CaseBook:
         """
         cases = self._fold()
         if case_id not in cases:
+            self.asked_for(case_id)
             known = ", ".join(cases) or "none yet: the first investigation opens one"
             raise WorkspaceError(
                 "NC-509",
@@ -160,6 +179,25 @@ class CaseBook:
             )
         return cases[case_id]
 
+    def asked_for(self, case_id: str) -> None:
+        """Somebody asked for a case that is not there for him: if it is for others, say so."""
+        if self._denied is not None and case_id in self._hidden():
+            self._denied(case_id)
+
+    def runs(self) -> int:
+        """How many runs there were in all, those of restricted cases too."""
+        return sum(len(case.runs) for case in self._every().values())
+
+    def hidden_evidence(self) -> frozenset[str]:
+        """Evidence that only restricted cases looked at of which the viewer may not know."""
+        hidden = self._hidden()
+        if not hidden:
+            return frozenset()
+        used: dict[bool, set[str]] = {True: set(), False: set()}
+        for case in self._every().values():
+            used[case.id in hidden].update(i for run in case.runs for i in run.evidence_ids)
+        return frozenset(used[True] - used[False])
+
     def findings(self, run: Run) -> tuple[JsonObject, ...]:
         """The documents of a run's findings, in the order of the report."""
         return self._documents(run, run.finding_ids)
@@ -168,6 +206,12 @@ class CaseBook:
         """The documents of a run's incidents, in the order of the report."""
         return self._documents(run, run.incident_ids)
 
+    def known_findings(self) -> frozenset[str] | None:
+        """Findings that the viewer may know of; ``None`` for all there are."""
+        if not self._hidden():
+            return None
+        return frozenset(i for case in self.cases() for run in case.runs for i in run.finding_ids)
+
     def _documents(self, run: Run, ids: Sequence[str]) -> tuple[JsonObject, ...]:
         entries = self._journal.entries_at([run.entries[i] for i in ids])
         return tuple(entry.payload for entry in entries)
@@ -175,6 +219,9 @@ class CaseBook:
     def finding(self, finding_id: str) -> JsonObject | None:
         """The latest document of a finding that any run recorded."""
         found: Entry | None = None
+        known = self.known_findings()
+        if known is not None and finding_id not in known:
+            return None
         for entry in self._journal.entries((FINDING,), finding_id):
             found = entry
         return found.payload if found else None
@@ -192,7 +239,19 @@ class CaseBook:
         self._journal.append([Draft(kind, case_id, payload)])
 
     def _fold(self) -> dict[str, Case]:
+        hidden = self._hidden()
+        return {id_: case for id_, case in self._every().items() if id_ not in hidden}
+
+    def _every(self) -> dict[str, Case]:
         return state.fold(self._journal.entries(state.KINDS))
+
+    def _hidden(self) -> frozenset[str]:
+        if self._viewer is None:
+            return frozenset()
+        return frozenset(
+            id_ for id_, one in compartments(self._journal).items()
+            if self._viewer not in one.readers
+        )  # fmt: skip
 
 
 def latest_open(cases: Sequence[Case]) -> Case | None:

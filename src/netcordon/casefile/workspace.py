@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -13,8 +14,9 @@ from netcordon.casefile.allowances import AllowList
 from netcordon.casefile.anchor import ANCHOR_NAME
 from netcordon.casefile.canonical import timestamp
 from netcordon.casefile.cases import CaseBook
+from netcordon.casefile.compartments import note_attempt
 from netcordon.casefile.config import CONFIG_NAME, TEMPLATE, WorkspaceConfig, read_config
-from netcordon.casefile.custody import EvidenceRegister
+from netcordon.casefile.custody import EvidenceRegister, Registration
 from netcordon.casefile.decoys import DecoyBook
 from netcordon.casefile.durable import write_whole
 from netcordon.casefile.faults import damaged, explained
@@ -47,7 +49,9 @@ class Workspace:
         recovery: what was cleared up on opening; ``None`` when opened for reading.
     """
 
-    def __init__(self, path: Path, engine: Engine, lock: RunLock | None, clock: Clock) -> None:
+    def __init__(
+        self, path: Path, engine: Engine, lock: RunLock | None, clock: Clock, *, writable: bool
+    ) -> None:
         self.path = path
         self.config: WorkspaceConfig = read_config(path / CONFIG_NAME)
         self.journal = Journal(
@@ -58,13 +62,31 @@ class Workspace:
             author=effective_user(),
         )
         self.register = EvidenceRegister(self.journal)
-        self.cases = CaseBook(self.journal, clock)
+        self.cases = CaseBook(
+            self.journal, clock, viewer=effective_user(), denied=self._note_attempt
+        )
         self.triage = Triage(self.journal)
         self.allowed = AllowList(self.journal)
         self.decoys = DecoyBook(self.journal)
         self.recovery: Recovery | None = None
         self._engine = engine
         self._lock = lock
+        self._clock = clock
+        self._writable = writable
+
+    def _note_attempt(self, case_id: str) -> None:
+        """Put on record that a case was asked for by somebody who may not know of it."""
+        if self._writable:
+            note_attempt(self.journal, case_id)
+            return
+        # Whoever may only read leaves no trace, and sees no less and no more than others.
+        with suppress(WorkspaceError), _open_beside(self.path, self._clock) as beside:
+            note_attempt(beside.journal, case_id)
+
+    def readable(self) -> tuple[Registration, ...]:
+        """The evidence that the one who looks may know of."""
+        hidden = self.cases.hidden_evidence()
+        return tuple(r for r in self.register.all() if r.evidence.id not in hidden)
 
     @property
     def evidence_dir(self) -> Path:
@@ -155,7 +177,7 @@ def _open_for_reading(root: Path, clock: Clock, *, writable: bool = False) -> Wo
     engine = store.connect(root / STORE_NAME, writable=writable)
     with explained(root / STORE_NAME):
         store.check_kind(engine, root / STORE_NAME)
-    return Workspace(root, engine, None, clock)
+    return Workspace(root, engine, None, clock, writable=writable)
 
 
 def _open_beside(root: Path, clock: Clock) -> Workspace:
@@ -183,7 +205,7 @@ def _open_for_writing(root: Path, lock: RunLock, clock: Clock) -> Workspace:
             store_path.chmod(0o600)
             store.create(engine)
         store.check_kind(engine, store_path)
-    workspace = Workspace(root, engine, lock, clock)
+    workspace = Workspace(root, engine, lock, clock, writable=True)
     workspace.journal.settle()
     if workspace.journal.head().count == 0:
         workspace.journal.append([Draft(CREATED, "workspace", {"schema": store.SCHEMA_VERSION})])

@@ -139,7 +139,7 @@ def carve_files(
 
 
 def _engine(workspace: Workspace) -> Engine:
-    ids = [r.evidence.id for r in workspace.register.all() if r.has_tables]
+    ids = [r.evidence.id for r in workspace.readable() if r.has_tables]
     return Engine(Lake(workspace.lake_dir), ids)
 
 
@@ -147,7 +147,7 @@ def _chosen(workspace: Workspace, engine: Engine, selection: FileSelection) -> C
     """The files that are meant, when they may be written."""
     named = named_by(workspace, engine, selection.ids) if selection.ids else {}
     files = CarriedFiles()
-    for registration in workspace.register.all():
+    for registration in workspace.readable():
         id_ = registration.evidence.id
         if registration.has_tables:
             uids = named[id_].uids if id_ in named else set()

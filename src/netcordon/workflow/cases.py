@@ -107,7 +107,7 @@ def show_case(workspace: Path, case_id: str | None, now: datetime | None = None)
     Raises:
         WorkspaceError: when there is no workspace or no such case.
     """
-    with _reading(workspace) as opened:
+    with _reading(workspace, now) as opened:
         cases = opened.cases.cases()
         if case_id is None and cases:
             case = latest_open(cases) or cases[-1]
@@ -116,9 +116,11 @@ def show_case(workspace: Path, case_id: str | None, now: datetime | None = None)
         return case_view(opened, case, now)
 
 
-def gate_of(workspace: Path, case_id: str | None) -> tuple[Case, Board]:
+def gate_of(
+    workspace: Path, case_id: str | None, now: datetime | None = None
+) -> tuple[Case, Board]:
     """A case (as ``show_case`` chooses it) and the gate before it."""
-    view = show_case(workspace, case_id)
+    view = show_case(workspace, case_id, now)
     return view.case, view.board
 
 
@@ -189,6 +191,8 @@ def _impacted(
 
 
 @contextmanager
-def _reading(workspace: Path) -> Iterator[Workspace]:
-    with open_workspace(workspace, create=False, clock=lambda: _NEVER, readonly=True) as opened:
+def _reading(workspace: Path, now: datetime | None = None) -> Iterator[Workspace]:
+    with open_workspace(
+        workspace, create=False, clock=lambda: now or _NEVER, readonly=True
+    ) as opened:
         yield opened

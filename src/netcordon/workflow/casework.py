@@ -259,7 +259,7 @@ def _object(opened: Workspace, case: Case, about: str) -> tuple[str, str]:
         return "finding", about
     if any(about in run.incident_ids for run in runs):
         return "incident", about
-    if any(about == registered.evidence.id for registered in opened.register.all()):
+    if any(about == registered.evidence.id for registered in opened.readable()):
         return "evidence", about
     try:
         return "address", str(ipaddress.ip_address(about))

@@ -48,7 +48,7 @@ def collect(names: Sequence[str], workspace: Workspace, observer: Observer) -> C
     """
     collected = Collected()
     if not names:
-        collected.evidence = [r.evidence for r in workspace.register.all() if r.has_tables]
+        collected.evidence = [r.evidence for r in workspace.readable() if r.has_tables]
         return collected
     limits = DecodeLimits()
     discovery = discover(names, limits=limits)

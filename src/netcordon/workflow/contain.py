@@ -27,6 +27,7 @@ from netcordon.planning.reading import commands_of_case
 from netcordon.planning.request import Request
 from netcordon.planning.ways import DNS_PORT
 from netcordon.registry import load
+from netcordon.workflow.compartments import needs_request
 from netcordon.workflow.containing import read_picks
 from netcordon.workflow.looking import home_nets, looking, noted
 
@@ -174,6 +175,7 @@ def _incidents(workspace: Workspace, request: PlanRequest) -> tuple[str, tuple[I
         else next((c for c in cases if c.id == request.case_id), None)
     )
     if case is None or not case.runs:
+        workspace.cases.asked_for(request.case_id or "")
         raise UsageError(
             "NC-820",
             "There is nothing to contain.",
@@ -182,6 +184,7 @@ def _incidents(workspace: Workspace, request: PlanRequest) -> tuple[str, tuple[I
             else f"case {request.case_id!r} does not exist or holds no run",
             "netcordon investigate CAPTURE, then netcordon contain plan",
         )
+    needs_request(workspace, case.id)
     found = [incident_of(document) for document in workspace.cases.incidents(case.runs[-1])]
     if request.incident_ids:
         known = {incident.id: incident for incident in found}

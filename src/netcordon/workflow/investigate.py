@@ -136,7 +136,7 @@ def _options(settings: InvestigateSettings) -> dict[str, str]:
 
 
 def _next_run(workspace: Workspace) -> str:
-    return f"run-{1 + sum(len(case.runs) for case in workspace.cases.cases()):04d}"
+    return f"run-{1 + workspace.cases.runs():04d}"
 
 
 def _record(workspace: Workspace, case: Case | None, document: Document) -> None:

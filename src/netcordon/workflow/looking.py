@@ -41,7 +41,7 @@ def looking(
         UsageError: NC-405 when it holds no evidence.
     """
     with open_workspace(workspace, create=False, clock=clock, readonly=True) as opened:
-        ids = tuple(r.evidence.id for r in opened.register.all() if r.has_tables)
+        ids = tuple(r.evidence.id for r in opened.readable() if r.has_tables)
         if not ids:
             raise UsageError(
                 "NC-405",

@@ -20,6 +20,7 @@ from netcordon.notices.drafting import Matter
 from netcordon.notices.drafting import draft as write
 from netcordon.notices.recipients import DirectoryError, choose, read_directory
 from netcordon.workflow.casework import the_case
+from netcordon.workflow.compartments import needs_request, suspects_of
 from netcordon.workflow.typed import PERSON, said
 
 Clock = Callable[[], datetime]
@@ -73,7 +74,7 @@ def draft_notice(workspace: Path, request: NoticeRequest, *, clock: Clock) -> No
         lines = business_lines(opened, incident)
         chosen = choose(
             _people(request.people), lines if request.audience is Audience.USERS else (),
-            (*request.excluded, *suspects_in(incident)),
+            (*request.excluded, *suspects_of(opened, case), *suspects_in(incident)),
             [p.user for p in incident.victims if p.internal and p.user],
         )  # fmt: skip
         with opened.journal.alone():
@@ -128,6 +129,7 @@ def chosen_incident(
         UsageError: NC-910 there is none, NC-805, NC-810 as ``the_case``.
     """
     case = the_case(opened, case_id)
+    needs_request(opened, case.id)
     documents = opened.cases.incidents(case.runs[-1]) if case.runs else ()
     found = [incident_of(document) for document in documents]
     if incident_id is not None:

@@ -79,7 +79,7 @@ def open_parents(workspace: Workspace, selection: Selection) -> Iterator[list[Pa
         EvidenceError: NC-703, NC-704, NC-707: a parent is gone, changed, or has no index.
     """
     term = parse_filter(selection.filter) if selection.filter is not None else None
-    registered = [r for r in workspace.register.all() if r.has_tables]
+    registered = [r for r in workspace.readable() if r.has_tables]
     parents: list[Parent] = []
     try:
         with Engine(Lake(workspace.lake_dir), [r.evidence.id for r in registered]) as engine:

@@ -45,7 +45,7 @@ def run_query(
     """
     with open_workspace(workspace, create=False, clock=lambda: _NEVER, readonly=True) as opened:
         lake = Lake(opened.lake_dir)
-        ids = [r.evidence.id for r in opened.register.all() if r.has_tables]
+        ids = [r.evidence.id for r in opened.readable() if r.has_tables]
         with Engine(lake, ids) as engine:
             engine.set_home_nets(home_nets(opened))
             add_names(engine)

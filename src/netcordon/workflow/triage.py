@@ -90,7 +90,9 @@ def restore(workspace: Path, finding_id: str, reason: str, *, clock: Clock) -> N
 def statistics(workspace: Path) -> tuple[DetectorRecord, ...]:
     """What people ruled, by detector, the most ruled on first."""
     with open_workspace(workspace, create=False, clock=_never, readonly=True) as opened:
-        return records(list(opened.triage.judgements().values()))
+        ruled = opened.triage.judgements()
+        known = opened.cases.known_findings()
+        return records([each for id_, each in ruled.items() if known is None or id_ in known])
 
 
 def records(judgements: list[Judgement]) -> tuple[DetectorRecord, ...]:

@@ -18,6 +18,10 @@ _COMMANDS = {
     "stats": ("case_triage:stats", "How often detectors were right, by your rulings."),
     "phase": ("case_phase:phase", "Show the gate before the case, or take it to another phase."),
     "confirm": ("case_phase:confirm", "Put your word on record that a condition of a gate holds."),
+    "restrict": ("case_access:restrict", "Let only its readers know of a case."),
+    "request": ("case_access:request", "Record the written request that a restricted case needs."),
+    "access": ("case_access:access", "Who may know of a restricted case, and who tried."),
+    "release": ("case_access:release", "Let everybody know of a case again."),
     "close": ("case_phase:close", "Close the case with a ruling."),
     "reopen": ("case_phase:reopen", "Open a closed case again."),
 }

@@ -58,7 +58,7 @@ def phase(
     from netcordon.workflow.casework import move
 
     if target is None:
-        case, board = gate_of(workspace, case_id)
+        case, board = gate_of(workspace, case_id, now())
         if as_json:
             told = {"case_id": case.id, "phase": case.phase, "conditions": _listed(board.checks)}
             sys.stdout.write(json.dumps(told, indent=1) + "\n")
