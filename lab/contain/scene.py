@@ -23,12 +23,14 @@ class Scene:
 
     Attributes:
         before: what stood at the devices before anything was done.
+        plan: id of the plan that is being worked with.
         checks: of the step that is being played, in order.
     """
 
     crew: Crew
     console: Console
     before: Configuration
+    plan: str = ""
     checks: list[bool] = field(default_factory=list)
 
     def check(self, passed: bool, said: str) -> bool:

@@ -19,7 +19,7 @@ def play(scene: Scene) -> None:
         vouched = ("--vouched-by", PEOPLE[0][1]) if key != PEOPLE[0][1] else ()
         words = (*says, "--key-out", key, "--no-passphrase", *vouched)
         scene.console.netcordon("person", "add", name, *words, lines=2)
-    early = scene.console.netcordon("contain", "enforce", lines=4)
+    early = scene.console.netcordon("contain", "enforce", scene.plan, lines=4)
     scene.check(early.status not in (0, 1) and "NC-840" in early.text, "without approvals: NC-840")
     other = approve(scene, "business", "kupfer.pem")
     refused = "NC-835" in other.text and "sales" in other.text
@@ -31,5 +31,7 @@ def play(scene: Scene) -> None:
 
 
 def approve(scene: Scene, role: str, key: str) -> Answer:
-    """One person's yes to the latest plan."""
-    return scene.console.netcordon("contain", "approve", "--as", role, "--key", key, lines=6)
+    """One person's yes to the plan."""
+    return scene.console.netcordon(
+        "contain", "approve", scene.plan, "--as", role, "--key", key, lines=6
+    )

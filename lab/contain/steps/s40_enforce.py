@@ -14,7 +14,7 @@ TITLE = "In force: beacon, open session, tunnel and exfiltration die; the compan
 def play(scene: Scene) -> None:
     """Enforce, measure both sides, confirm."""
     began = time.monotonic()
-    done = scene.console.netcordon("contain", "enforce", "--window", "5m", lines=30)
+    done = scene.console.netcordon("contain", "enforce", scene.plan, "--window", "5m", lines=30)
     reached = time.monotonic()
     scene.check(done.status == 0, f"in force and read back after {done.seconds:.1f} s")
     now = border.configuration()
@@ -26,7 +26,7 @@ def play(scene: Scene) -> None:
     time.sleep(max(0.0, reached + REACHED_S - time.monotonic()))
     scene.dies(HOSTILE, reached)
     scene.goes_on(began)
-    confirmed = scene.console.netcordon("contain", "confirm")
+    confirmed = scene.console.netcordon("contain", "confirm", scene.plan)
     scene.check(confirmed.status == 0, "confirmed within the window: it stands")
-    status = scene.console.netcordon("contain", "status", lines=24)
+    status = scene.console.netcordon("contain", "status", scene.plan, lines=24)
     scene.check(status.status == 0, "every command stands as it should")

@@ -16,10 +16,10 @@ def play(scene: Scene) -> None:
     before = border.configuration()
     command = next(
         row["command_id"]
-        for row in scene.console.told("status", "contain", "status")["rows"]
+        for row in scene.console.told("status", "contain", "status", scene.plan)["rows"]
         if row["what"] == world.DROP_SITE.ip
     )
-    words = ("contain", "rehearse", "--widen", f"{command}={PREFIX}")
+    words = ("contain", "rehearse", scene.plan, "--widen", f"{command}={PREFIX}")
     wide = scene.console.netcordon(*words, lines=30)
     scene.check(wide.status == 1, "it would not pass")
     scene.check("VITAL off-site backup" in wide.text, "the flow it would stop is named")

@@ -11,7 +11,7 @@ TITLE = "Undo: the ruleset is what it was, byte for byte"
 def play(scene: Scene) -> None:
     """Undo, compare; the intruder's beacon shows that it was the rules that stopped it."""
     done = scene.console.netcordon(
-        "contain", "undo", "--reason", "the hosts were rebuilt", lines=20
+        "contain", "undo", scene.plan, "--reason", "the hosts were rebuilt", lines=20
     )
     scene.check(done.status == 0, f"taken back after {done.seconds:.1f} s")
     same(scene)

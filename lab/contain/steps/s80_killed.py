@@ -18,10 +18,9 @@ _APPEARS_S, _GUARD_S = 30.0, 30.0
 def play(scene: Scene) -> None:
     """Kill -9 as soon as the first rule stands; wait for what its guard does."""
     began = time.monotonic()
-    print(
-        "\n$ netcordon contain enforce --yes    (and kill -9 as soon as a rule stands)", flush=True
-    )
-    process = scene.console.begin("contain", "enforce", "--yes")
+    print(f"\n$ netcordon contain enforce {scene.plan} --yes", flush=True)
+    print("  (kill -9 as soon as a rule stands)", flush=True)
+    process = scene.console.begin("contain", "enforce", scene.plan, "--yes")
     deadline = began + _APPEARS_S
     while process.poll() is None and time.monotonic() < deadline:
         if border.TABLE.search(border.ruleset()):
@@ -36,6 +35,6 @@ def play(scene: Scene) -> None:
     scene.check(border.configuration().is_bare,
                 f"nothing stands any more {time.monotonic() - killed:.1f} s later")  # fmt: skip
     same(scene)
-    status = scene.console.netcordon("contain", "status", lines=6)
+    status = scene.console.netcordon("contain", "status", scene.plan, lines=6)
     scene.check("rolled" in status.text, "the journal says that it was rolled back")
     scene.goes_on(began, ORDINARY)

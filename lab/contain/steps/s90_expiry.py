@@ -7,6 +7,7 @@ import time
 from lab.contain import border
 from lab.contain.cast import HOSTILE
 from lab.contain.scene import REACHED_S, Scene, deed
+from lab.contain.steps.s20_plan import make
 from lab.contain.steps.s30_approvals import approve
 from lab.contain.steps.s70_undo import same
 
@@ -18,13 +19,13 @@ _LATE_S = 10.0
 def play(scene: Scene) -> None:
     """A second plan, approved and enforced; then nobody does anything at the border."""
     console = scene.console
-    console.netcordon("contain", "plan", "--for", "1m", lines=3)
-    rehearsed = console.netcordon("contain", "rehearse", lines=1)
+    make(scene, "--for", "1m", lines=3)
+    rehearsed = console.netcordon("contain", "rehearse", scene.plan, lines=1)
     scene.check(rehearsed.status == 0, "rehearsed")
     approve(scene, "it", "haas.pem")
     granted = approve(scene, "business", "brandt.pem")
     scene.check(granted.status == 0, "approved anew: another plan is another plan")
-    done = console.netcordon("contain", "enforce", "--yes", lines=8)
+    done = console.netcordon("contain", "enforce", scene.plan, "--yes", lines=8)
     reached = time.monotonic()
     scene.check(done.status == 0, f"in force: {border.timed()} timed elements at the border")
     time.sleep(max(0.0, reached + REACHED_S - time.monotonic()))

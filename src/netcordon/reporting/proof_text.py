@@ -61,7 +61,7 @@ def _trying(page: Page, commands: Sequence[CommandProof]) -> None:
         total = sum(n for n, _ in tries[host])
         ids = ", ".join(dict.fromkeys(command for _, command in tries[host]))
         page.say(
-            "Still trying" if not number else "",
+            "Still tries" if not number else "",
             f"{host}: {count_text(total, 'attempt')} ({ids}); it is most likely still infected",
         )
     if len(hosts) > _TRYING:
