@@ -15,6 +15,7 @@ from netcordon.incidents.behaviour import Kind
 from netcordon.incidents.correlate import Group
 from netcordon.incidents.ends import Ends
 from netcordon.incidents.queries import Queries, Row, plain
+from netcordon.model.log_set import places
 
 FRAMES = 50
 """Frames kept for each piece of evidence of a value; totals tell of the rest."""
@@ -145,9 +146,13 @@ def evidence_of(rows: Sequence[Row], table: str = "network_activity") -> list[di
     """
     found: dict[str, tuple[set[int], int]] = {}
     for row in rows:
-        frames, total = found.get(str(row["evidence_id"]), (set(), 0))
-        frames.update(int(f) for f in row["frames"] or () if f is not None)
-        found[str(row["evidence_id"])] = (frames, total + int(row["total"]))
+        more = int(row["total"])
+        rows_in = places(row["evidence_id"], (int(f) for f in row["frames"] or () if f is not None))
+        for evidence, numbers in rows_in.items():
+            frames, total = found.get(evidence, (set(), 0))
+            frames.update(numbers)
+            found[evidence] = (frames, total + more)
+            more = 0  # of logs that are seen as one, the first stands for all
     return [
         {"evidence_id": evidence, "table": table, "frames": sorted(frames)[:FRAMES], "total": total}
         for evidence, (frames, total) in sorted(found.items())

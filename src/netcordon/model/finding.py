@@ -27,7 +27,7 @@ class EvidenceRows:
     """Where a finding's rows stand: one table of one piece of evidence.
 
     Attributes:
-        frames: 1-based frame numbers, ascending; at most 50.
+        frames: 1-based numbers of frames, or of lines of a text log, ascending; at most 50.
         total: how many rows there are in all.
     """
 

@@ -61,13 +61,13 @@ def as_object(document: Document) -> Json:
         "evidence": [_evidence(e) for e in document.evidence],
         "capture_quality": [_quality(q) for q in document.capture_quality],
         "incidents": [_incident(i) for i in document.incidents],
-        "findings": [_finding(f) for f in document.findings],
+        "findings": [_finding(f, _logs(document)) for f in document.findings],
         "indicators": [_indicator(i) for i in document.indicators],
         "hosts": [_host(h) for h in document.hosts],
         "not_seen": list(document.not_seen),
         "priorities": [priority_object(p) for p in document.priorities],
         "attributions": [attribution_object(a) for a in document.attributions],
-        "set_aside": [_set_aside(s) for s in document.set_aside],
+        "set_aside": [_set_aside(s, _logs(document)) for s in document.set_aside],
         "allowances": [allowance_object(a) for a in document.allowances],
         "judgements": [judgement_object(j) for _, j in sorted(document.judgements.items())],
         "case": case_object(document.case) if document.case else None,
@@ -136,7 +136,12 @@ def _quality(q: CaptureQuality) -> Json:
     }
 
 
-def _finding(f: Finding) -> Json:
+def _logs(document: Document) -> frozenset[str]:
+    """Evidence whose rows are numbered by lines."""
+    return frozenset(e.id for e in document.evidence if e.facts.get("is_log"))
+
+
+def _finding(f: Finding, logs: frozenset[str]) -> Json:
     return {
         "id": f.id,
         "detector": f.detector,
@@ -162,7 +167,8 @@ def _finding(f: Finding) -> Json:
             {
                 "evidence_id": r.evidence_id,
                 "table": r.table,
-                "frames": list(r.frames),
+                "frames": [] if r.evidence_id in logs else list(r.frames),
+                "lines": list(r.frames) if r.evidence_id in logs else [],
                 "total": r.total,
             }
             for r in f.evidence_rows
@@ -172,14 +178,14 @@ def _finding(f: Finding) -> Json:
     }
 
 
-def _set_aside(s: SetAside) -> Json:
+def _set_aside(s: SetAside, logs: frozenset[str]) -> Json:
     return {
         "by": s.by,
         "label": s.label,
         "who": s.who,
         "reason": s.reason,
         "until": rfc3339(s.until),
-        "finding": _finding(s.finding),
+        "finding": _finding(s.finding, logs),
     }
 
 

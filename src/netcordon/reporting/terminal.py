@@ -98,7 +98,7 @@ class _Screen:
         summary = _cut(worst[0].summary, 100 * most)
         self._put("Trust", [summary], head=(worst[0].grade.value, worst[0].grade.value))
         if len(worst) > 1:
-            self._put("", [f"worst of {len(worst)} captures"])
+            self._put("", [f"worst of {len(worst)} pieces of evidence"])
 
     def _silence(self, document: Document) -> None:
         ran = [c.title for c in document.checks if c.skipped is None]

@@ -18,7 +18,9 @@ import duckdb
 import pyarrow as pa
 
 from netcordon.errors import QueryError
+from netcordon.model.log_set import as_seen
 from netcordon.tables.lake import Lake
+from netcordon.tables.log_sets import LogSets, has_flows, log_sets, seen_twice_sql
 from netcordon.tables.schema import TABLES
 from netcordon.tables.views import quoted, view_sql
 
@@ -34,7 +36,7 @@ CREATE OR REPLACE MACRO with_left_out(rows, number) AS CASE
     WHEN number > len(rows) THEN list_append(rows, {{'evidence_id': rows[-1].evidence_id,
         'table': rows[-1]."table", 'frame': len(rows) - number}}) ELSE rows END;
 CREATE OR REPLACE MACRO evidence_of(id, tbl, number) AS coalesce(with_left_out(
-    list_sort(list({{'evidence_id': id, 'table': tbl, 'frame': number}})
+    list_sort(list(row_at(id, tbl, number))
               FILTER (number IS NOT NULL))[1:{_MOST_EVIDENCE}], count(number)), [])
 """
 _LONGEST_REASON = 500
@@ -50,6 +52,9 @@ class Engine:
     macros ``is_internal(hi, lo)``, ``is_private(hi, lo)``, ``is_multicast(hi, lo)``, and the
     aggregate ``evidence_of(evidence_id, table, frame)``: the first rows of a group, in order, and
     with a negative frame how many were left out.
+
+    With ``logs_as_one`` the logs of a family are one piece of evidence in the views (``LogSet``),
+    and flows that two sensors saw count once; ``evidence_of`` names the files all the same.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class Engine:
         spill: Path | None = None,
         threads: int | None = None,
         memory_bytes: int | None = None,
+        logs_as_one: bool = False,
     ) -> None:
         self._connection = duckdb.connect(":memory:")
         self._execute("SET TimeZone = 'UTC'")
@@ -74,11 +80,19 @@ class Engine:
             self._execute(f"SET temp_directory = {quoted(spill)}")
         if threads is not None:
             self._execute(f"SET threads = {int(threads)}")
-        for table in TABLES.values():
-            files = lake.files(table.name, tuple(evidence_ids))
-            self._execute(view_sql(table, files, since, until))
+        self.log_sets = log_sets(lake, evidence_ids) if logs_as_one else LogSets({})
+        files = {table: lake.files(table.name, tuple(evidence_ids)) for table in TABLES.values()}
+        for table in files:
+            self._execute(view_sql(table, files[table], since, until, self.log_sets))
+        if self._seen_twice():
+            for table in filter(has_flows, files):
+                sql = view_sql(table, files[table], since, until, self.log_sets, "seen_twice")
+                self._execute(sql)
         self._macro("is_private", _PRIVATE)
         self._macro("is_multicast", _MULTICAST)
+        id_, number = self.log_sets.evidence_sql("id", "number")
+        place = f"{{'evidence_id': {id_}, 'table': tbl, 'frame': {number}}}"
+        self._execute(f"CREATE OR REPLACE MACRO row_at(id, tbl, number) AS {place}")
         self._execute(_EVIDENCE_OF)
         self.home_nets: tuple[str, ...] = ()
         self.set_home_nets(())
@@ -164,7 +178,16 @@ class Engine:
         """
         cursor = self._run(sql, params)
         names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        if self.log_sets.families and "evidence_id" in names:
+            for row in rows:
+                row["evidence_id"] = self.log_sets.named(row["evidence_id"])
+        return rows
+
+    def as_seen(self, evidence_id: str, lines: Iterable[int]) -> tuple[str, list[int]]:
+        """What the views call a piece of evidence, and frames or lines of it."""
+        name, number = self.log_sets.place_of(evidence_id)
+        return name, as_seen(number, lines)
 
     def arrow(self, sql: str, params: Mapping[str, object] | None = None) -> pa.Table:
         """The same as an Arrow table."""
@@ -212,6 +235,17 @@ class Engine:
         """The parsed statement as JSON, or JSON with ``error: true``."""
         row = self._connection.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchone()
         return str(row[0]) if row else ""
+
+    def _seen_twice(self) -> bool:
+        """Put the flows that two sensors saw beside the views, where there can be any."""
+        if not self.log_sets.families:
+            return False
+        (row,) = self.query("SELECT count(DISTINCT evidence_id) AS n FROM network_activity")
+        if cast(int, row["n"]) < 2:
+            return False
+        self._execute(f"CREATE TABLE seen_twice AS {seen_twice_sql(self.log_sets)}")
+        (row,) = self.query("SELECT count(*) AS n FROM seen_twice")
+        return bool(row["n"])
 
     def _run(self, sql: str, params: Mapping[str, object] | None) -> duckdb.DuckDBPyConnection:
         with _refusals():

@@ -13,11 +13,19 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from netcordon.tables.log_sets import LogSets
 from netcordon.tables.schema import Table
+
+NO_SETS = LogSets({})
 
 
 def view_sql(
-    table: Table, files: Sequence[Path], since: datetime | None, until: datetime | None
+    table: Table,
+    files: Sequence[Path],
+    since: datetime | None,
+    until: datetime | None,
+    sets: LogSets = NO_SETS,
+    without: str = "",
 ) -> str:
     """SQL that makes the view of a table.
 
@@ -26,7 +34,30 @@ def view_sql(
         files: where its rows are, those of a piece of evidence together.
         since: rows that end before are left out.
         until: rows that begin after are left out.
+        sets: logs that are seen as one.
+        without: a table of ``evidence_id, uid``; rows of these flows are left out.
     """
+    logs = [file for file in files if sets.holds(_evidence_id(file))]
+    if logs:
+        plain = [file for file in files if file not in set(logs)]
+        both = [_body(table, plain, since, until)] if plain else []
+        both.append(f"SELECT {sets.columns(table)} FROM ({_body(table, logs, since, until)})")
+        body = " UNION ALL ".join(both)
+        if without:
+            body = f"SELECT * FROM ({body}) ANTI JOIN {without} USING (evidence_id, uid)"
+    else:
+        body = _body(table, files, since, until)
+    return f"CREATE OR REPLACE VIEW {table.name} AS {body}"
+
+
+def _evidence_id(file: Path) -> str:
+    return file.parent.parent.parent.name.partition("=")[2]
+
+
+def _body(
+    table: Table, files: Sequence[Path], since: datetime | None, until: datetime | None
+) -> str:
+    """The rows of files, those of earlier versions among them."""
     if files:
         parts = _by_lacking(table, files)
         body = " UNION ALL ".join(_select(table, lacking, of) for lacking, of in parts.items())
@@ -36,7 +67,7 @@ def view_sql(
     else:
         nulls = ", ".join(f"NULL::{c.type} AS {c.name}" for c in table.flat())
         body = f"SELECT {nulls}, NULL::VARCHAR AS evidence_id, NULL::DATE AS day WHERE false"
-    return f"CREATE OR REPLACE VIEW {table.name} AS {body}"
+    return body
 
 
 def quoted(path: Path) -> str:

@@ -13,6 +13,7 @@ from netcordon.incidents.attribution import attribute
 from netcordon.incidents.build import IncidentReport, build_incidents
 from netcordon.incidents.priority import rank
 from netcordon.incidents.strategic import banner, hits
+from netcordon.ingest.log_quality import judge_log
 from netcordon.ingest.quality import judge_quality
 from netcordon.model.business import Business
 from netcordon.model.casework import SetAside, Standing
@@ -165,6 +166,8 @@ def verdict(
 
 
 def _judged(item: Evidence) -> CaptureQuality:
+    if item.facts.get("is_log"):
+        return judge_log(item.id, item.records, item.refused, item.facts)
     return judge_quality(item.id, item.records, item.refused, item.facts)
 
 

@@ -68,7 +68,8 @@ def _note(path: str, answer: Answer, collected: Collected, observer: Observer) -
         _refuse(collected, path, answer, observer)
         return
     item = answer.registration.evidence
-    frames = f"{item.records:,} frame{'' if item.records == 1 else 's'}"
+    unit = "line" if item.facts.get("is_log") else "frame"
+    frames = f"{item.records:,} {unit}{'' if item.records == 1 else 's'}"
     observer.evidence_ends(path, frames if answer.is_new else f"already registered, {frames}")
     for warning in item.warnings:
         observer.note(f"  {warning.code}  {warning.what}")

@@ -111,6 +111,7 @@ def _analyse(
         since=settings.since,
         until=settings.until,
         spill=workspace.staging_dir,
+        logs_as_one=True,
     ) as engine:
         return analyse(
             engine,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from netcordon.model.document import SampleRows
 from netcordon.model.finding import EvidenceRows, Finding
+from netcordon.model.log_set import line_of
 from netcordon.tables.engine import Engine
 
 _SAMPLE = 8
@@ -53,16 +55,20 @@ def sample_rows(engine: Engine, finding: Finding) -> SampleRows | None:
         return None
     columns = _COLUMNS[rows.table]
     frame = columns[0]
+    evidence, frames = engine.as_seen(rows.evidence_id, _spread_out(rows))
     found = engine.query(
         f"SELECT {', '.join(columns)} FROM {rows.table} "
         f"WHERE evidence_id = $evidence AND list_contains($frames, {frame}) "
         f"ORDER BY {frame} LIMIT {_SAMPLE}",
-        {"evidence": rows.evidence_id, "frames": _spread_out(rows)},
+        {"evidence": evidence, "frames": frames},
     )
     return SampleRows(
         finding_id=finding.id,
         columns=columns,
-        rows=tuple(tuple(_text(row[c]) for c in columns) for row in found),
+        rows=tuple(
+            (str(line_of(cast(int, row[frame]))), *(_text(row[c]) for c in columns[1:]))
+            for row in found
+        ),
         display_filter=display_filter(finding),
     )
 

@@ -66,7 +66,9 @@ def test_json_has_the_keys_of_the_contract() -> None:
     assert set(got["evidence"][0]) == keys("evidence")
     assert set(finding) == keys("finding")
     assert set(finding["terms"]["contacts"]) == {"contribution", "value"}
-    assert set(finding["evidence_rows"][0]) == {"evidence_id", "table", "frames", "total"}
+    assert set(finding["evidence_rows"][0]) == {
+        "evidence_id", "table", "frames", "lines", "total",
+    }  # fmt: skip
     assert set(incident) == keys("incident")
     assert set(incident["victims"][0]) == set(incident["actors"][0]) == keys("party")
     assert set(incident["channels"][0]) == keys("channel")

@@ -57,6 +57,7 @@ def read_lines(
     progress: Progress,
     share: Share,
     format_: Format,
+    family: str,
     facts: Mapping[str, object] | None = None,
 ) -> ParseResult:
     """Read a log to its end.
@@ -69,6 +70,7 @@ def read_lines(
         progress: hears of the lines read.
         share: which part of the work this is.
         format_: turns lines into rows.
+        family: what writes such logs; one word. Logs of a family share the ids of flows.
         facts: what the format measured, read when it is done.
     """
     if share.index:
@@ -80,6 +82,16 @@ def read_lines(
             sink.append(rows.table, rows.columns)
         progress(tally.read)
     tally.keep_samples(sink)
+    source_row = {
+        "time": [span.first],
+        "family": [family],
+        "last_seen_time": [span.last],
+        "lines": [tally.lines],
+        "read_lines": [tally.read],
+        "comment_lines": [tally.comments],
+        "refused_lines": [sum(tally.refused.values())],
+    }
+    sink.append("log_source", source_row)
     return ParseResult(
         records=tally.read + tally.refused.total(),
         refused=dict(sorted(tally.refused.items())),

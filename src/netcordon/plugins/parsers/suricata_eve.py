@@ -20,7 +20,7 @@ def _parse(
 ) -> ParseResult:
     """Read the log to its end."""
     reader = EveLog()
-    return read_lines(source, sink, progress, share, reader, reader.facts.found)
+    return read_lines(source, sink, progress, share, reader, "eve", reader.facts.found)
 
 
 PARSER = Parser(
@@ -42,6 +42,7 @@ PARSER = Parser(
         "host_identity",
         "detection_finding",
         "device_health",
+        "log_source",
     ),
     recognise=_recognise,
     parse=_parse,

@@ -57,7 +57,7 @@ def _parse(
         reader = TextLog()
     else:
         reader = JsonLog()
-    return read_lines(peeked, sink, progress, share, reader, reader.facts.found)
+    return read_lines(peeked, sink, progress, share, reader, "zeek", reader.facts.found)
 
 
 PARSER = Parser(
@@ -80,6 +80,7 @@ PARSER = Parser(
         "host_identity",
         "detection_finding",
         "device_health",
+        "log_source",
     ),
     recognise=_recognise,
     parse=_parse,

@@ -26,6 +26,7 @@ def write(document: Document) -> list[Block]:
 
 def _file(evidence: Evidence, *, folded: bool) -> Group:
     refused = sum(evidence.refused.values())
+    unit = "lines" if evidence.facts.get("is_log") else "frames"
     blocks: list[Block] = [
         Facts(
             (
@@ -34,8 +35,8 @@ def _file(evidence: Evidence, *, folded: bool) -> Group:
                     "Kind",
                     f"{evidence.kind}, {size_text(evidence.bytes)} ({evidence.bytes:,} bytes)",
                 ),
-                ("Read", f"{evidence.records:,} frames"),
-                ("Not decoded", f"{refused:,} frames" if refused else "none"),
+                ("Read", f"{evidence.records:,} {unit}"),
+                ("Not decoded", f"{refused:,} {unit}" if refused else "none"),
                 ("Recorded", window_text(evidence.first_time, evidence.last_time)),
                 ("Id", Code(evidence.id)),
             )

@@ -20,7 +20,7 @@ from netcordon.tables.schema.names import (
     HOST_IDENTITY,
 )
 from netcordon.tables.schema.radio import WIFI_ACTIVITY
-from netcordon.tables.schema.reading import FRAME_INDEX, INGEST_WARNING
+from netcordon.tables.schema.reading import FRAME_INDEX, INGEST_WARNING, LOG_SOURCE
 from netcordon.tables.schema.sensors import DETECTION_FINDING, DEVICE_HEALTH
 from netcordon.tables.schema.services import APPLICATION_ACTIVITY, OT_ACTIVITY, SSH_ACTIVITY
 from netcordon.tables.schema.web import FILE_ACTIVITY, HTTP_ACTIVITY, TLS_ACTIVITY
@@ -40,7 +40,8 @@ TABLES: dict[str, Table] = {
         NETWORK_ACTIVITY, DNS_ACTIVITY, HTTP_ACTIVITY, TLS_ACTIVITY, SSH_ACTIVITY, SMB_ACTIVITY,
         DCERPC_ACTIVITY, RDP_ACTIVITY, KERBEROS_ACTIVITY, AUTHENTICATION, DHCP_ACTIVITY,
         ARP_ACTIVITY, WIFI_ACTIVITY, OT_ACTIVITY, APPLICATION_ACTIVITY, FILE_ACTIVITY,
-        HOST_IDENTITY, DETECTION_FINDING, DEVICE_HEALTH, PACKET, FRAME_INDEX, INGEST_WARNING,
+        HOST_IDENTITY, DETECTION_FINDING, DEVICE_HEALTH, PACKET, FRAME_INDEX, LOG_SOURCE,
+        INGEST_WARNING,
     )
 }  # fmt: skip
 """Every table by name."""

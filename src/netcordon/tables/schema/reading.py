@@ -24,6 +24,22 @@ FRAME_INDEX = Table(
     ),
 )
 
+LOG_SOURCE = Table(
+    "log_source",
+    "One row a text log that was read.",
+    "time",
+    ("time",),
+    (
+        column("time", "TIMESTAMP", "first time in it"),
+        column("family", "VARCHAR", "what wrote it: zeek, eve, ..."),
+        column("last_seen_time", "TIMESTAMP", "last time in it"),
+        column("lines", "BIGINT", "lines, all of them"),
+        column("read_lines", "BIGINT", "lines that became rows"),
+        column("comment_lines", "BIGINT", "headers, remarks and blank lines"),
+        column("refused_lines", "BIGINT", "lines that could not be read"),
+    ),
+)
+
 INGEST_WARNING = Table(
     "ingest_warning",
     "What could not be read, by reason.",

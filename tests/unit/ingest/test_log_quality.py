@@ -1,0 +1,35 @@
+"""The verdict on a log names what the sensor lost and what flows without packets cannot show."""
+
+from __future__ import annotations
+
+from netcordon.ingest.log_quality import judge_log
+from netcordon.model.evidence import Grade
+
+
+def names(refused: dict[str, int], facts: dict[str, object]) -> tuple[Grade, list[str]]:
+    verdict = judge_log("ev-1", 1000, refused, facts)
+    return verdict.grade, [defect.name for defect in verdict.defects]
+
+
+def test_a_log_that_was_read_whole_is_good() -> None:
+    assert names({}, {"complete": True}) == (Grade.GOOD, [])
+
+
+def test_flows_without_packets_limit_what_can_be_said() -> None:
+    assert names({}, {"zeek_conn_lines": 9}) == (Grade.LIMITED, ["log_only"])
+    assert "lower bound" in judge_log("ev-1", 9, {}, {"eve_flow_events": 9}).defects[0].what
+
+
+def test_what_the_sensor_lost_is_said() -> None:
+    assert names({}, {"largest_capture_loss_percent": 0.05}) == (Grade.GOOD, [])
+    assert names({}, {"largest_capture_loss_percent": 1.5}) == (Grade.LIMITED, ["drops"])
+    assert names({}, {"largest_capture_loss_percent": 20.0}) == (Grade.POOR, ["drops"])
+    lost = {"largest_sensor_dropped": 20, "largest_sensor_packets": 980}
+    assert names({}, {**lost}) == (Grade.LIMITED, ["drops"])
+
+
+def test_lines_that_were_not_read_weigh_by_their_share() -> None:
+    assert names({"no time": 5}, {}) == (Grade.GOOD, [])
+    assert names({"no time": 50}, {}) == (Grade.LIMITED, ["not_decoded"])
+    assert names({"no time": 600}, {}) == (Grade.POOR, ["not_decoded"])
+    assert judge_log("ev-1", 0, {}, {}).grade is Grade.POOR

@@ -1,0 +1,88 @@
+"""Logs of a family are one in the views; what two sensors saw counts once; places stay true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from netcordon.evidence.recognise import recognise
+from netcordon.model.log_set import LogSet, places
+from netcordon.model.parser import WHOLE
+from netcordon.tables.engine import Engine
+from netcordon.tables.lake import Lake
+from tests.unit.ingest.text.logs import Source
+from tests.unit.ingest.zeek.test_text_log import CONN, log
+from tests.unit.tables.rows import batch
+
+FLOW = "{t} {uid} 192.0.2.1 4000 198.51.100.2 80 tcp http 1.0 10 20 SF - 0 ShADdFf 5 300 5 400 -"
+HTTP = "{t} {uid} 192.0.2.1 4000 198.51.100.2 80 GET site.example /a 200"
+
+
+def keep(lake: Lake, evidence_id: str, data: bytes) -> None:
+    staging = lake.stage()
+    recognised = recognise(data)
+    assert recognised
+    recognised.parser.parse(Source(data), staging, lambda _: None, WHOLE)
+    lake.commit(staging, evidence_id)
+
+
+def conn(*flows: tuple[str, str]) -> bytes:
+    return log("conn", CONN, *(FLOW.format(t=t, uid=uid) for t, uid in flows))
+
+
+def http(*requests: tuple[str, str]) -> bytes:
+    fields = "ts uid id.orig_h id.orig_p id.resp_h id.resp_p method host uri status_code"
+    return log("http", fields, *(HTTP.format(t=t, uid=uid) for t, uid in requests))
+
+
+def capture(lake: Lake, evidence_id: str, starts: Sequence[float]) -> None:
+    staging = lake.stage()
+    flows = [
+        {"uid": f"P{i}", "start_time": int(t * 1e6), "end_time": int(t * 1e6) + 500_000,
+         "src_ip": "192.0.2.1", "src_port": 4000, "dst_ip": "198.51.100.2", "dst_port": 80,
+         "protocol": "tcp", "first_frame": i + 1}
+        for i, t in enumerate(starts)
+    ]  # fmt: skip
+    staging.append("network_activity", batch("network_activity", flows))
+    lake.commit(staging, evidence_id)
+
+
+def test_rows_of_several_logs_meet_by_the_flow_they_belong_to(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    keep(lake, "ev-b", http(("10.5", "C1"), ("20.5", "C2")))
+    keep(lake, "ev-a", conn(("10.0", "C1"), ("20.0", "C2")))
+    joined = (
+        "SELECT f.uid, evidence_of(h.evidence_id, 'http_activity', h.frame) AS evidence "
+        "FROM network_activity f JOIN http_activity h USING (uid, evidence_id) GROUP BY ALL "
+        "ORDER BY f.uid"
+    )
+    with Engine(lake, ["ev-a", "ev-b"]) as engine:
+        assert engine.query(joined) == [], "each file by itself unless they are asked for as one"
+    with Engine(lake, ["ev-a", "ev-b"], logs_as_one=True) as engine:
+        rows = engine.query(joined)
+        assert [row["uid"] for row in rows] == ["C1", "C2"]
+        place = {"evidence_id": "ev-b", "table": "http_activity", "frame": 9}
+        assert rows[0]["evidence"] == [place]
+        (flow,) = engine.query(
+            "SELECT evidence_id, first_frame FROM network_activity WHERE uid = 'C2'"
+        )
+        assert isinstance(flow["evidence_id"], LogSet)
+        assert places(flow["evidence_id"], [flow["first_frame"]]) == {"ev-a": [10]}  # type: ignore[list-item]
+        name, frames = engine.as_seen("ev-a", [10])
+        found = engine.query(
+            "SELECT uid FROM network_activity WHERE evidence_id = $id "
+            "AND list_contains($frames, first_frame)",
+            {"id": name, "frames": frames},
+        )
+        assert found == [{"uid": "C2"}]
+
+
+def test_a_flow_that_a_capture_and_a_log_saw_counts_once(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    capture(lake, "ev-p", [10.2])
+    keep(lake, "ev-a", conn(("10.0", "C1"), ("200.0", "C2")))
+    keep(lake, "ev-b", http(("10.5", "C1"), ("200.5", "C2")))
+    with Engine(lake, ["ev-p", "ev-a", "ev-b"], logs_as_one=True) as engine:
+        flows = engine.query("SELECT uid FROM network_activity ORDER BY uid")
+        assert [row["uid"] for row in flows] == ["C2", "P0"], "later, on the same ports: another"
+        assert engine.query("SELECT uid FROM http_activity") == [{"uid": "C2"}]
