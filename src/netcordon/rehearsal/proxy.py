@@ -16,7 +16,8 @@ from netcordon.rehearsal.enclosed import asked, missing_of
 from netcordon.rehearsal.trial import Judge, Trial, compared, of_flow
 
 ENGINE = "Squid"
-MOST_REQUESTS = 2_000
+MOST_REQUESTS = 1_000
+"""Of those that the model stops, and of others."""
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?")
 """What may stand as a host in a request that is made here."""
 
@@ -77,6 +78,7 @@ def _chosen(trial: Trial, unjudged: Counter[str]) -> Sequence[tuple[_Flow, str, 
     """Flows as requests, each kind once: what tells them apart is all that the proxy sees."""
     said = {(row["evidence_id"], row["uid"]): row for row in trial.tables.query(_SAID)}
     led: dict[str, str] = {}
+    kinds: Counter[bool] = Counter()
     out: dict[tuple[object, ...], tuple[_Flow, str, bool]] = {}
     for flow in sorted(trial.flows, key=lambda each: not each["model_stops"]):
         row: Mapping[str, Any] | None = said.get((flow["evidence_id"], flow["uid"]))
@@ -89,9 +91,10 @@ def _chosen(trial: Trial, unjudged: Counter[str]) -> Sequence[tuple[_Flow, str, 
             unjudged["its name led elsewhere too; one address is tried"] += 1
             continue
         key = (flow["src_ip"], name, flow["dst_ip"], flow["dst_port"], flow["model_stops"])
-        if key in out or len(out) < MOST_REQUESTS:
-            out.setdefault(key, (flow, name, bool(row["is_plain"])))
-        else:
+        if key not in out and kinds[bool(flow["model_stops"])] < MOST_REQUESTS:
+            kinds[bool(flow["model_stops"])] += 1
+            out[key] = (flow, name, bool(row["is_plain"]))
+        elif key not in out:
             unjudged[f"more than {MOST_REQUESTS:,} different requests"] += 1
     return list(out.values())
 

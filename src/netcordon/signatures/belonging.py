@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +10,6 @@ import pyarrow as pa
 from netcordon.incidents.addresses import HomeNets, is_group, is_private, public_service
 from netcordon.tables.engine import Engine
 
-_Key = tuple[str, str]
 _DNS = 53
 
 _TOLD = """
@@ -28,8 +27,8 @@ SELECT x.evidence_id, x.uid FROM tls_activity x JOIN his_name h
 """
 
 
-def own_flows(engine: Engine, channels: Sequence[Mapping[str, Any]]) -> Collection[_Key]:
-    """Evidence id and uid of the flows of an incident's channels, also put beside as ``told``.
+def add_own_flows(engine: Engine, channels: Sequence[Mapping[str, Any]]) -> int:
+    """Put ``told(evidence_id, uid)``, the flows of an incident's channels, beside the views.
 
     All flows with an end of the attacker's abroad, all between two hosts of ours on the port of a
     channel, and all that bear a name of the attacker's. What goes through a resolver or a public
@@ -38,6 +37,9 @@ def own_flows(engine: Engine, channels: Sequence[Mapping[str, Any]]) -> Collecti
     Args:
         engine: with the views and the home networks.
         channels: of the incident, as its document has them.
+
+    Returns:
+        How many there are.
     """
     home = HomeNets(engine.home_nets)
 
@@ -65,5 +67,5 @@ def own_flows(engine: Engine, channels: Sequence[Mapping[str, Any]]) -> Collecti
         ),
     )
     engine.keep("told", _TOLD)
-    rows = engine.query("SELECT evidence_id, uid FROM told")
-    return {(str(row["evidence_id"]), str(row["uid"])) for row in rows}
+    (row,) = engine.query("SELECT count(*) AS n FROM told")
+    return int(str(row["n"]))

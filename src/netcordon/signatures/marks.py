@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +17,8 @@ from netcordon.signatures.shape import label_shape, path_shape
 from netcordon.tables.engine import Engine
 from netcordon.tables.names import registered_domain
 
-MOST_MARKS = 200
+MOST_MARKS = 40
+"""Of each kind."""
 _MANY_NAMES = 20
 """Names under one domain; beyond them the labels carry data, and their shape is the mark."""
 _LEAST_CALLS, _WINDOW_CALLS = 8, 5
@@ -66,15 +67,19 @@ _RDN = re.compile(r"(?:CN|O|OU|L|ST)=[^,+=\\\"]{1,64}")
 
 
 def marks_of(engine: Engine) -> tuple[Mark, ...]:
-    """Marks of the flows in ``told``, each once, at most ``MOST_MARKS``.
+    """Marks of the flows in ``told``, each once, at most ``MOST_MARKS`` of each kind.
 
     Args:
         engine: with the views, the home networks and ``told(evidence_id, uid)``.
     """
     made: dict[tuple[object, ...], Mark] = {}
+    kinds: Counter[str] = Counter()
     for each in _marks(engine):
-        made.setdefault((each.table, each.traits, each.pace), each)
-    return tuple(made.values())[:MOST_MARKS]
+        key = (each.table, each.traits, each.pace)
+        if key not in made and kinds[each.kind] < MOST_MARKS:
+            kinds[each.kind] += 1
+            made[key] = each
+    return tuple(made.values())
 
 
 def _marks(engine: Engine) -> Iterator[Mark]:

@@ -15,12 +15,12 @@ from netcordon.signatures.sigma_rule import Node
 from netcordon.tables.engine import Engine
 
 
-def rows_of(engine: Engine, rules: Sequence[Mapping[str, Node]]) -> Sequence[tuple[str, str]]:
-    """Evidence id and uid of the flows that a rule, or its correlation, speaks of.
+def add_hits(engine: Engine, rules: Sequence[Mapping[str, Node]]) -> None:
+    """Put ``hit(evidence_id, uid)``, the flows that a rule speaks of, beside the views.
 
     Args:
         engine: with the views.
-        rules: as ``sigma_rule.sigma_rules`` makes them.
+        rules: as ``sigma_rule.sigma_rules`` makes them: a rule, or one and its correlation.
 
     Raises:
         ValueError: a log source, field or modifier that no table has.
@@ -52,7 +52,7 @@ def rows_of(engine: Engine, rules: Sequence[Mapping[str, Node]]) -> Sequence[tup
             FROM {table} WHERE {where}
         ) WHERE n >= $count ORDER BY ALL
         """
-    return [(str(r["evidence_id"]), str(r["uid"])) for r in engine.query(sql, values)]
+    engine.keep("hit", sql, values)
 
 
 def _search(node: Node, table: str, values: dict[str, object]) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from netcordon.errors import NetcordonError
 from netcordon.model.rehearsal import Judged
 from netcordon.model.signature import Signature
@@ -24,20 +26,29 @@ from netcordon.tables.engine import Engine
 
 MOST_BYTES = 512 << 20
 """Of recorded packets that are read back, of the incident's flows and of ordinary ones each."""
+MOST_FLOWS = 100_000
+"""Of each kind, drawn by hash so that the same evidence gives the same."""
 _EXAMPLES = 5
 _Key = tuple[str, str]
 
 _FLOWS = """
-SELECT evidence_id, uid, src_ip, src_port, dst_ip, dst_port, protocol, start_time, end_time,
-       wire_bytes_out + wire_bytes_in AS bytes
-FROM network_activity WHERE tunnel_parent IS NULL
-ORDER BY hash(evidence_id, uid), evidence_id, uid LIMIT 2000000
+SELECT f.evidence_id, f.uid, f.src_ip, f.src_port, f.dst_ip, f.dst_port, f.protocol, f.start_time,
+       f.end_time, f.wire_bytes_out + f.wire_bytes_in AS bytes, t.uid IS NOT NULL AS is_own
+FROM network_activity f LEFT JOIN told t ON t.evidence_id = f.evidence_id AND t.uid = f.uid
+WHERE f.tunnel_parent IS NULL
+QUALIFY row_number() OVER (PARTITION BY is_own ORDER BY hash(f.evidence_id, f.uid),
+                           f.evidence_id, f.uid) <= $most
+ORDER BY hash(f.evidence_id, f.uid), f.evidence_id, f.uid
 """
-_NAMED = """
-SELECT evidence_id, uid, src_ip, dst_ip, dst_port, protocol FROM network_activity
-WHERE (evidence_id, uid) IN (SELECT (e, u) FROM (
-    SELECT unnest($evidence::VARCHAR[]) AS e, unnest($uids::VARCHAR[]) AS u))
-ORDER BY evidence_id, uid
+_SPLIT = """
+SELECT count(t.uid) AS own, count(*) - count(t.uid) AS others
+FROM hit h LEFT JOIN told t ON t.evidence_id = h.evidence_id AND t.uid = h.uid
+"""
+_NAMED = f"""
+SELECT f.evidence_id, f.uid, f.src_ip, f.dst_ip, f.dst_port, f.protocol
+FROM network_activity f JOIN hit h ON h.evidence_id = f.evidence_id AND h.uid = f.uid
+ANTI JOIN told t ON t.evidence_id = f.evidence_id AND t.uid = f.uid
+ORDER BY f.evidence_id, f.uid LIMIT {_EXAMPLES}
 """
 
 
@@ -46,13 +57,15 @@ class Spoken:
     """What rules said: rule -> flows; of captures besides, rule -> capture -> times.
 
     Attributes:
-        read: flows that were read; ``unread``: with the reason, how many could not be.
+        read: flows that were read, ``own`` of them chosen as the incident's; ``unread``: with the
+            reason, how many could not be.
         why_not: why Suricata was not asked at all.
     """
 
     flows: dict[int, set[_Key]] = field(default_factory=lambda: defaultdict(set))
     elsewhere: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     read: int = 0
+    own: int = 0
     unread: Counter[str] = field(default_factory=Counter)
     why_not: str = ""
 
@@ -60,16 +73,14 @@ class Spoken:
 def by_suricata(
     engine: Engine,
     rules: str,
-    own: Collection[_Key],
     packets: Packets,
     ordinary: Mapping[Path, str],
 ) -> Spoken:
     """What Suricata says of the evidence, flow by flow, and of captures that are ordinary.
 
     Args:
-        engine: with the views.
+        engine: with the views and ``told``.
         rules: all of them.
-        own: flows of the incident.
         packets: how recorded packets are had.
         ordinary: captures that Suricata can read -> how they are called.
 
@@ -83,7 +94,7 @@ def by_suricata(
         folder = Path(made)
         text = folder / "own.rules"
         text.write_text(rules, encoding="utf-8")
-        for evidence_id, flows in _chosen(engine, own, spoken).items():
+        for evidence_id, flows in _chosen(engine, spoken).items():
             capture, logs = folder / f"{evidence_id}.pcapng", folder / f"logs-{evidence_id}"
             logs.mkdir()
             try:
@@ -108,49 +119,56 @@ def by_suricata(
     return spoken
 
 
-def _chosen(
-    engine: Engine, own: Collection[_Key], spoken: Spoken
-) -> Mapping[str, list[Mapping[str, Any]]]:
+def _chosen(engine: Engine, spoken: Spoken) -> Mapping[str, list[Mapping[str, Any]]]:
     """The incident's flows and ordinary ones, by evidence, as many as may be read back."""
     room = {True: MOST_BYTES, False: MOST_BYTES}
     out: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    rows: Iterable[Mapping[str, Any]] = engine.query(_FLOWS)
+    rows: Iterable[Mapping[str, Any]] = engine.query(_FLOWS, {"most": MOST_FLOWS})
     for flow in rows:
-        size = int(flow["bytes"] or 0)
-        is_own = (str(flow["evidence_id"]), str(flow["uid"])) in own
+        size, is_own = int(flow["bytes"] or 0), bool(flow["is_own"])
         if size > room[is_own]:
             spoken.unread[f"more than {MOST_BYTES >> 20} MiB of packets"] += 1
         else:
             room[is_own] -= size
+            spoken.own += is_own
             out[str(flow["evidence_id"])].append(flow)
     return dict(sorted(out.items()))
 
 
+def add_spoken(engine: Engine, flows: Collection[_Key]) -> None:
+    """Put ``hit(evidence_id, uid)``, flows that Suricata spoke of, beside the views."""
+    ordered = sorted(flows)
+    columns = {
+        name: pa.array([key[at] for key in ordered], pa.string())
+        for at, name in enumerate(("evidence_id", "uid"))
+    }
+    engine.add_table("hit", pa.table(columns))
+
+
+def own_hits(engine: Engine) -> int:
+    """How many of the flows in ``hit`` are the incident's."""
+    (row,) = engine.query(_SPLIT)
+    return int(str(row["own"]))
+
+
 def judged(
-    engine: Engine,
-    signature: Signature,
-    hits: Collection[_Key],
-    expected: int,
-    own: Collection[_Key],
-    elsewhere: Mapping[str, int],
+    engine: Engine, signature: Signature, expected: int, elsewhere: Mapping[str, int]
 ) -> Signature:
     """The signature with what it said, and why it is not worth writing.
 
     Args:
-        engine: with the views.
+        engine: with ``told``, and ``hit``: flows that its rule spoke of.
         signature: without a verdict.
-        hits: flows that its rule spoke of.
         expected: flows of the incident that show the mark.
-        own: flows of the incident.
         elsewhere: ordinary capture -> times that the rule spoke there.
     """
-    others = sorted(set(hits) - set(own))
-    mine = len(set(hits)) - len(others)
+    (row,) = engine.query(_SPLIT)
+    mine, others = int(str(row["own"])), int(str(row["others"]))
     total = sum(elsewhere.values())
     if not mine:
         why = "it is silent on the evidence it was made of"
     elif others:
-        why = f"it speaks of {len(others):,} ordinary flows of the same evidence"
+        why = f"it speaks of {others:,} ordinary flows of the same evidence"
     elif total:
         why = f"it speaks {total:,} times of captures that are ordinary"
     else:
@@ -159,18 +177,15 @@ def judged(
         signature,
         expected=expected,
         hits=mine,
-        others=len(others),
-        examples=_named(engine, others[:_EXAMPLES]),
+        others=others,
+        examples=_named(engine) if others else (),
         elsewhere=dict(sorted(elsewhere.items())),
         why_not=why,
     )
 
 
-def _named(engine: Engine, keys: Sequence[_Key]) -> tuple[Judged, ...]:
-    if not keys:
-        return ()
-    values = {"evidence": [key[0] for key in keys], "uids": [key[1] for key in keys]}
-    rows: Sequence[Mapping[str, Any]] = engine.query(_NAMED, values)
+def _named(engine: Engine) -> tuple[Judged, ...]:
+    rows: Sequence[Mapping[str, Any]] = engine.query(_NAMED)
     return tuple(
         Judged(
             evidence_id=row["evidence_id"], uid=row["uid"], src_ip=row["src_ip"],

@@ -19,13 +19,13 @@ from netcordon.model.casework import Ruling
 from netcordon.model.severity import Severity
 from netcordon.model.signature import Mark, Signature
 from netcordon.settings import DecodeLimits
-from netcordon.signatures.belonging import own_flows
+from netcordon.signatures.belonging import add_own_flows
 from netcordon.signatures.marks import marks_of
 from netcordon.signatures.sids import Ledger
 from netcordon.signatures.sigma_rule import as_yaml, sigma_rules
-from netcordon.signatures.sigma_tables import rows_of
+from netcordon.signatures.sigma_tables import add_hits
 from netcordon.signatures.suricata_rule import suricata_rule
-from netcordon.signatures.tried import Spoken, by_suricata, judged
+from netcordon.signatures.tried import Spoken, add_spoken, by_suricata, judged, own_hits
 from netcordon.tables.engine import Engine
 from netcordon.workflow.flow_packets import write_packets
 from netcordon.workflow.looking import looking, noted
@@ -35,7 +35,6 @@ _FEW = 1_000
 """Ordinary flows; with fewer, silence says little."""
 
 Clock = Callable[[], datetime]
-_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +64,8 @@ class WrittenRules:
         """What the rules were tried on, one sentence each."""
         if self.spoken.why_not:
             return (f"Suricata could not be asked: {self.spoken.why_not}",)
-        said = f"Suricata read {self.spoken.read:,} recorded flows, {self.own_flows:,} of them are"
-        ordinary = self.spoken.read - self.own_flows
+        said = f"Suricata read {self.spoken.read:,} recorded flows, {self.spoken.own:,} of them are"
+        ordinary = self.spoken.read - self.spoken.own
         few = [
             f"only {max(ordinary, 0):,} ordinary flows stood against them: a rule for what "
             "administrators do would not be found out; name ordinary captures with --ordinary"
@@ -111,7 +110,7 @@ def write_rules(
     with looking(workspace, clock) as (opened, engine, _), closing(NewFolder(folder)) as out:
         case_id, incident = _incident(opened, incident_id)
         subject = str(incident["id"])
-        own = own_flows(engine, _confirmed(opened, incident))
+        own = add_own_flows(engine, _confirmed(opened, incident))
         marks = marks_of(engine)
         if not marks:
             raise UsageError(
@@ -124,7 +123,7 @@ def write_rules(
         with _readable(ordinary) as captures:
             try:
                 signatures, spoken = _tried(
-                    engine, marks, case_id, incident, ledger, own,
+                    engine, marks, case_id, incident, ledger,
                     partial(write_packets, opened, engine), captures,
                 )  # fmt: skip
             except RuntimeError as error:
@@ -155,7 +154,7 @@ def write_rules(
         signatures=signatures,
         kept=keep,
         spoken=spoken,
-        own_flows=len(own),
+        own_flows=own,
         files=files,
         not_recorded=noted(workspace, clock, lambda journal: record_rules(journal, record)),
     )
@@ -199,35 +198,35 @@ def _tried(
     case_id: str,
     incident: Mapping[str, Any],
     ledger: Ledger,
-    own: Collection[_Key],
     packets: Callable[[str, Collection[str], Path], int],
     ordinary: Mapping[Path, str],
 ) -> tuple[tuple[Signature, ...], Spoken]:
     severity = Severity(incident["severity"])
     day = datetime.fromisoformat(str(incident["last_seen_time"]))
-    suricata = []
-    sigma: list[tuple[Signature, Collection[_Key]]] = []
-    for mark in marks:
-        sid, rev, text = suricata_rule(mark, case_id, ledger)
-        suricata.append(Signature(language="suricata", mark=mark, sid=sid, rev=rev, text=text))
-        rules = sigma_rules(mark, case_id, severity, incident["techniques"], day)
-        hits = rows_of(engine, rules) if rules else ()
-        made = Signature(language="sigma", mark=mark, sid=sid, rev=rev, text=as_yaml(rules))
-        sigma.append((made, hits))
-    text = "".join(f"{each.text}\n" for each in suricata)
-    spoken = by_suricata(engine, text, own, packets, ordinary)
+    rules = [sigma_rules(mark, case_id, severity, incident["techniques"], day) for mark in marks]
+    told = [suricata_rule(mark, case_id, ledger) for mark in marks]
+    text = "".join(f"{rule}\n" for _, _, rule in told)
+    spoken = by_suricata(engine, text, packets, ordinary)
     out: list[Signature] = []
-    for each, (other, rows) in zip(suricata, sigma, strict=True):
-        expected = len(set(rows) & set(own))
-        elsewhere: Mapping[str, int] = spoken.elsewhere.get(each.sid, {})
-        if spoken.why_not:
-            out.append(replace(each, expected=expected, why_not=f"not tried: {spoken.why_not}"))
-        else:
-            there = spoken.flows.get(each.sid, set())
-            out.append(judged(engine, each, there, expected, own, elsewhere))
-        if other.text:
+    for mark, (sid, rev, rule), of_sigma in zip(marks, told, rules, strict=True):
+        elsewhere: Mapping[str, int] = spoken.elsewhere.get(sid, {})
+        made = Signature(language="suricata", mark=mark, sid=sid, rev=rev, text=rule)
+        other: Signature | None = None
+        if of_sigma:
+            add_hits(engine, of_sigma)
+            expected = own_hits(engine)
+            other = replace(made, language="sigma", text=as_yaml(of_sigma))
             # Captures besides have no tables; what Suricata says there is said of the mark.
-            out.append(judged(engine, other, rows, expected, own, elsewhere))
+            other = judged(engine, other, expected, elsewhere)
+        else:
+            expected = 0
+        if spoken.why_not:
+            out.append(replace(made, expected=expected, why_not=f"not tried: {spoken.why_not}"))
+        else:
+            add_spoken(engine, spoken.flows.get(sid, set()))
+            out.append(judged(engine, made, expected, elsewhere))
+        if other:
+            out.append(other)
     return tuple(out), spoken
 
 

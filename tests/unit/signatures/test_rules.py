@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from netcordon.model.severity import Severity
 from netcordon.model.signature import How, Mark, Pace, Trait
-from netcordon.signatures.belonging import own_flows
+from netcordon.signatures.belonging import add_own_flows
 from netcordon.signatures.marks import marks_of
 from netcordon.signatures.sids import COUNT, FIRST, Ledger, fingerprint
 from netcordon.signatures.sigma_rule import as_yaml, sigma_rules
-from netcordon.signatures.sigma_tables import rows_of
+from netcordon.signatures.sigma_tables import add_hits
 from netcordon.signatures.suricata_rule import suricata_rule
 from tests.cases import evidence
 from tests.unit.planning.network import HOME, JA4, PARTNER, PC, PC2, calls, hellos
@@ -65,16 +65,24 @@ def sigma(mark):
 
 
 def hit(engine, mark):
-    return {uid for _, uid in rows_of(engine, sigma(mark))}
+    add_hits(engine, sigma(mark))
+    return uids(engine, "hit")
+
+
+def uids(engine, table):
+    return {row["uid"] for row in engine.query(f"SELECT uid FROM {table}")}
 
 
 def test_own_flows_are_those_of_the_attacker_and_the_look_ups_of_his_names(traffic):
-    own = {uid for _, uid in own_flows(traffic, CHANNELS)}
+    count = add_own_flows(traffic, CHANNELS)
+    own = uids(traffic, "told")
+    assert count == len(own)
     assert own == {f"C{n}" for n in (*range(1, 13), 30, 31, *range(200, 240))}
 
 
 def test_each_mark_is_seen_in_the_flows_it_was_taken_from_and_wide_ones_elsewhere(traffic):
-    own = {uid for _, uid in own_flows(traffic, CHANNELS)}
+    add_own_flows(traffic, CHANNELS)
+    own = uids(traffic, "told")
     marks = marks_of(traffic)
     found = {
         (mark.kind, tuple(t.column for t in mark.traits)): hit(traffic, mark) for mark in marks
@@ -91,7 +99,7 @@ def test_each_mark_is_seen_in_the_flows_it_was_taken_from_and_wide_ones_elsewher
 
 
 def test_numbers_are_kept_and_texts_that_change_are_new_revisions(traffic):
-    own_flows(traffic, CHANNELS)
+    add_own_flows(traffic, CHANNELS)
     marks = marks_of(traffic)
     first = Ledger({})
     rules = [suricata_rule(mark, "NC-2026-0001", first) for mark in marks]
@@ -171,7 +179,7 @@ def test_what_no_table_can_be_asked_is_an_error(traffic, change, why):
                 traits=(Trait(column="query", how=How.UNDER, value=NAME),))  # fmt: skip
     (rule,) = sigma(mark)
     with pytest.raises(ValueError, match=why):
-        rows_of(traffic, [{**rule, **change}])
+        add_hits(traffic, [{**rule, **change}])
 
 
 def test_a_pipe_is_told_as_it_stands_in_the_create_and_a_call_by_interface_and_number():
