@@ -200,10 +200,9 @@ def _rules(page: Page, label: str, rules: Rules, detail: int) -> None:
 
 def _next(plan: Plan, detail: int) -> tuple[str, ...]:
     tasks = any(not measure.commands for measure in plan.measures)
-    steps = ("-v shows the steps of every task",) if tasks and not detail else ()
-    steps += ("what people did goes on record: netcordon contain done MEASURE",) if tasks else ()
     return (
-        *steps,
+        *(("-v shows the steps of every task",) if tasks and not detail else ()),
+        *(("what people did goes on record: netcordon contain done MEASURE",) if tasks else ()),
         "nothing is in force; a plan is rehearsed and approved before it is: "
         f"netcordon contain rehearse {plan.id}",
     )
