@@ -273,3 +273,36 @@ def test_openssl_agrees_by_the_commands_of_the_documentation(
     (tmp_path / "statement").write_text(forged)
     again = subprocess.run(["sh", "-ec", last], cwd=tmp_path, capture_output=True, text=True)
     assert again.returncode != 0
+
+
+@pytest.mark.engines
+def test_a_yes_is_signed_on_another_machine(room: Path, contain: Run, engine_program) -> None:
+    engine_program("openssl")
+    plan, statement, signature = plan_for("payments").id, room / "statement", room / "signature"
+
+    def asked(*arguments: str) -> dict[str, Any]:
+        return run(room / "ws", "contain", "ask", plan, *arguments, "-o", str(statement))
+
+    assert asked("--person", "Nobody", "--as", "it")["error"]["code"] == "NC-834"
+    assert asked("--person", "Sara", "--as", "business")["error"]["code"] == "NC-835"
+    assert not statement.exists()
+    asked("--person", "Ida", "--as", "it")
+
+    def sign_with(name: str) -> None:
+        done = subprocess.run(
+            ["openssl", "pkeyutl", "-sign", "-inkey", str(room / f"{name}.pem"), "-rawin", "-in",
+             str(statement), "-out", str(signature)], capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+
+    told = ("contain", "answer", str(statement), str(signature))
+    sign_with("sara")
+    assert "not that of the person" in run(room / "ws", *told)["error"]["why"]
+    sign_with("ida")
+    assert run(room / "ws", *told)["reasons"] == ["the business line payments has not approved"]
+    assert contain("approve", "--as", "business", by="paul")["grant"]["names"] == ["Ida", "Paul"]
+    contain("withdraw", "--reason", "no", by="ida")
+    assert "Ida took it back" in run(room / "ws", *told)["error"]["why"]
+    statement.write_text(statement.read_text().replace('"role":"it"', '"role":"business"'))
+    assert run(room / "ws", *told)["error"]["code"] == "NC-835"
+    assert [w["counts"] for w in contain("approvals")["words"]] == [False, True]

@@ -18,7 +18,7 @@ WITHDRAWN = "plan.word_withdrawn"
 KINDS = (GIVEN, WITHDRAWN)
 
 CLOCKS_DIFFER = timedelta(minutes=10)
-"""A statement and the entry that holds it are made by one command; more than that is a lie."""
+"""By how much clocks may differ; more than that is a lie."""
 
 VOTING = (Role.IT, Role.BUSINESS)
 """Roles that say yes or no to a plan."""
@@ -71,8 +71,9 @@ def _why_void(entry: Entry, signed: Signed, says: Consent | Dissent, people: Peo
         return f"the signature of {person.name} does not hold"
     if says.plan_id != entry.subject:
         return f"{person.name} signed for another plan"
-    if abs(says.time - entry.time) > CLOCKS_DIFFER:
-        return f"{person.name} signed at another time than it was recorded"
+    # Earlier is how it comes from a machine elsewhere; later is a clock that was turned.
+    if says.time - entry.time > CLOCKS_DIFFER:
+        return f"{person.name} signed later than it was recorded"
     if says.role not in person.roles or says.role not in VOTING:
         return f"{person.name} does not decide as {says.role}"
     if says.line and not (says.role == Role.BUSINESS and person.answers_for(says.line)):

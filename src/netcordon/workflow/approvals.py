@@ -86,16 +86,31 @@ def approve(
     Raises:
         UsageError: NC-823 no such plan, NC-831 and NC-833 the key, NC-835 they may not say so.
     """
+    return _say(workspace, vote, consent(vote.role, expires_s, override, note), ask, clock)
+
+
+Statement = Callable[[Plan, Person, Subject, str, datetime], Consent | Dissent]
+"""Makes what somebody signs of a plan, for one business line."""
+
+
+def consent(
+    role: str, expires_s: int, override: str, note: str
+) -> Callable[[Plan, Person, Subject, str, datetime], Consent]:
+    """What makes a yes.
+
+    Raises:
+        UsageError: NC-835 it would hold too long or not at all.
+    """
     override = said(override, "the reason", REASON) if override else ""
     note = said(note, "the note", REASON) if note else ""
     if not 60 <= expires_s <= LONGEST.total_seconds():
-        raise _may_not("it would hold for less than a minute or more than a week", "--expires 8h")
+        raise may_not("it would hold for less than a minute or more than a week", "--expires 8h")
 
     def yes(plan: Plan, person: Person, subject: Subject, line: str, now: datetime) -> Consent:
         _not_the_author(person, plan)
         if not subject.passed and not override:
             how = "did not pass" if subject.rehearsal else "was never made"
-            raise _may_not(
+            raise may_not(
                 f"its rehearsal {how}; an approval says what it rests on",
                 f"netcordon contain rehearse {plan.id}; or --override REASON, by every approver",
             )
@@ -105,7 +120,7 @@ def approve(
             plan_author=plan.author,
             case_id=plan.case_id,
             person_id=person.id,
-            role=vote.role,
+            role=role,
             line=line,
             time=now,
             expires_time=now + timedelta(seconds=expires_s),
@@ -115,7 +130,7 @@ def approve(
             note=note,
         )
 
-    return _say(workspace, vote, yes, ask, clock)
+    return yes
 
 
 def refuse(workspace: Path, vote: Vote, *, reason: str, ask: Ask, clock: Clock) -> Standing:
@@ -145,7 +160,7 @@ def refuse(workspace: Path, vote: Vote, *, reason: str, ask: Ask, clock: Clock) 
 def _say(
     workspace: Path,
     vote: Vote,
-    statement: Callable[[Plan, Person, Subject, str, datetime], Consent | Dissent],
+    statement: Statement,
     ask: Ask,
     clock: Clock,
 ) -> Standing:
@@ -158,11 +173,11 @@ def _say(
             now = clock()
             person = whose(key, people(opened.journal))
             subject = subject_of(opened.journal, plan, register, now)
-            for line in _lines(person, vote, subject):
+            for line in lines_of(person, vote.role, vote.line, subject):
                 signed = sign(statement(plan, person, subject, line, now), key)
                 record_word(opened.journal, plan.id, signed)
                 given.append(word_id(signed))
-        return _standing(opened.journal, plan, register, clock(), given)
+        return standing_of(opened.journal, plan, register, clock(), given)
 
 
 def withdraw(
@@ -202,7 +217,7 @@ def withdraw(
                     reason=reason,
                 )
                 record_withdrawal(opened.journal, plan.id, sign(says, key))
-        return _standing(opened.journal, plan, register, clock(), [word.id for word in own])
+        return standing_of(opened.journal, plan, register, clock(), [word.id for word in own])
 
 
 def standing(workspace: Path, plan_id: str | None, *, clock: Clock) -> Standing:
@@ -214,12 +229,13 @@ def standing(workspace: Path, plan_id: str | None, *, clock: Clock) -> Standing:
     """
     with open_workspace(workspace, create=False, clock=clock, readonly=True) as opened:
         plan, register = the_plan(opened, plan_id)
-        return _standing(opened.journal, plan, register, clock(), ())
+        return standing_of(opened.journal, plan, register, clock(), ())
 
 
-def _standing(
+def standing_of(
     journal: Journal, plan: Plan, register: Register, now: datetime, given: Sequence[str]
 ) -> Standing:
+    """How a plan of an open workspace stands; ``given``: ids of words that were given just now."""
     subject = subject_of(journal, plan, register, now)
     said_ = words(journal, plan.id, people(journal, now), now)
     return Standing(
@@ -236,46 +252,51 @@ def _standing(
 
 def _not_the_author(person: Person, plan: Plan) -> None:
     if plan.changed_from:
-        raise _may_not(f"{plan.id} is a trial of {plan.changed_from}", "approve a plan as made")
+        raise may_not(f"{plan.id} is a trial of {plan.changed_from}", "approve a plan as made")
     if plan.author in person.os_users or folded(plan.author) == folded(person.name):
-        raise _may_not(
+        raise may_not(
             f"{person.name} made this plan as {plan.author}; an author does not approve",
             "somebody else approves it: netcordon person list",
         )
 
 
-def _lines(person: Person, vote: Vote, subject: Subject) -> tuple[str, ...]:
-    """The lines to speak for, one statement each; one empty line for who speaks for none."""
-    role = Role(vote.role)
+def lines_of(person: Person, as_: str, line: str, subject: Subject) -> tuple[str, ...]:
+    """The lines to speak for, one statement each; one empty line for who speaks for none.
+
+    Raises:
+        UsageError: NC-835 they do not speak for it.
+    """
+    role = Role(as_)
     theirs = ", ".join(each.label for each in person.roles)
     if role not in person.roles:
-        raise _may_not(f"{person.name} is {theirs} here, not {role.label}", "--as their role")
+        raise may_not(f"{person.name} is {theirs} here, not {role.label}", "--as their role")
     if role is not Role.BUSINESS:
-        if vote.line:
-            raise _may_not("a line is spoken for by its business", "leave --line out")
+        if line:
+            raise may_not("a line is spoken for by its business", "leave --line out")
         return ("",)
     affected = ", ".join(subject.lines)
     owns = ", ".join(person.lines) or "no business line"
-    if vote.line:
-        known = {folded(line): line for line in subject.lines}
-        if not person.answers_for(vote.line):
-            raise _may_not(
-                f"{person.name} answers for {owns}, not for {vote.line}",
-                f"who answers for {vote.line} decides",
+    if line:
+        known = {folded(each): each for each in subject.lines}
+        if not person.answers_for(line):
+            raise may_not(
+                f"{person.name} answers for {owns}, not for {line}",
+                f"who answers for {line} decides",
             )
-        if known and folded(vote.line) not in known:
-            raise _may_not(f"the plan does not touch {vote.line}; it touches {affected}", "")
-        return (known.get(folded(vote.line), vote.line),)
+        if known and folded(line) not in known:
+            raise may_not(f"the plan does not touch {line}; it touches {affected}", "")
+        return (known.get(folded(line), line),)
     if not subject.lines:
         return ("",)
-    own = tuple(line for line in subject.lines if person.answers_for(line))
+    own = tuple(each for each in subject.lines if person.answers_for(each))
     if not own:
-        raise _may_not(
+        raise may_not(
             f"{person.name} answers for {owns}; the plan touches {affected}",
             f"who answers for {affected} decides",
         )
     return own
 
 
-def _may_not(why: str, hint: str) -> UsageError:
+def may_not(why: str, hint: str) -> UsageError:
+    """The error for a word that would not count."""
     return UsageError("NC-835", "This cannot be said of the plan.", why, hint)

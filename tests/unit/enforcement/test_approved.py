@@ -147,7 +147,7 @@ def test_a_clock_that_is_set_back_finds_nothing_approved(agreed: Council) -> Non
 def test_a_word_signed_ahead_of_time_is_void(room: Council) -> None:
     room.rehearse()
     room.approve("Ida", "it", time=room.now + timedelta(hours=1))
-    assert "signed at another time than it was recorded" in refused(room.asked())
+    assert "signed later than it was recorded" in refused(room.asked())
 
 
 def test_what_was_taken_back_is_gone(room: Council) -> None:

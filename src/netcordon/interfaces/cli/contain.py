@@ -12,6 +12,7 @@ import click
 
 from netcordon.interfaces.cli.contain_approvals import approvals
 from netcordon.interfaces.cli.contain_approve import approve, refuse, withdraw
+from netcordon.interfaces.cli.contain_ask import answer, ask
 from netcordon.interfaces.cli.contain_check_document import command as check_document
 from netcordon.interfaces.cli.contain_diff import command as diff
 from netcordon.interfaces.cli.contain_done import done
@@ -157,6 +158,8 @@ for each in (
     refuse,
     withdraw,
     approvals,
+    ask,
+    answer,
     remedy,
     enforce,
     confirm,
