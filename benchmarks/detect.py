@@ -95,22 +95,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def table(columns: dict[int, dict[str, float]], peaks: dict[int, float]) -> str:
-    """Seconds a detector, a column a size of the lake."""
+    """Seconds a detector, a column a size of the lake; how they grow from the first to the last."""
     sizes = sorted(columns)
-    lines = [
-        "| processor seconds | " + " | ".join(f"{size / 1e6:.1f} M flows" for size in sizes) + " |",
-        "|---|" + "--:|" * len(sizes),
-    ]
+    last = sizes[-1]
+    heads = [*(f"{size / 1e6:.1f} M flows" for size in sizes), f"x {last / sizes[0]:.1f} flows"]
+    lines = [f"| processor seconds | {' | '.join(heads)} |", "|---|" + "--:|" * len(heads)]
     names = list(columns[sizes[0]])
-    for name in sorted(names, key=lambda n: (not n.startswith("("), -columns[sizes[-1]][n])):
-        lines.append(
-            f"| {name} | " + " | ".join(f"{columns[size][name]:.2f}" for size in sizes) + " |"
-        )
+    for name in sorted(names, key=lambda n: (not n.startswith("("), -columns[last][n])):
+        lines.append(_line(name, [columns[size][name] for size in sizes], ".2f"))
     beside = ("(limit", "(elapsed")
     sums = [sum(s for n, s in columns[z].items() if not n.startswith(beside)) for z in sizes]
-    lines.append("| all detectors with facts | " + " | ".join(f"{s:.1f}" for s in sums) + " |")
-    lines.append("| peak MiB | " + " | ".join(f"{peaks[size]:,.0f}" for size in sizes) + " |")
+    scans = [next(s for n, s in columns[z].items() if n.startswith("(limit")) for z in sizes]
+    lines.append(_line("all detectors with facts", sums, ".1f"))
+    ratios = [total / scan for total, scan in zip(sums, scans, strict=True)]
+    lines.append(_line("the same, as multiples of the limit", ratios, ".0f"))
+    lines.append(_line("peak MiB", [peaks[size] for size in sizes], ",.0f"))
     return "\n".join(lines)
+
+
+def _line(name: str, values: Sequence[float], shown: str) -> str:
+    growth = values[-1] / values[0] if values[0] else 0.0
+    return f"| {name} | {' | '.join(format(v, shown) for v in values)} | x {growth:.1f} |"
 
 
 if __name__ == "__main__":

@@ -47,6 +47,14 @@ class Params:
 PARAMS = Params()
 PRIOR = -3.0
 
+_LOAD = r"""
+    SELECT evidence_id, frame, time, src_ip, dst_ip, dst_port, protocol, is_response, rcode,
+           query_type, answer_bytes, is_short_lived, query,
+           query_type IN ('TXT', 'NULL', 'CNAME', 'MX', 'SRV', 'KEY') OR query_type LIKE 'TYPE%'
+               AND query_type NOT IN ('TYPE64', 'TYPE65') AS carries
+    FROM lookups
+"""
+
 _SQL = r"""
 WITH asked AS MATERIALIZED (
     SELECT a.src_ip, a.query, d.domain,
@@ -54,20 +62,13 @@ WITH asked AS MATERIALIZED (
     FROM (SELECT src_ip, query, max(query_bytes) AS query_bytes FROM lookups GROUP BY ALL) a
     JOIN domain_of d USING (query)
 ),
-load AS NOT MATERIALIZED (
-    SELECT evidence_id, frame, time, src_ip, dst_ip, dst_port, protocol, is_response, rcode,
-           query_type, answer_bytes, is_short_lived, query,
-           query_type IN ('TXT', 'NULL', 'CNAME', 'MX', 'SRV', 'KEY') OR query_type LIKE 'TYPE%'
-               AND query_type NOT IN ('TYPE64', 'TYPE65') AS carries
-    FROM lookups
-),
 several AS MATERIALIZED (
     SELECT src_ip, domain, count(*) AS names, sum(octets)::BIGINT AS octets
     FROM asked WHERE octets > 0 GROUP BY src_ip, domain HAVING count(*) >= $min_names
 ),
 came AS (
     SELECT l.src_ip, d.domain, sum(l.answer_bytes) AS down_bytes
-    FROM load l JOIN domain_of d USING (query) WHERE l.carries AND l.is_response
+    FROM ({load}) AS l JOIN domain_of d USING (query) WHERE l.carries AND l.is_response
     GROUP BY l.src_ip, d.domain
 ),
 -- An octet holds 8 bits at most: what is short is left before its letters are counted.
@@ -116,7 +117,7 @@ channel AS (
            count(*) FILTER (is_short_lived) AS short_lived,
            list(DISTINCT query_type ORDER BY query_type) AS types,
            evidence_of(evidence_id, 'dns_activity', frame) AS evidence
-    FROM load JOIN under USING (src_ip, query) GROUP BY src_ip, domain
+    FROM ({load}) AS load JOIN under USING (src_ip, query) GROUP BY src_ip, domain
 ),
 clients AS (
     SELECT domain, count(DISTINCT src_ip) AS clients FROM asked
@@ -126,7 +127,7 @@ active AS (SELECT count(DISTINCT src_ip) AS active FROM asked),
 -- A resolver repeats what its clients ask: the client is the end of the channel.
 repeats AS (
     SELECT DISTINCT n.domain, q.dst_ip AS src_ip
-    FROM (SELECT DISTINCT src_ip, dst_ip, query FROM load
+    FROM (SELECT DISTINCT src_ip, dst_ip, query FROM ({load}) AS load
           WHERE dst_ip IN (SELECT src_ip FROM names) AND dst_ip <> src_ip) q
     JOIN asked a ON a.src_ip = q.src_ip AND a.query = q.query
     JOIN several n ON n.src_ip = q.src_ip AND n.domain = a.domain
@@ -145,7 +146,7 @@ JOIN clients x USING (domain) CROSS JOIN active a
 LEFT JOIN known_service s ON s.registered_domain = c.domain
 WHERE (n.octets * e.bits_per_octet / 8 >= $min_up_bytes OR c.down_bytes >= $min_down_bytes)
 ORDER BY up_bytes DESC, c.src_ip, c.domain
-"""
+""".replace("{load}", _LOAD)
 
 
 def judge(row: Row) -> Judgement | None:

@@ -40,19 +40,20 @@ class Params:
 PARAMS = Params()
 PRIOR = -3.5
 
-_SQL = """
-WITH answer AS (
+_ANSWER = """
     SELECT d.src_ip, d.dst_ip, d.dst_port, d.protocol, d.time, d.evidence_id, d.frame,
            n.domain, d.rcode
     FROM lookups d JOIN (
         SELECT * FROM domain_of WHERE domain NOT LIKE '%.arpa' AND domain NOT LIKE '%.local'
     ) n USING (query)
     WHERE d.is_response AND d.rcode IN ('NOERROR', 'NXDOMAIN')
-),
+"""
+
+_SQL = """
 -- A domain that ever resolved exists; only a sub-domain of it was missing.
-fate AS (
+WITH fate AS (
     SELECT src_ip, domain, bool_and(rcode = 'NXDOMAIN') AS missing
-    FROM answer GROUP BY src_ip, domain
+    FROM ({answer}) AS answer GROUP BY src_ip, domain
 ),
 busy AS (
     SELECT src_ip FROM fate WHERE missing GROUP BY src_ip HAVING count(*) >= $min_domains
@@ -74,7 +75,7 @@ proof AS (
            list(DISTINCT a.dst_port ORDER BY a.dst_port) AS dst_ports, min(a.protocol) AS protocol,
            min(a.time) AS t0, max(a.time) AS t1,
            evidence_of(a.evidence_id, 'dns_activity', a.frame) AS evidence
-    FROM answer a JOIN client c USING (src_ip) JOIN fate f USING (src_ip, domain)
+    FROM ({answer}) AS a JOIN client c USING (src_ip) JOIN fate f USING (src_ip, domain)
     WHERE f.missing GROUP BY a.src_ip
 )
 SELECT [c.src_ip] AS src_ips, p.dst_ips, c.some AS dst_names, p.dst_ports, p.protocol,
@@ -84,7 +85,7 @@ SELECT [c.src_ip] AS src_ips, p.dst_ips, c.some AS dst_names, p.dst_ports, p.pro
 FROM client c JOIN proof p USING (src_ip)
 WHERE len(c.labels) >= $min_domains
 ORDER BY c.missing DESC, c.src_ip
-"""
+""".replace("{answer}", _ANSWER)
 
 
 def scored(rows: Sequence[Row]) -> Sequence[Row]:

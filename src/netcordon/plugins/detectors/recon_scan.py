@@ -66,8 +66,7 @@ class Params:
 PARAMS = Params()
 PRIOR = -3.0
 
-_SQL = """
-WITH flow AS NOT MATERIALIZED (
+_FLOW = """
     SELECT src_ip, dst_ip, src_port, dst_port, protocol, start_time, evidence_id, first_frame,
            src_internal, packets_in > 0 AS heard,
            protocol = 'tcp' AND coalesce(tcp_flags_out, 0) & 63 IN (0, 1, 9, 41)
@@ -86,13 +85,15 @@ WITH flow AS NOT MATERIALIZED (
            ELSE true END AS is_contact
     FROM flows
     WHERE NOT dst_multicast AND NOT is_fragment AND packets_out > 0
-),
+"""
+
+_SQL = """
 -- Each step up the walk is an element without an answer: those flows alone tell the few groups
 -- that can reach the alarm, before anything is joined or sorted.
-failed AS MATERIALIZED (
+WITH failed AS MATERIALIZED (
     SELECT * EXCLUDE (evidence_id, first_frame, src_internal),
            epoch_us(start_time) // ($window_s * 1000000) AS win
-    FROM flow
+    FROM ({flow}) AS flow
     WHERE NOT heard OR (is_contact AND (NOT answered OR protocol IN ('icmp', 'icmp6')))
 ),
 -- Who fails once at an address at which thousands fail is an invented source of its flood.
@@ -134,7 +135,7 @@ doubtful AS MATERIALIZED (
     GROUP BY src_ip, dst_ip HAVING count(*) * $step_nats >= $alarm_nats
 ),
 suspect AS (
-    SELECT * FROM flow SEMI JOIN doubtful USING (src_ip)
+    SELECT * FROM ({flow}) AS flow SEMI JOIN doubtful USING (src_ip)
     WHERE is_contact OR src_ip IN (SELECT src_ip FROM doubtful WHERE kind = 'protocols')
 ),
 trial AS (
@@ -202,7 +203,7 @@ cusum AS (
     FROM walk
 ),
 heard AS (
-    SELECT protocol, bool_or(heard) AS answers FROM flow GROUP BY protocol
+    SELECT protocol, bool_or(heard) AS answers FROM ({flow}) AS flow GROUP BY protocol
 ),
 reach AS (
     SELECT src_ip, protocol, count(DISTINCT dst_ip) AS peers FROM suspect WHERE is_contact
@@ -286,7 +287,7 @@ SELECT [src_ip] AS src_ips, dst_ips, []::VARCHAR[] AS dst_names,
 FROM source JOIN ends USING (src_ip) JOIN proof USING (src_ip)
 LEFT JOIN relayed USING (src_ip) LEFT JOIN forwards USING (src_ip)
 ORDER BY t0, src_ip
-"""
+""".replace("{flow}", _FLOW)
 
 _KINDS = {
     "ports": ("ports", "T1046"),
@@ -298,7 +299,6 @@ _KINDS = {
     "arp": ("addresses by ARP", "T1018"),
     "protocols": ("IP protocols", "T1046"),
 }
-"""How a source scanned -> in words, and the ATT&CK technique."""
 
 
 def judge(row: Row) -> Judgement:
