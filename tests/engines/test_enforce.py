@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -47,16 +48,16 @@ def fw(network: Enclave, engine_program: Callable[[str], str]) -> Iterator[str]:
         engine_program(program)
     with named(network, "fw", f"nc-test-{os.getpid()}") as name:
         yield name
-    for line in network.run("fw", "nft", "list", "tables").splitlines():
-        if "netcordon" in line:
-            network.run("fw", "nft", "delete", *line.split())
+    network.run("fw", "nft", "-f", "-", stdin=f"flush ruleset\n{SITE}")
 
 
 @pytest.fixture
 def force(fw: str, tmp_path) -> Force:
-    point = EnforcementPoint(
-        name="fw", actuator="nftables", transport="local", options={"netns": fw}
-    )
+    return with_actuator("nftables", fw, tmp_path)
+
+
+def with_actuator(actuator: str, fw: str, tmp_path: Path) -> Force:
+    point = EnforcementPoint(name="fw", actuator=actuator, transport="local", options={"netns": fw})
     known = register(point)
     made = plan(
         known,
@@ -70,7 +71,19 @@ def ruleset(network: Enclave) -> str:
     return network.run("fw", "nft", "-s", "list", "ruleset")
 
 
-def test_in_force_is_what_the_device_says_and_undone_is_as_before(network, force):
+@pytest.mark.parametrize("actuator", ["nftables", "iptables"])
+def test_in_force_is_what_the_device_says_and_undone_is_as_before(
+    network, fw, tmp_path, engine_program, actuator
+):
+    if actuator == "iptables":
+        for program in ("iptables-restore", "ipset"):
+            engine_program(program)
+        # The first rule ever makes the tables; what is compared is the site's own from then on.
+        for program in ("iptables", "ip6tables"):
+            for chain in ("FORWARD", "INPUT", "OUTPUT"):
+                for change in ("-I", "-D"):
+                    network.run("fw", program, change, chain, "-j", "ACCEPT")
+    force = with_actuator(actuator, fw, tmp_path)
     before = ruleset(network)
     talk = network.talk("in", OUTSIDE, 4444)
     assert talk.hear() == "open"

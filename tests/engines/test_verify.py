@@ -15,6 +15,7 @@ import pytest
 from netcordon.model.enforced import ActionState
 from netcordon.model.proof import Judgement, Sensor
 from netcordon.model.register import EnforcementPoint
+from netcordon.workflow.in_force import status
 from netcordon.workflow.observer import Silent
 from netcordon.workflow.prove import prove
 from tests.conftest import REQUIRE_ENGINES
@@ -94,8 +95,11 @@ def test_after_traffic_says_what_holds_what_failed_and_who_still_tries(network, 
         assert found["cmd-1"].judgement is Judgement.HOLDS
         assert [(t.src_ip, t.attempts > 0) for t in found["cmd-1"].trying] == [(INSIDE, True)]
         assert found["cmd-2"].judgement is Judgement.SILENT
+        assert status(force.workspace, None, force.devices()).rows[0].trying == (INSIDE,)
         assert judged(force, far, Sensor.FAR)["cmd-1"].judgement is Judgement.SILENT
         assert force.changes()[-1].state is ActionState.VERIFIED
+        rows = status(force.workspace, None, force.devices()).rows
+        assert rows[0].trying == ()  # beyond the device, nobody is seen to try
         # Somebody takes the rules away behind our back, and the far side sees it.
         network.run("fw", "nft", "flush", "ruleset")
         with recorded(network, "out", hole):

@@ -8,10 +8,12 @@ from typing import Any
 from netcordon.casefile.canonical import instant
 from netcordon.casefile.journal import Draft, Journal
 from netcordon.model.enforced import ActionState, Change
+from netcordon.model.proof import PlanProof
 
 CHANGED = "action.changed"
 BEGUN = "plan.enforcement_begun"
 DONE = "measure.done"
+PROVEN = "plan.proven"
 
 
 def record_begun(journal: Journal, plan_id: str, facts: Mapping[str, Any]) -> None:
@@ -52,6 +54,26 @@ def done(journal: Journal, plan_id: str) -> dict[str, str]:
         str(entry.payload["measure_id"]): f"{entry.author} at {entry.time:%Y-%m-%d %H:%M} UTC"
         for entry in journal.entries((DONE,), plan_id)
     }
+
+
+def record_proof(journal: Journal, proof: PlanProof) -> None:
+    """Put into the journal what traffic of afterwards said of a plan.
+
+    Raises:
+        WorkspaceError: when it cannot be written.
+    """
+    journal.append([Draft(PROVEN, proof.plan_id, proof)])
+
+
+def still_trying(journal: Journal, plan_id: str) -> dict[str, tuple[str, ...]]:
+    """Command -> hosts that still tried when traffic was last looked at, most attempts first."""
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in journal.entries((PROVEN,), plan_id):
+        found = {
+            str(each["command_id"]): tuple(str(host["src_ip"]) for host in each["trying"])
+            for each in entry.payload["commands"]
+        }
+    return found
 
 
 def changes(journal: Journal, plan_id: str | None = None) -> tuple[Change, ...]:

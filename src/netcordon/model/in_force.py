@@ -169,6 +169,7 @@ class Row:
         what: its target, for people.
         seen: as the device tells it; ``None`` when it does not.
         deadline: until when it must be confirmed.
+        trying: hosts that still tried when traffic was last verified, most attempts first.
         workspace: it belongs to.
     """
 
@@ -184,6 +185,7 @@ class Row:
     expires_time: datetime | None = None
     seen: InForce | None = None
     deadline: datetime | None = None
+    trying: tuple[str, ...] = ()
     workspace: str = ""
 
 

@@ -104,7 +104,10 @@ PHASE = Phase(
             Condition(
                 "C0.channels", "every channel of the incident has an action or an accepted risk"
             ),
-            Condition("C2.verified", "every action was seen to work"),
+            Condition(
+                "C2.verified", "every action was seen to work",
+                fact="verified", supply="netcordon contain verify --after CAPTURE",
+            ),
             Condition(
                 "C5.owners", "owners agreed to what touches their critical flows",
                 fact="owners_agreed",

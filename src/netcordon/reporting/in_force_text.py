@@ -11,8 +11,8 @@ from netcordon.model.quantity import count_text, span_text
 from netcordon.reporting.page import LABEL, Page
 from netcordon.reporting.visible import visible
 
-_HEAD = ("command", "at", "state", "packets", "until", "what")
-_MOST_POINT = 24
+_HEAD = ("command", "at", "state", "packets", "trying", "until", "what")
+_MOST_POINT, _MOST_HOSTS = 24, 12
 _STANDS = frozenset(
     {ActionState.ACCEPTED, ActionState.ACTIVE, ActionState.VERIFIED, ActionState.FAILED}
 )
@@ -43,6 +43,13 @@ def status_text(found: PlanStatus, at: datetime, *, width: int = 100) -> str:
     for task in found.tasks:
         said = f" (done, says {visible(task.done)})" if task.done else ""
         page.row(f"{task.measure_id} {visible(task.title, limit=200)}{said}")
+    hosts = list(dict.fromkeys(host for row in found.rows for host in row.trying))
+    if hosts:
+        more = f" and {len(hosts) - _MOST_HOSTS} more" if len(hosts) > _MOST_HOSTS else ""
+        page.say(
+            "Still trying", f"{', '.join(hosts[:_MOST_HOSTS])}{more}, in the traffic that was "
+            "verified last; most likely still infected",
+        )  # fmt: skip
     _drifts(page, found.drifts)
     return page.text()
 
@@ -91,6 +98,7 @@ def _table(page: Page, rows: Sequence[Row], at: datetime, width: int) -> None:
                 _cut(row.point, _MOST_POINT),
                 "confirm!" if row.deadline is not None else str(row.state),
                 f"{packets:,}" if packets is not None else "",
+                str(len(row.trying) or ""),
                 _until(row, at),
                 visible(row.what, limit=None),
             )

@@ -214,6 +214,7 @@ FACTS: Mapping[str, Callable[[Known], str]] = {
     "all_ruled": _all_ruled,
     "rehearsed": lambda known: known.plan.rehearsed,
     "approved": lambda known: known.plan.approved,
+    "verified": lambda known: known.plan.verified,
     "owners_agreed": lambda known: known.plan.owners_agreed,
 }
 """Name of a fact -> what shows it, in words; empty when nothing does."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from netcordon.casefile.actions import changes, done, latest
+from netcordon.casefile.actions import changes, done, latest, still_trying
 from netcordon.casefile.journal import Journal
 from netcordon.casefile.plans import plan_documents, register_document
 from netcordon.casefile.workspace import Workspace, open_workspace
@@ -44,6 +44,7 @@ def status(workspace: Path, plan_id: str | None, devices: Devices) -> PlanStatus
     with open_workspace(workspace, create=False, clock=devices.clock, readonly=True) as opened:
         known = latest(changes(opened.journal, plan.id))
         tasks = tasks_of(plan, done(opened.journal, plan.id))
+        trying = still_trying(opened.journal, plan.id)
     rows = []
     for measure in plan.measures:
         for command in measure.commands:
@@ -59,6 +60,7 @@ def status(workspace: Path, plan_id: str | None, devices: Devices) -> PlanStatus
                     why=change.why if change else "", since=change.time if change else None,
                     expires_time=change.expires_time if change else None,
                     seen=seen.get(place), deadline=pending,
+                    trying=trying.get(command.id, ()),
                 )
             )  # fmt: skip
     of_plan = tuple(d for d in drifts if (d.case_id, d.point, d.command_id) in known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from netcordon.casefile.actions import changes, latest
 from netcordon.casefile.approvals import words
 from netcordon.casefile.journal import Journal
 from netcordon.casefile.people import people
@@ -11,6 +12,8 @@ from netcordon.casefile.plans import plan_documents, register_document
 from netcordon.enforcement.approved import subject_of
 from netcordon.enforcement.seats import Seats, judged
 from netcordon.errors import WorkspaceError
+from netcordon.model.enforced import ActionState
+from netcordon.model.plan import Plan
 from netcordon.planning.reading import plan_of, register_of
 
 
@@ -21,6 +24,7 @@ class PlanFacts:
     rehearsed: str = ""
     approved: str = ""
     owners_agreed: str = ""
+    verified: str = ""
 
 
 def plan_facts(journal: Journal, case_id: str) -> PlanFacts:
@@ -38,16 +42,29 @@ def plan_facts(journal: Journal, case_id: str) -> PlanFacts:
     known = register_document(journal, plan.register_hash)
     if known is None:
         return PlanFacts()
+    verified = _verified(journal, plan)
     said = words(journal, plan.id, people(journal))
     last = max((word.recorded_time for word in said), default=plan.created_time)
     subject = subject_of(journal, plan, register_of(known), last)
     rehearsed = f"{plan.id} passed its rehearsal" if subject.passed else ""
     seats = judged(subject, said, last)
     if not isinstance(seats, Seats):
-        return PlanFacts(rehearsed=rehearsed)
+        return PlanFacts(rehearsed=rehearsed, verified=verified)
     owners = "; ".join(f"{line}: {w.person.name}" for line, w in seats.business.items() if line)
     return PlanFacts(
         rehearsed=rehearsed,
+        verified=verified,
         approved=f"{plan.id}: " + ", ".join(f"{w.person.name}, {w.seat}" for w in seats.words),
         owners_agreed=owners or f"{plan.id} touches no business line",
     )
+
+
+def _verified(journal: Journal, plan: Plan) -> str:
+    """Every command that devices were to be told was seen to work, by probes or by traffic."""
+    told = {(c.point, c.id) for measure in plan.measures for c in measure.commands}
+    state = {
+        (p, c): change.state for (_, p, c), change in latest(changes(journal, plan.id)).items()
+    }
+    if not told or any(state.get(place) is not ActionState.VERIFIED for place in told):
+        return ""
+    return f"{plan.id}: every command was seen to work"

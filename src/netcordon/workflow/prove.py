@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-from netcordon.casefile.actions import changes
+from netcordon.casefile.actions import changes, record_proof
 from netcordon.casefile.plans import register_document
 from netcordon.casefile.workspace import Workspace, open_workspace
 from netcordon.enforcement.aftermath import (
@@ -87,11 +88,13 @@ def prove(
             )
         ids = tuple(item.id for item in collected.evidence)
         proofs, until, more = _judge(opened, plan, register, ids, sensor, since)
+        proof = PlanProof(
+            plan_id=plan.id, case_id=plan.case_id, sensor=sensor, evidence_ids=ids, until=until,
+            commands=proofs, problems=more,
+        )  # fmt: skip
+        record_proof(opened.journal, proof)
     _note(devices, plan, proofs)
-    return PlanProof(
-        plan_id=plan.id, case_id=plan.case_id, sensor=sensor, evidence_ids=ids, until=until,
-        commands=proofs, problems=(*problems, *more, *devices.tell()),
-    )  # fmt: skip
+    return replace(proof, problems=(*problems, *more, *devices.tell()))
 
 
 def _judge(
