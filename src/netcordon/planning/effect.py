@@ -42,9 +42,9 @@ SELECT hi, lo, unnest(nos) AS no FROM (SELECT * FROM wide UNION ALL SELECT * FRO
 _FLOW = """f.evidence_id, f.uid, f.src_ip, f.dst_ip, f.src_port, f.dst_port, f.protocol, f.service,
     f.src_ip_hi, f.src_ip_lo, f.dst_ip_hi, f.dst_ip_lo, f.packets_out, f.packets_in,
     f.ip_bytes_out, f.ip_bytes_in, f.start_time, f.end_time, f.tunnel_parent,
-    (f.protocol = 'tcp' AND f.payload_bytes_out = 0 AND f.payload_bytes_in = 0
-     AND f.conn_state IN ('S0', 'SH', 'SHR', 'REJ', 'RSTO', 'RSTR', 'RSTOS0', 'RSTRH')) IS TRUE
-        AS is_attempt"""
+    ((f.protocol = 'tcp' AND f.payload_bytes_out = 0 AND f.payload_bytes_in = 0
+      AND f.conn_state IN ('S0', 'SH', 'SHR', 'REJ', 'RSTO', 'RSTR', 'RSTOS0', 'RSTRH'))
+     OR (f.protocol IN ('icmp', 'icmp6') AND f.packets_in = 0)) IS TRUE AS is_attempt"""
 # A flow with both ends in the key network is a candidate once, by its initiator.
 _CANDIDATE = f"""
 SELECT k.no, {_FLOW}
@@ -104,8 +104,9 @@ def touch(engine: Engine, commands: Sequence[Command]) -> None:
     ``touched``: ``no`` (place in ``commands``), then of each flow ``evidence_id``, ``uid``,
     ``src_ip``, ``dst_ip``, ``dst_port``, ``protocol``, ``service``, ``bytes`` (of IP, both ways),
     ``start_time``, ``end_time``, the halves of its addresses, ``is_attempt`` for a TCP connection
-    in which nothing was said, and ``stops``: whether the command keeps such flows from passing,
-    which one that slows or ends what is open does not; a flow at most once for each command.
+    in which nothing was said or an echo that nobody answered, and ``stops``: whether the command
+    keeps such flows from passing, which one that slows or ends what is open does not; a flow at
+    most once for each command.
     ``touched_lookup``: the look-ups of denied names, whoever would answer them.
 
     Args:

@@ -50,6 +50,8 @@ def isolate_host(
         [(point, "") for point in dict.fromkeys(guards)] or around,
         networks, register, refuses, duration_s,
     )  # fmt: skip
+    # One device that can be told is enough: what the others said of it is of no use to anybody.
+    left = left if not commands else []
     if not any(not command.boundary for command in commands):
         left.append(f"neighbours in zone {zone} still reach it: no device guards its own port")
     families = {ipaddress.ip_network(network).version for network in networks}

@@ -14,13 +14,20 @@ from netcordon.tables.engine import Engine
 _MOST_ADDRESSES = 16
 _MOST_ACCOUNTS = 20
 
-# What one Ethernet address said it was called by. Who speaks for many addresses is a router.
+# The same card's address of the other family. Who takes a host over also claims what is not his
+# (ARP, neighbour discovery), and isolating the gateway is what he would like best: an address that
+# a second card has as well, that is only claimed, or of the same family is not believed to be his.
 _SAME_CARD = f"""
-WITH card AS (SELECT DISTINCT mac, ip FROM host_identity WHERE mac IS NOT NULL AND ip IS NOT NULL)
-SELECT a.ip AS known, list(DISTINCT b.ip ORDER BY b.ip) AS ips
-FROM card a JOIN card b USING (mac)
-WHERE a.ip IN (SELECT unnest($ips))
-  AND mac IN (SELECT mac FROM card GROUP BY mac HAVING count(DISTINCT ip) <= {_MOST_ADDRESSES})
+WITH card AS (
+    SELECT mac, ip, bool_or(source <> 'arp') AS is_said, ip LIKE '%:%' AS is_ipv6
+    FROM host_identity WHERE mac IS NOT NULL AND ip IS NOT NULL GROUP BY mac, ip
+), sole AS (
+    SELECT * FROM card WHERE ip IN (SELECT ip FROM card GROUP BY ip HAVING count(*) = 1)
+)
+SELECT a.ip AS known, list(b.ip ORDER BY b.ip) AS ips
+FROM card a JOIN sole b USING (mac)
+WHERE a.ip IN (SELECT unnest($ips)) AND b.is_said AND a.is_ipv6 <> b.is_ipv6
+  AND mac IN (SELECT mac FROM card WHERE is_said GROUP BY mac HAVING count(*) <= {_MOST_ADDRESSES})
 GROUP BY a.ip ORDER BY a.ip
 """
 

@@ -69,6 +69,8 @@ def test_a_host_is_isolated_at_every_device_that_sees_it_and_stays_in_reach_of_f
     assert not by_hand.commands
     assert any("neighbours in zone office still reach it" in note for note in made.notes)
     assert any("IPv6 address was not seen" in note for note in made.notes)
+    # That the resolver cannot isolate hosts is of no use to anybody while others can.
+    assert not any("resolver cannot" in note for note in made.notes)
 
 
 def test_a_device_that_guards_the_host_isolates_it_alone(traffic):

@@ -200,9 +200,13 @@ def test_what_is_slowed_or_ended_once_passes_all_the_same(tmp_path):
         flow("C3", "203.0.113.7", conn_state="RSTO"),
     ]
     flows[2]["payload_bytes_out"] = 1
+    flows += [
+        flow("C4", "203.0.113.7", protocol="icmp", packets_in=0),
+        flow("C5", "203.0.113.7", protocol="icmp", packets_in=3),
+    ]
     with evidence.engine({"network_activity": flows}, tmp_path) as engine:
         prepare(engine, REGISTER)
         touch(engine, asked)
         rows = engine.query("SELECT no, uid, stops, is_attempt FROM touched ORDER BY no, uid")
     assert {row["no"]: row["stops"] for row in rows} == {0: True, 1: False, 2: False, 3: True}
-    assert {row["uid"] for row in rows if row["is_attempt"]} == {"C2"}
+    assert {row["uid"] for row in rows if row["is_attempt"]} == {"C2", "C4"}
