@@ -112,7 +112,8 @@ class Beside:
     ) -> Draft:
         ends = {c.target.inside.partition("/")[0] for c in part.made.commands}
         # What a resolver asks on for an isolated host goes on: it may still ask the resolver.
-        open_to = [way for way in ways if not way.relayed]
+        at_host = any(not command.boundary for command in part.made.commands)
+        open_to = [w for w in ways if not w.relayed and (w.boundaries or at_host)]
         covered = [w for w in open_to if part.kind == "isolate_host" and {w.src, w.dst} & ends]
         if part.kind == "isolate_area":
             zone_of = request.register.zone_of

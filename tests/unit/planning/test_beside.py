@@ -67,6 +67,12 @@ def test_a_host_is_isolated_at_every_device_that_sees_it_and_stays_in_reach_of_f
         for point in ("core-fw", "edge-fw")
     }
     assert not by_hand.commands
+    assert device.covers == ("way-1",)
+    near = plan(
+        traffic, channel(PC2, 445), network=network, victims=(taken(),), picks=Picks(isolate=(PC,))
+    )
+    # No device on a boundary sees two neighbours talk.
+    assert [m.covers for m in of_kind(near, "isolate_host")] == [(), ("way-1",)]
     assert any("neighbours in zone office still reach it" in note for note in made.notes)
     assert any("IPv6 address was not seen" in note for note in made.notes)
     # That the resolver cannot isolate hosts is of no use to anybody while others can.
