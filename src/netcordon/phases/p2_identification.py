@@ -89,8 +89,8 @@ PHASE = Phase(
         not_built("I18", "Forensic work where needed"),
         partial(
             "I19", "A compromised computer starts the intrusion sheets",
-            "incidents/actions.py",
-            missing="the sheets as child checklists; memory before isolation is said first",
+            "incidents/actions.py", "phases/intrusion.py", "workflow/taken_hosts.py",
+            missing="tools that take memory and disks; the sheets say what is to be taken",
         ),
     ),
     gate=Gate(

@@ -27,7 +27,10 @@ PHASE = Phase(
             "M4", "A remediation process, confirmed by others",
             "planning/process.py", "workflow/remedy.py", "interfaces/cli/contain_remedy.py",
         ),
-        not_built("M5", "Steps of the intrusion sheets"),
+        done(
+            "M5", "Steps of the intrusion sheets",
+            "phases/intrusion.py", "workflow/taken_hosts.py", "workflow/gates.py",
+        ),
         done(
             "M6", "Test that it works and harms no service",
             "rehearsal/model.py", "rehearsal/kernel.py", "rehearsal/sensor.py",
@@ -52,6 +55,10 @@ PHASE = Phase(
         title="The behaviour is stopped, and two sides approved how",
         conditions=(
             Condition("M0.channels", "every channel is blocked and verified, or its risk accepted"),
+            Condition(
+                "M5.sheets", "the intrusion sheet of every compromised computer is done",
+                fact="sheets", supply="netcordon case host ADDRESS",
+            ),
             Condition(
                 "M6.rehearsal", "the plan was rehearsed and harmed no critical flow",
                 fact="rehearsed", supply="netcordon contain rehearse",

@@ -30,6 +30,7 @@ from netcordon.registry import load
 from netcordon.workflow.compartments import needs_request
 from netcordon.workflow.containing import read_picks
 from netcordon.workflow.looking import home_nets, looking, noted
+from netcordon.workflow.taken_hosts import memory_first
 
 Clock = Callable[[], datetime]
 
@@ -105,6 +106,8 @@ def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
         own = opened.config.register
         tlp = opened.config.tlp or TLP.AMBER
         declared = replace(own, home_nets=networks, never_block=(*own.never_block, *shipped()))
+        for host in request.isolate:
+            memory_first(opened, case_id, host, request.reason)
         picks = read_picks(request)
         register, assumed = completed(declared, networks, relays=_asks_ours(incidents, networks))
         _known_zones(picks.areas, register)

@@ -9,10 +9,12 @@ from typing import Any
 
 from netcordon.casefile.cases import Case, JsonObject
 from netcordon.casefile.lookups import SCOPED
+from netcordon.casefile.taken_hosts import TakenHost, taken_hosts
 from netcordon.casefile.workspace import Workspace
 from netcordon.model.casework import Judgement, Ruling
 from netcordon.model.quantity import count_text
 from netcordon.phases.checklist import SIX
+from netcordon.phases.intrusion import SHEETS
 from netcordon.phases.sheet import Condition, Phase
 from netcordon.workflow.plan_facts import PlanFacts, plan_facts
 
@@ -29,6 +31,7 @@ class Known:
         scoped: time of the latest scope query about this case; ``None`` when there was none, or
             evidence came after.
         plan: what its latest plan shows.
+        hosts: computers that are named compromised.
     """
 
     case: Case
@@ -37,6 +40,7 @@ class Known:
     judgements: Mapping[str, Judgement]
     scoped: datetime | None
     plan: PlanFacts
+    hosts: Sequence[TakenHost] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,10 +73,11 @@ def known_of(
 ) -> Known:
     """The same, when the documents of the latest run were read already."""
     judgements = workspace.triage.judgements()
+    hosts = tuple(taken_hosts(workspace.journal, case.id).values())
     if not case.runs:
         return Known(
             case=case, incidents=(), findings=(), judgements=judgements, scoped=None,
-            plan=PlanFacts(),
+            plan=PlanFacts(), hosts=hosts,
         )  # fmt: skip
     latest = case.runs[-1]
     aside = latest.outcome.get("set_aside", {})
@@ -88,6 +93,7 @@ def known_of(
         judgements=judgements,
         scoped=_scoped(workspace, case),
         plan=plan_facts(workspace.journal, case.id),
+        hosts=hosts,
     )
 
 
@@ -204,6 +210,15 @@ def _all_ruled(known: Known) -> str:
     return f"all {len(grave)} were ruled on" if grave else "there is none"
 
 
+def _sheets(known: Known) -> str:
+    steps = [
+        host.has_done(step.id) for host in known.hosts for step in SHEETS[host.system].steps
+    ]  # fmt: skip
+    if not known.hosts or not all(steps):
+        return ""
+    return f"{len(steps)} steps on {count_text(len(known.hosts), 'computer')}"
+
+
 FACTS: Mapping[str, Callable[[Known], str]] = {
     "impacted": _impacted,
     "techniques": _techniques,
@@ -212,6 +227,7 @@ FACTS: Mapping[str, Callable[[Known], str]] = {
     "led": _led,
     "ruled_true": _ruled_true,
     "all_ruled": _all_ruled,
+    "sheets": _sheets,
     "rehearsed": lambda known: known.plan.rehearsed,
     "approved": lambda known: known.plan.approved,
     "verified": lambda known: known.plan.verified,

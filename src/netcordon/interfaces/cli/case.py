@@ -18,6 +18,7 @@ _COMMANDS = {
     "stats": ("case_triage:stats", "How often detectors were right, by your rulings."),
     "phase": ("case_phase:phase", "Show the gate before the case, or take it to another phase."),
     "confirm": ("case_phase:confirm", "Put your word on record that a condition of a gate holds."),
+    "host": ("case_host:host", "A compromised computer, and the intrusion sheet of its system."),
     "restrict": ("case_access:restrict", "Let only its readers know of a case."),
     "request": ("case_access:request", "Record the written request that a restricted case needs."),
     "access": ("case_access:access", "Who may know of a restricted case, and who tried."),
