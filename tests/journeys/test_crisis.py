@@ -134,7 +134,9 @@ def test_the_ciso_decides_before_strategic_measures(
     assert [s["sha256"] for s in shown["sitreps"]] == [written["sha256"]]
     assert run("crisis", "sitrep", "-o", "sitrep.md")["error"]["code"] == "NC-701"
 
-    again = Path(investigate()["report_path"]).read_text()
+    third = investigate()
+    assert (first["tlp"], third["tlp"]) == ("TLP:AMBER", "TLP:AMBER+STRICT")
+    again = Path(third["report_path"]).read_text()
     for said in ("isolate at dawn", "CRISIS since", plan.id, "ida", "paul", "business (payments)"):
         assert said in again, said
     assert cli("verify", "-w", "case").returncode == 0

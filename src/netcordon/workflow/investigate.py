@@ -13,6 +13,7 @@ from typing import Any
 from netcordon.casefile.cases import Case, RunRecord
 from netcordon.casefile.workspace import Workspace, is_workspace, open_workspace
 from netcordon.errors import UsageError
+from netcordon.model.casework import Standing
 from netcordon.model.document import Document
 from netcordon.model.handling import TLP
 from netcordon.reporting.json_contract import as_object
@@ -104,7 +105,7 @@ def _analyse(
     now: datetime,
     observer: Observer,
 ) -> Document:
-    config = workspace.config
+    config, stands = workspace.config, standing(workspace, case, now)
     with Engine(
         Lake(workspace.lake_dir),
         [item.id for item in collected.evidence],
@@ -117,14 +118,20 @@ def _analyse(
             engine,
             collected,
             home_nets=settings.home_nets or config.home_nets,
-            standing=standing(workspace, case, now),
+            standing=stands,
             business=config.business,
             crisis=config.register.crisis,
-            tlp=settings.tlp or config.tlp or TLP.AMBER,
+            tlp=settings.tlp or _marking(config.tlp or TLP.AMBER, stands),
             options=_options(settings),
             now=now,
             observer=observer,
         )
+
+
+def _marking(declared: TLP, stands: Standing) -> TLP:
+    """What the workspace says, or the crisis cell that sits when that is stricter."""
+    cell = stands.case.crisis if stands.case else None
+    return max(declared, cell.tlp, key=list(TLP).index) if cell and cell.sits else declared
 
 
 def _options(settings: InvestigateSettings) -> dict[str, str]:
