@@ -25,6 +25,7 @@ from netcordon.planning.hashing import sealed
 from netcordon.workflow.confirm import confirm
 from netcordon.workflow.in_force import ledger, reconcile, status
 from netcordon.workflow.orphans import see_to_orphans
+from netcordon.workflow.plan_facts import plan_facts
 from netcordon.workflow.task_done import task_done
 from netcordon.workflow.undo import undo
 from tests.engines.force import CASE, Force, approved, block, measure, now, plan, register
@@ -250,6 +251,24 @@ def test_a_journal_that_cannot_be_written_learns_of_it_later(tmp_path):
     assert devices.tell() == ()
     assert here.changes()[-1].state is ActionState.DRIFTED
     assert devices.records.all()[0].outbox == ()
+
+
+def test_the_gate_hears_when_every_command_was_seen_to_work(tmp_path):
+    here = force(tmp_path, block(1, HOME), block(2, NET))
+    here.enforce()
+
+    def verified() -> str:
+        with open_workspace(here.workspace, create=False, clock=now, readonly=True) as opened:
+            return plan_facts(opened.journal, CASE).verified
+
+    for number in range(2):
+        assert verified() == ""
+        devices = here.devices()
+        (device,) = devices.records.all()
+        seen = device.standing[number : number + 1]
+        devices.records.save(device.noting(seen, ActionState.VERIFIED, now(), "traffic"))
+        assert devices.tell() == ()
+    assert here.plan.id in verified()
 
 
 def test_a_damaged_ledger_is_an_error_and_not_an_empty_one(tmp_path):

@@ -38,9 +38,10 @@ class Consumer:
         status, results = 200, {}
         match request["action"]:
             case "deny":
-                self.rules[request["args"]["pf"]["insert_rule"]] = request["target"]
+                (profile,) = set(request["args"]) & {"pf", "slpf"}
+                self.rules[request["args"][profile]["insert_rule"]] = request["target"]
             case "delete":
-                number = request["target"]["pf:rule_number"]
+                (number,) = request["target"].values()
                 status = 200 if self.rules.pop(number, None) else 404
             case "query":
                 number = request["target"]["pf:rule_number"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from netcordon.enforcement.back import take_back
 from netcordon.enforcement.put import Order, Work, put_in_force
 from netcordon.enforcement.transports.https import Https
 from netcordon.errors import UsageError
 from netcordon.model.actuator import Call, Site
+from netcordon.model.enforced import ActionState
 from netcordon.model.register import EnforcementPoint
 from tests.unit.enforcement.transports.consumer import Consumer, certificate, consumer
 from tests.unit.enforcement.world import CASE, World, outstanding
@@ -30,10 +32,14 @@ def reach(made: Consumer, **options: str) -> Https:
     return Https(point)
 
 
-def test_a_plan_is_in_force_at_a_consumer_and_taken_back(served):
+@pytest.mark.parametrize(
+    ("profile", "state"), [("pf", ActionState.ACTIVE), ("slpf", ActionState.ACCEPTED)]
+)
+def test_a_plan_is_in_force_at_a_consumer_and_taken_back(served, profile, state):
+    """A consumer of slpf cannot be asked what it has: that it says yes is all that is known."""
     world = World()
     actuator = ACTUATORS["openc2"]
-    point = EnforcementPoint(name="pf", actuator="openc2", options={"profile": "pf"})
+    point = EnforcementPoint(name="pf", actuator="openc2", options={"profile": profile})
     wanted = tuple(outstanding(n, "pf") for n in (1, 2))
     device = world.device("pf")
     work = Work(
@@ -45,9 +51,8 @@ def test_a_plan_is_in_force_at_a_consumer_and_taken_back(served):
     assert not found.places[0].problem
     assert len(served.rules) == 2
     assert all(request["path"].startswith("/c2/") for request in served.requests)
-    from netcordon.enforcement.back import take_back
-
     held = world.saved[device.key]
+    assert {each.state for each in held.standing} == {state}
     back = world.run(take_back(held, actuator, held.standing, "r2", "enough"))
     assert not back.problem
     assert served.rules == {}
