@@ -10,7 +10,8 @@ from netcordon.enforcement.back import take_back
 from netcordon.enforcement.device import Device
 from netcordon.enforcement.effects import Dialogue, Save, now
 from netcordon.enforcement.look import Seen, look
-from netcordon.enforcement.put import Order, Work, put_in_force
+from netcordon.enforcement.order import Order, Work
+from netcordon.enforcement.put import put_in_force
 from netcordon.model.actuator import Actuator
 from netcordon.model.command import InForce
 from netcordon.model.enforced import ActionState, Outstanding

@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def stand_guard(
 ) -> bool:
     """Watch a run until nothing of it is pending; whether something was taken back."""
     taken_back, beat, until = False, time.monotonic() + _BEAT_S, None
-    while pending := [d for d in records.all() if d.pending is not None and d.pending.run == run]:
+    while pending := records.of_run(run):
         why = _overdue(pending, clock()) or _abandoned(records, run)
         if not why and time.monotonic() >= beat:
             why = _broken(pending)
@@ -107,7 +107,7 @@ def _take_back(
         return str(error)
 
 
-def _overdue(pending: list[Device], at: datetime) -> str:
+def _overdue(pending: Sequence[Device], at: datetime) -> str:
     for device in pending:
         assert device.pending is not None
         deadline = device.pending.deadline
@@ -118,8 +118,8 @@ def _overdue(pending: list[Device], at: datetime) -> str:
 
 def _abandoned(records: Records, run: str) -> str:
     """Whoever applies holds the device; half a change at one that nobody holds was his last."""
-    for device in records.all():
-        if device.pending is None or device.pending.run != run or device.pending.in_force:
+    for device in records.of_run(run):
+        if device.pending is None or device.pending.in_force:
             continue
         try:
             with records.alone(device.key, patience_s=0):
@@ -131,7 +131,7 @@ def _abandoned(records: Records, run: str) -> str:
     return ""
 
 
-def _broken(pending: list[Device]) -> str:
+def _broken(pending: Sequence[Device]) -> str:
     """A probe that must work, worked before, and fails twice."""
     if not all(device.pending is not None and device.pending.in_force for device in pending):
         return ""  # it is still being applied, by somebody who makes the probes himself

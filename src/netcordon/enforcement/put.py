@@ -8,12 +8,12 @@ takes everything back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from netcordon.enforcement.back import roll_back
-from netcordon.enforcement.device import Aim, Device, Pending
+from netcordon.enforcement.device import Aim, Pending
 from netcordon.enforcement.device_guard import arm
 from netcordon.enforcement.effects import (
     Arm,
@@ -26,92 +26,28 @@ from netcordon.enforcement.effects import (
     now,
 )
 from netcordon.enforcement.look import configuration, look
+from netcordon.enforcement.order import Enforced, Order, Place, Work
 from netcordon.enforcement.settle import settle
-from netcordon.model.actuator import Actuator, Site
-from netcordon.model.command import Probe, Verb
+from netcordon.model.command import Command, Probe, Verb
 from netcordon.model.enforced import ActionState, Attempted, Outstanding
 
 
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """What is asked for.
-
-    Attributes:
-        run: names it; lower-case letters and digits.
-        window_s: time to confirm.
-        confirmed: confirm without a person's word when everything holds.
-        positive: probes that must go on working; ``negative``: measure -> probes that must fail.
-    """
-
-    run: str
-    window_s: int
-    confirmed: bool
-    positive: tuple[Probe, ...] = ()
-    negative: Mapping[str, tuple[Probe, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Work:
-    """What one device is to be told; ``wanted`` all of one case.
-
-    Attributes:
-        site: bare of what stands.
-        by_hand: a person carries the commands to the device.
-    """
-
-    device: Device
-    actuator: Actuator
-    site: Site
-    wanted: tuple[Outstanding, ...]
-    by_hand: bool = False
-
-
-@dataclass
-class Place:
-    """A device while it is worked on, and what came of it.
-
-    Attributes:
-        already: ids that were in force before; ``refused``: id -> why the device cannot be told.
-        problem: why nothing, or nothing more, was done there.
-        typed: what a person has to type.
-        notes: what went wrong besides, and did not matter.
-    """
-
-    work: Work
-    device: Device
-    already: tuple[str, ...] = ()
-    refused: Mapping[str, str] = field(default_factory=dict)
-    problem: str = ""
-    typed: str = ""
-    notes: tuple[str, ...] = ()
-    differs: tuple[str, ...] = ()
-
-    @property
-    def pending(self) -> Pending:
-        """Of its device; there must be one."""
-        assert self.device.pending is not None
-        return self.device.pending
-
-
-@dataclass(frozen=True, kw_only=True)
-class Enforced:
-    """What came of it all.
-
-    Attributes:
-        deadline: when it is taken back unless somebody confirms; ``None`` when nothing waits.
-        before, after: the probes, made before and after the change.
-        why_back: why everything was taken back; empty when it was not.
-    """
-
-    places: tuple[Place, ...]
-    deadline: datetime | None = None
-    before: tuple[Attempted, ...] = ()
-    after: tuple[Attempted, ...] = ()
-    why_back: str = ""
-
-
 def put_in_force(works: Sequence[Work], order: Order) -> Dialogue[Enforced]:
-    """Put all of it in force, or leave every device as it was."""
+    """Put all of it in force, or leave every device as it was.
+
+    What people have to type they are told last: when the rest was taken back, nothing.
+    """
+    found = yield from _told([work for work in works if not work.by_hand], order)
+    if found.why_back:
+        return found
+    typed: list[Place] = []
+    for work in works:
+        if work.by_hand:
+            typed.append((yield from _by_hand(work)))
+    return replace(found, places=(*found.places, *typed))
+
+
+def _told(works: Sequence[Work], order: Order) -> Dialogue[Enforced]:
     probes = (*order.positive, *(p for each in order.negative.values() for p in each))
     before = yield from attempt(probes)
     must_work = tuple(a.probe for a in before if a.probe.must_work and a.worked)
@@ -138,6 +74,8 @@ def put_in_force(works: Sequence[Work], order: Order) -> Dialogue[Enforced]:
     broken = [
         a for a in after if a.probe.must_work and a.probe in worked_before and a.worked is False
     ]
+    # One packet may get lost on any day.
+    broken = [a for a in (yield from attempt([a.probe for a in broken])) if a.worked is False]
     if broken:
         probe = broken[0].probe
         why = f"{probe.why} stopped working: {probe.src} to {probe.dst}, {broken[0].said}"
@@ -163,9 +101,6 @@ def _prepared(work: Work, order: Order, must_work: tuple[Probe, ...]) -> Dialogu
     site = replace(
         work.site, standing=device.others(ids, work.site.case_id), revision=device.revision
     )
-    if work.by_hand:
-        yield from _by_hand(place, site)
-        return place
     seen = yield from look(device.key, actuator, site, commands)
     if seen.error:
         place.problem = f"it cannot be asked: {seen.error}"
@@ -174,7 +109,7 @@ def _prepared(work: Work, order: Order, must_work: tuple[Probe, ...]) -> Dialogu
         each.command.id
         for each in work.wanted
         if each.command.id in stands
-        and stands[each.command.id].command == each.command
+        and _same(stands[each.command.id].command, each.command)
         and (each.command.id in seen.there or not seen.tells)
     )
     wanted = [each for each in work.wanted if each.command.id not in place.already]
@@ -204,9 +139,20 @@ def _prepared(work: Work, order: Order, must_work: tuple[Probe, ...]) -> Dialogu
     return place
 
 
-def _by_hand(place: Place, site: Site) -> Dialogue[None]:
+def _same(stands: Command, wanted: Command) -> bool:
+    """Whether it is the same but for the time; what was repaired holds for what was left of it."""
+    return replace(stands, duration_s=wanted.duration_s) == wanted
+
+
+def _by_hand(work: Work) -> Dialogue[Place]:
     """Nothing is called: a person types it, and says so afterwards."""
-    rendered = place.work.actuator.render([each.command for each in place.work.wanted], site)
+    place = Place(work, work.device)
+    ids = [each.command.id for each in work.wanted]
+    site = replace(
+        work.site, standing=work.device.others(ids, work.site.case_id),
+        revision=work.device.revision,
+    )  # fmt: skip
+    rendered = work.actuator.render([each.command for each in work.wanted], site)
     place.refused, place.typed = rendered.refused, rendered.do
     stands = {each.command.id for each in place.device.of(site.case_id)}
     new = [e for e in place.work.wanted if e.command.id in rendered.expressed]
@@ -214,7 +160,7 @@ def _by_hand(place: Place, site: Site) -> Dialogue[None]:
     new = [each for each in new if each.command.id not in stands]
     if not new:
         place.typed = ""
-        return
+        return place
     at = yield from now()
     new = [replace(e, since=at, expires_time=_until(e, at)) for e in new]
     place.device = (
@@ -223,6 +169,7 @@ def _by_hand(place: Place, site: Site) -> Dialogue[None]:
         .noting(new, ActionState.APPLYING, at, "a person is to type it")
     )
     yield Save(place.device)
+    return place
 
 
 def _written_down(going: Sequence[Place], order: Order) -> Dialogue[datetime]:

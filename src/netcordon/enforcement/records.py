@@ -83,10 +83,21 @@ class Records:
         Raises:
             WorkspaceError: NC-844 when one is damaged.
         """
-        keys = sorted(path.stem for path in (self.folder / "devices").glob("*.json"))
-        found = [self.by_key(key) for key in keys if _KEY.fullmatch(key)]
+        found = [self.by_key(key) for key in self._keys()]
         known = [device for device in found if device is not None]
         return tuple(sorted(known, key=lambda device: (device.point.name, device.key)))
+
+    def of_run(self, run: str) -> tuple[Device, ...]:
+        """Ledgers with a pending change of a run; one that is damaged does not hide the others."""
+        found: list[Device] = []
+        for key in self._keys():
+            try:
+                device = self.by_key(key)
+            except WorkspaceError:
+                continue
+            if device is not None and device.pending is not None and device.pending.run == run:
+                found.append(device)
+        return tuple(found)
 
     def save(self, device: Device) -> None:
         """Make a ledger durable.
@@ -154,6 +165,10 @@ class Records:
     def forget_guard(self, run: str) -> None:
         """Clear its lock file away."""
         self._guard(run).unlink(missing_ok=True)
+
+    def _keys(self) -> list[str]:
+        stems = sorted(path.stem for path in (self.folder / "devices").glob("*.json"))
+        return [stem for stem in stems if _KEY.fullmatch(stem)]
 
     def _guard(self, run: str) -> Path:
         if not _RUN.fullmatch(run):

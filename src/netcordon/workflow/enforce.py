@@ -13,7 +13,8 @@ from netcordon.casefile.journal import Journal
 from netcordon.casefile.plans import register_document
 from netcordon.casefile.workspace import Workspace, effective_user, open_workspace
 from netcordon.enforcement.approved import may_enforce
-from netcordon.enforcement.put import Order, Place, Work, put_in_force
+from netcordon.enforcement.order import Order, Place, Work
+from netcordon.enforcement.put import put_in_force
 from netcordon.enforcement.transports import by_hand
 from netcordon.errors import UsageError, WorkspaceError
 from netcordon.model.actuator import Actuator, Site

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from netcordon.enforcement.agree import agree
 from netcordon.enforcement.back import roll_back, take_back
 from netcordon.enforcement.device import Aim
-from netcordon.enforcement.effects import Arm, Ask, Save
-from netcordon.enforcement.put import Order, put_in_force
+from netcordon.enforcement.effects import Arm, Ask, Attempt, Save
+from netcordon.enforcement.order import Order
+from netcordon.enforcement.put import put_in_force
 from netcordon.enforcement.recover import recover
 from netcordon.enforcement.settle import settle
 from netcordon.model.command import Probe
@@ -126,6 +128,55 @@ def test_a_flow_that_stops_working_takes_everything_back():
     assert "stopped working" in found.why_back
     assert world.held("a") == world.held("b") == set()
     assert_sound(world)
+
+
+def test_one_lost_packet_takes_nothing_back():
+    world = World()
+    must = probe(443, must_work=True)
+    dialogue = put_in_force([world.work("a", 1)], order(positive=(must,)))
+    answer: object = None
+    attempts = 0
+    while True:
+        try:
+            effect = dialogue.send(answer)
+        except StopIteration as end:
+            found = end.value
+            break
+        attempts += isinstance(effect, Attempt)
+        world.working[443] = attempts != 2
+        answer = world._answer(effect)
+    assert not found.why_back
+    assert world.held("a") == {"cmd-1"}
+
+
+def test_what_people_type_they_are_told_only_when_the_rest_stands():
+    for fault in ("", "cut"):
+        world = World()
+        must = probe(443, must_work=True)
+        works = [replace(world.work("h", 2), by_hand=True), world.work("a", 1)]
+        dialogue = put_in_force(works, order(positive=(must,)))
+        answer: object = None
+        while True:
+            try:
+                effect = dialogue.send(answer)
+            except StopIteration as end:
+                found = end.value
+                break
+            world.working[443] = not (fault and world.held("a"))
+            answer = world._answer(effect)
+        typed = [place.typed for place in found.places if place.work.by_hand]
+        assert typed == ([] if fault else ["hold NC-2026-0001 cmd-2 600 203.0.113.2\n"])
+
+
+def test_repaired_for_what_was_left_is_the_same_command_still():
+    world = World()
+    world.run(put_in_force([world.work("a", 1)], order()))
+    key = "a".ljust(16, "0")
+    (stands,) = world.saved[key].standing
+    shorter = replace(stands, command=replace(stands.command, duration_s=60))
+    world.saved[key] = replace(world.saved[key], standing=(shorter,))
+    found = world.run(put_in_force([world.work("a", 1)], order()))
+    assert found.places[0].already == ("cmd-1",)
 
 
 def test_a_flow_that_did_not_work_before_takes_nothing_back():

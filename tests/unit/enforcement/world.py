@@ -18,7 +18,7 @@ from netcordon.enforcement.effects import (
     Reply,
     Save,
 )
-from netcordon.enforcement.put import Work
+from netcordon.enforcement.order import Work
 from netcordon.enforcement.transports.double import Double, Rules
 from netcordon.model.actuator import Site
 from netcordon.model.command import Command, Target, Verb

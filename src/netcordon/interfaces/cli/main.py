@@ -42,7 +42,7 @@ _COMMANDS = {
     "packets": "Header rows of single packets, decoded when you ask.",
     "case": "Open, list and show cases; notes, rulings, phases, closing.",
     "decoy": "Marked documents: make copies, name the one that was found.",
-    "contain": "What could stop an incident, where, and at what cost; who agrees to it.",
+    "contain": "Stop an incident: plan, rehearse, approve, enforce, verify, undo.",
     "crisis": "The crisis cell: declare, decide, situation reports, stand down.",
     "person": "Who may decide, with their keys: add, list, revoke.",
     "notice": "What affected people are told: draft, list, read.",

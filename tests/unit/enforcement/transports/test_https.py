@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netcordon.enforcement.back import take_back
-from netcordon.enforcement.put import Order, Work, put_in_force
+from netcordon.enforcement.order import Order, Work
+from netcordon.enforcement.put import put_in_force
 from netcordon.enforcement.transports.https import Https
 from netcordon.errors import UsageError
 from netcordon.model.actuator import Call, Site
