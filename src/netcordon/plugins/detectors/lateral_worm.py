@@ -73,20 +73,27 @@ WITH fan AS (
 ),
 target AS (
     SELECT src_ip, protocol, dst_port, dst_ip, bool_or(answered) AS answered,
-           min(start_time) AS t0, bool_or(inside) AS inside, max(payload_bytes_out) AS sent,
-           min({'evidence_id': evidence_id, 'table': 'network_activity', 'frame': first_frame})
-               AS proof
+           min(start_time) AS t0, bool_or(inside) AS inside, max(payload_bytes_out) AS sent
     FROM ({tried}) AS tried JOIN fan USING (src_ip, protocol, dst_port) GROUP BY ALL
 ),
 spreader AS (
     SELECT src_ip, protocol, dst_port, count(*) AS targets,
            count(*) FILTER (NOT answered) AS silent, min(t0) AS t0, max(t0) AS t1,
            coalesce(quantile_disc(sent, 0.5) FILTER (answered AND sent > 0), 0) AS usual,
-           bool_or(inside) AS inside, min(proof, 200) AS proofs
+           bool_or(inside) AS inside
     FROM target GROUP BY src_ip, protocol, dst_port
     HAVING count(*) FILTER (NOT answered) >= $min_silent_share * count(*)
        AND count(*) * 60e6 >= $targets_a_minute
                               * greatest(epoch_us(max(t0)) - epoch_us(min(t0)), 60e6)
+),
+proof AS (
+    SELECT src_ip, protocol, dst_port, min(proof, 200) AS proofs FROM (
+        SELECT src_ip, protocol, dst_port,
+               min({'evidence_id': evidence_id, 'table': 'network_activity',
+                    'frame': first_frame}) AS proof
+        FROM ({tried}) AS tried SEMI JOIN spreader USING (src_ip, protocol, dst_port)
+        GROUP BY src_ip, protocol, dst_port, dst_ip)
+    GROUP BY src_ip, protocol, dst_port
 ),
 -- Reached on the port before it began: by whom last, and by another spreader?
 reached AS (
@@ -112,8 +119,9 @@ outbreak AS (
            list(DISTINCT s.src_ip ORDER BY s.src_ip) FILTER (len(r.by_spreaders) > 0) AS fallen,
            sum(s.targets)::BIGINT AS targets, sum(s.silent)::BIGINT AS silent,
            min(s.t0) AS t0, max(s.t1) AS t1,
-           flatten(list(s.proofs ORDER BY s.t0, s.src_ip)) AS evidence
-    FROM spreader s LEFT JOIN reached r USING (src_ip, protocol, dst_port)
+           flatten(list(q.proofs ORDER BY s.t0, s.src_ip)) AS evidence
+    FROM spreader s JOIN proof q USING (src_ip, protocol, dst_port)
+    LEFT JOIN reached r USING (src_ip, protocol, dst_port)
     GROUP BY protocol, dst_port
 )
 SELECT -- Who fell is a victim first; that it spreads is told by the order of fall.
