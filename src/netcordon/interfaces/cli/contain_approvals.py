@@ -32,8 +32,9 @@ def approvals(
     workspace: Path,
     as_json: bool,
 ) -> int:
-    """Who said what of PLAN [default: the latest], and whether it may be put in force.
+    """Who said what of PLAN, and the gate.
 
+    Whether the plan [default: the latest] may be put in force now, and what is missing.
     Exit status: 0 it may (--check: every signature holds and the seats were filled), 1 it may not.
     """
     if plan_path and not check_path:

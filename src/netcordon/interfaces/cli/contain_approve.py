@@ -53,7 +53,7 @@ def approve(
     workspace: Path,
     as_json: bool,
 ) -> int:
-    """Say yes to PLAN, signed with a key; who signs names what they sign.
+    """Say yes to PLAN, signed with a key.
 
     What is signed names the plan's hash and its rehearsal: any edit voids it. Enforcement needs IT
     and the business of each line that is touched: two people, none of them the author.
@@ -88,8 +88,9 @@ def refuse(
     workspace: Path,
     as_json: bool,
 ) -> int:
-    """Say no to PLAN; it stands in the way until it is withdrawn.
+    """Say no to PLAN, signed with a key.
 
+    It stands in the way until it is withdrawn.
     Exit status: 0 the plan may be put in force all the same, 1 it may not.
     """
     from netcordon.workflow.approvals import Vote
@@ -106,8 +107,9 @@ def refuse(
 @workspace_option
 @json_option
 def withdraw(plan_id: str | None, key: Path, reason: str, workspace: Path, as_json: bool) -> int:
-    """Take back what the owner of a key said of PLAN [default: the latest].
+    """Take back what somebody said of PLAN.
 
+    All that the owner of the key said of it [default: the latest plan].
     Exit status: 0 the plan may be put in force now, 1 it may not.
     """
     from netcordon.workflow.approvals import withdraw as say

@@ -41,7 +41,10 @@ def ask(
     workspace: Path,
     as_json: bool,
 ) -> None:
-    """Write the statement that PERSON signs elsewhere, so that no key comes to this machine."""
+    """Write what PERSON signs elsewhere.
+
+    So no key comes to this machine. What was signed is recorded with contain answer.
+    """
     from netcordon.reporting.visible import visible
     from netcordon.workflow.approve_elsewhere import Question, ask_for
 
@@ -68,7 +71,9 @@ def ask(
 @workspace_option
 @json_option
 def answer(statement: Path, signature: Path, workspace: Path, as_json: bool) -> int:
-    """Record STATEMENT, which came back with its SIGNATURE.
+    """Record what was signed elsewhere.
+
+    STATEMENT is the file that contain ask wrote, SIGNATURE what its person made of it.
 
     Exit status: 0 the plan may be put in force now, 1 something is still missing.
     """

@@ -39,9 +39,9 @@ def remedy(
     workspace: Path,
     as_json: bool,
 ) -> int:
-    r"""The remediation process of PLAN [default: the latest], for others to validate.
+    r"""Write the remediation process of PLAN.
 
-    Steps in their order with owner, undo and what shows that each worked. Whoever validates it
+    A document [default: of the latest plan] for others to validate: steps in their order with owner, undo and what shows that each worked. Whoever validates it
     signs the file; a change after that is named.
 
     \b

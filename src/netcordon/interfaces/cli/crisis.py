@@ -33,7 +33,9 @@ def command() -> None:
 @workspace_option
 @json_option
 def show(case_id: str | None, workspace: Path, as_json: bool) -> int:
-    """Why the case is strategic, who sits in the cell, what it decided, what is due.
+    """Why the case is strategic, and what waits.
+
+    Who sits in the cell, how to reach them, what it decided, which report is due.
 
     Exit status: 0 nothing waits for the cell, 1 strategic measures are locked or a report is due.
     """
@@ -66,7 +68,9 @@ def declare(
     workspace: Path,
     as_json: bool,
 ) -> int:
-    """Call the crisis cell; once more: say anew how it works.
+    """Call the crisis cell.
+
+    Once more: say anew how it works.
 
     Exit status: 0 nothing waits for the cell, 1 strategic measures are locked until the CISO
     decides.
@@ -100,7 +104,9 @@ def decide(
     workspace: Path,
     as_json: bool,
 ) -> int:
-    """Put decision TEXT into the log, signed. The CISO's unlocks strategic measures.
+    """Put decision TEXT into the log, signed.
+
+    The CISO's unlocks strategic measures, unless they say --keep-locked.
 
     Exit status: 0 nothing waits for the cell, 1 strategic measures are locked or a report is due.
     """
@@ -120,7 +126,9 @@ def decide(
 @workspace_option
 @json_option
 def override(reason: str, key: Path, case_id: str | None, workspace: Path, as_json: bool) -> int:
-    """Unlock strategic measures without the CISO; it stays on record, signed.
+    """Unlock strategic measures without the CISO.
+
+    It stays on record, signed by IT, the business or the CISO.
 
     Exit status: 0 nothing waits for the cell, 1 a report is due.
     """
@@ -140,7 +148,9 @@ def override(reason: str, key: Path, case_id: str | None, workspace: Path, as_js
 @workspace_option
 @json_option
 def stand_down(reason: str, key: Path, case_id: str | None, workspace: Path, as_json: bool) -> int:
-    """End the crisis; the CISO does, with their key.
+    """End the crisis.
+
+    The CISO does, with their key.
 
     Exit status: 0 nothing waits for the cell, 1 strategic measures are still locked.
     """
@@ -157,7 +167,10 @@ def stand_down(reason: str, key: Path, case_id: str | None, workspace: Path, as_
 @workspace_option
 @json_option
 def sitrep(output: Path | None, case_id: str | None, workspace: Path, as_json: bool) -> None:
-    """A situation report (Markdown) of the case as it stands; its hash goes on record."""
+    """Write a situation report.
+
+    Markdown, of the case as it stands; its hash goes on record.
+    """
     from netcordon.workflow.sitrep import write_sitrep
 
     done = write_sitrep(workspace, case_id, output, clock=now)
