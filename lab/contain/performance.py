@@ -63,7 +63,9 @@ def play(scene: Scene, chosen: Sequence[ModuleType]) -> bool:
     print("\n" + "=" * 100)
     for title, passed, made, seconds in results:
         verdict = "PASS" if passed == made else "FAIL"
-        print(f"{verdict}  {passed:3} of {made:3} checks {seconds:6.1f} s  {title}")
+        print(f"{verdict} {passed:3}/{made:<3}{seconds:6.1f} s  {title}")
+    good, checks = sum(each[1] for each in results), sum(each[2] for each in results)
+    print(f"{good} of {checks} checks passed, {sum(each[3] for each in results):.0f} s")
     return all(passed == made for _, passed, made, _ in results)
 
 

@@ -45,11 +45,10 @@ class Scene:
             deeds, lambda t: t.tries >= tries, since_s=time.monotonic(), patience_s=20.0
         )
         for tally in found:
-            until = count(tally.deed, 0.0)
-            last = (
-                f"last worked {until.last_s - since_s:+.1f} s" if until.last_s else "never worked"
-            )
-            self.check(tally.is_dead, f"{_line(tally)}, {last}  {tally.why[:40]}".rstrip())
+            last_s = count(tally.deed, 0.0).last_s
+            when = "never" if last_s is None else f"last {abs(last_s - since_s):.1f} s "
+            when += "" if last_s is None else "before" if last_s < since_s else "after"
+            self.check(tally.is_dead, f"{_line(tally)}, {when}")
 
     def goes_on(self, since_s: float, deeds: Iterable[Deed] = ORDINARY, *, tries: int = 2) -> None:
         """Each of them works, every time, since then and now."""
@@ -62,10 +61,8 @@ class Scene:
         """Each of them works again within some seconds."""
         now = time.monotonic()
         for tally in await_all(deeds, lambda t: t.worked > 0, since_s=now, patience_s=20.0):
-            self.check(
-                tally.worked > 0,
-                f"{_line(tally)}  {'' if tally.worked else tally.why[:60]}".rstrip(),
-            )
+            why = "" if tally.worked else f"  {tally.why[:60]}"
+            self.check(tally.worked > 0, f"{_line(tally)}{why}")
 
 
 def deed(name: str) -> Deed:
@@ -74,4 +71,4 @@ def deed(name: str) -> Deed:
 
 
 def _line(tally: Tally) -> str:
-    return f"{tally.deed.says}: {tally.worked} of {tally.tries} attempts work"
+    return f"{tally.deed.says:<40} {tally.worked:>3} of {tally.tries:<3} attempts work"

@@ -15,6 +15,6 @@ def play(scene: Scene) -> None:
     """Each deed works twice."""
     began = time.monotonic()
     for tally in await_all(DEEDS, lambda t: t.worked >= 2, since_s=0.0, patience_s=30.0):
-        scene.check(tally.worked >= 2, f"{tally.deed.says}: worked {tally.worked} times")
+        scene.check(tally.worked >= 2, f"{tally.deed.says:<40} worked {tally.worked} times")
     print(f"  all within {time.monotonic() - began:.1f} s")
     scene.check(scene.before.is_bare, "nothing of netcordon's stands at any device")

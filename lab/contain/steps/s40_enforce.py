@@ -8,7 +8,7 @@ from lab.contain import border
 from lab.contain.cast import HOSTILE
 from lab.contain.scene import REACHED_S, Scene
 
-TITLE = "In force: beacon, open session, tunnel and exfiltration die; the company goes on"
+TITLE = "In force: beacon, open session, tunnel, exfiltration die; the company goes on"
 
 
 def play(scene: Scene) -> None:
