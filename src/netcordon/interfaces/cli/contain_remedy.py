@@ -41,8 +41,9 @@ def remedy(
 ) -> int:
     r"""Write the remediation process of PLAN.
 
-    A document [default: of the latest plan] for others to validate: steps in their order with owner, undo and what shows that each worked. Whoever validates it
-    signs the file; a change after that is named.
+    A document [default: of the latest plan] for others to validate: steps in their order with
+    owner, undo and what shows that each worked. Whoever validates it signs the file; a change
+    after that is named.
 
     \b
     netcordon contain remedy PLAN -o process.json
