@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from netcordon.model.command import Verb
 from netcordon.model.register import EnforcementPoint
 from netcordon.planning.hashing import sealed
+from netcordon.planning.rendering import rules_of
 from netcordon.rehearsal import kernel, proxy
 from netcordon.rehearsal.run import rehearse
 from tests.cases import evidence
@@ -47,6 +49,7 @@ def traffic(tmp_path):
     home = calls(1, PC, HOME, 443, [22.0 * n for n in range(12)])
     pages = calls(100, PC2, PARTNER, 443, [float(n) for n in range(8)])
     plain = calls(150, PC2, PARTNER, 80, [0.5])
+    plain6 = calls(160, "fd00:1::6", "2001:db8:90::1", 80, [0.7])
     names = [
         NAME,
         "www.partner.example",
@@ -67,24 +70,29 @@ def traffic(tmp_path):
     ]  # fmt: skip
     tables = {
         "network_activity": [
-            *home, *pages, *plain, *asked, *calls(400, PC, FILES, 445, [9.0]),
+            *home, *pages, *plain, *plain6, *asked, *calls(400, PC, FILES, 445, [9.0]),
             *calls(401, PC2, FILES, 445, [9.0]),
         ],
         "tls_activity": [
             *hellos(home, server_name=NAME), *hellos(pages, server_name="www.partner.example"),
         ],
-        "http_activity": hellos(plain, host="www.partner.example", method="GET", uri="/"),
+        "http_activity": [
+            *hellos(plain, host="www.partner.example", method="GET", uri="/"),
+            *hellos(plain6, host="v6.partner.example", method="GET", uri="/"),
+        ],
         "dns_activity": looked,
     }  # fmt: skip
-    with evidence.engine(tables, tmp_path, home_nets=("10.0.0.0/8",)) as engine:
+    with evidence.engine(tables, tmp_path, home_nets=("10.0.0.0/8", "fd00::/8")) as engine:
         yield engine
 
 
 def network(edge: str, core: str = "nftables"):
     """One device at each boundary, of these kinds."""
     made = register()
+    office = replace(made.zones[0], networks=("10.1.0.0/16", "fd00:1::/64"))
     return replace(
         made,
+        zones=(office, made.zones[1]),
         boundaries=(made.boundaries[0], replace(made.boundaries[1], points=("edge-device",))),
         points=(
             EnforcementPoint(name="core-fw", actuator=core),
@@ -116,7 +124,7 @@ def test_iptables_and_the_model_agree_and_a_wrong_set_is_found(
     found, by = judged(traffic, at, made)
     assert found.passed, found.reasons
     edge, core = by["edge-device", "Linux iptables"], by["core-fw", "Linux iptables"]
-    assert (edge.judged, edge.stopped, edge.open_stopped) == (12 + 8 + 1, 12, 12)
+    assert (edge.judged, edge.stopped, edge.open_stopped) == (12 + 8 + 2, 12, 12)
     assert (core.judged, core.stopped) == (2 + 5, 1)
     found, by = judged(traffic, at, changed(made, "edge-device", HOME, PARTNER))
     assert not found.passed
@@ -147,6 +155,29 @@ def test_a_resolver_denies_the_name_and_what_is_under_it_and_nothing_beside_it(
     _, by = judged(traffic, at, wide)
     wrong = by["edge-device", engine].harms
     assert "notc2.bad.example" in {h.name for h in wrong}
+
+
+def test_a_name_that_is_led_to_a_sinkhole_must_lead_there(
+    traffic, engine_program: Callable[[str], str]
+) -> None:
+    engine_program("unbound")
+    at = network("dns_rpz")
+    made = plan(traffic, at, channel(HOME, 443, name=NAME))
+    measures = tuple(
+        replace(m, commands=tuple(replace(c, verb=Verb.REDIRECT) if c.target.domain else c
+                                  for c in m.commands))
+        for m in made.measures
+    )  # fmt: skip
+    commands = [command for measure in measures for command in measure.commands]
+    rules = rules_of(commands, at, ACTUATORS, made.case_id)
+    led = sealed(replace(made, measures=measures, rules=rules))
+    assert f"{NAME} A 10.1.9.53" in led.rules[0].do
+    _, by = judged(traffic, at, led)
+    verdict = by["edge-device", "Unbound"]
+    assert (verdict.stopped, verdict.harmed, verdict.disagreeing) == (4, 0, 0)
+    # Three questions for an IPv4 address; of the other family there is none to give.
+    _, by = judged(traffic, at, changed(led, "edge-device", "A 10.1.9.53", "A 10.1.9.54"))
+    assert by["edge-device", "Unbound"].disagreeing == 3
 
 
 def test_a_zone_that_cannot_be_read_never_passes(
@@ -212,8 +243,8 @@ def test_squid_refuses_recorded_requests_for_the_name_and_lets_others_through(
     found, by = judged(traffic, at, made)
     verdict = by["edge-device", proxy.ENGINE]
     assert not verdict.why_not
-    # Requests alike are one: the home by its name, two pages of the partner.
-    assert (verdict.of, verdict.judged, verdict.stopped) == ("request", 3, 1)
+    # Requests alike are one: the home by its name, pages of the partner, one of them over IPv6.
+    assert (verdict.of, verdict.judged, verdict.stopped) == ("request", 4, 1)
     assert found.passed, found.reasons
     rules = next(r for r in made.rules if r.point == "edge-device")
     none = sealed(replace(made, rules=(replace(rules, do="# nothing\n"),)))

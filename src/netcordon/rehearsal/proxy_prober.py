@@ -26,6 +26,8 @@ from netcordon.rehearsal.enclosure import run
 
 PORT = 3128
 _STARTS_S, _ANSWERS_S = 20.0, 10.0
+_FREEBIND = 15
+"""IP_FREEBIND of ip(7): IPv6 lets nobody bind to what only a route calls local."""
 _OPEN = 64
 """Requests that wait for an answer at a time."""
 _CONF = """\
@@ -90,6 +92,7 @@ class _Request:
         is_ipv6 = ":" in asked["src"]
         self.end = socket.socket(socket.AF_INET6 if is_ipv6 else socket.AF_INET)
         self.end.setblocking(False)
+        self.end.setsockopt(socket.SOL_IP, _FREEBIND, 1)
         self._text = asked["text"].encode("latin-1", "replace")
         try:
             self.end.bind((asked["src"], 0))
