@@ -143,6 +143,7 @@ class CellState(StrEnum):
     HARMLESS = "harmless"
     BY_HAND = "by hand"
     LIMITED = "limited"
+    LEFT = "left open"
     GAP = "gap"
 
 
@@ -247,4 +248,6 @@ class Plan:
     def is_open(self) -> bool:
         """Whether a way stays open that nothing of the plan ends, or one waits for a word."""
         waiting = {gap.way_id for gap in self.gaps} - {cell.way_id for cell in self.coverage}
-        return bool(waiting) or any(cell.state is CellState.GAP for cell in self.coverage)
+        return bool(waiting) or any(
+            cell.state in (CellState.GAP, CellState.LEFT) for cell in self.coverage
+        )

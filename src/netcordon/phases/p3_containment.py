@@ -102,7 +102,8 @@ PHASE = Phase(
         title="Every channel found is cut or its risk accepted",
         conditions=(
             Condition(
-                "C0.channels", "every channel of the incident has an action or an accepted risk"
+                "C0.channels", "every channel of the incident has an action or an accepted risk",
+                fact="planned", supply="netcordon contain plan",
             ),
             Condition(
                 "C2.verified", "every action was seen to work",

@@ -75,10 +75,15 @@ def make_plan(engine: Engine, request: Request) -> Plan:
             optimal=choice.optimal,
             notes=(*request.notes, *more.notes, *left_out),
             posture=request.picks.posture,
-            coverage=coverage(meant, measures, gaps, register),
+            coverage=coverage(meant, measures, gaps, register, _left(request)),
             overrides=overrides(ways, request.picks, request.author),
         )
     )
+
+
+def _left(request: Request) -> set[str]:
+    preferred = request.picks.prefer.items()
+    return {way_id for way_id, choice in preferred if choice is Preference.LEAVE}
 
 
 def _cuts(request: Request, offer: Offer, chosen: Sequence[int]) -> list[Draft]:

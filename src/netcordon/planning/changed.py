@@ -13,7 +13,7 @@ from dataclasses import replace
 from netcordon.errors import UsageError
 from netcordon.model.actuator import Actuator
 from netcordon.model.command import Command, Target
-from netcordon.model.plan import Cell, Gap, Measure, Plan
+from netcordon.model.plan import Cell, CellState, Gap, Measure, Plan
 from netcordon.model.register import Register
 from netcordon.planning.arranged import commands_of
 from netcordon.planning.coverage import coverage
@@ -64,7 +64,7 @@ def changed(
             measures=tuple(measures),
             gaps=gaps,
             rules=rules_of(commands_of(measures), register, actuators, plan.case_id),
-            coverage=coverage(ways, measures, gaps, register),
+            coverage=coverage(ways, measures, gaps, register, _left(plan)),
             optimal=False,
             changed_from=plan.id,
         )
@@ -94,13 +94,17 @@ def _gaps(plan: Plan, measures: list[Measure], register: Register) -> tuple[Gap,
     before = {(gap.way_id, gap.boundary) for gap in plan.gaps}
     opened: list[Cell] = [
         cell
-        for cell in coverage(ways, measures, plan.gaps, register)
+        for cell in coverage(ways, measures, plan.gaps, register, _left(plan))
         if not cell.command_ids and (cell.way_id, cell.boundary) not in before
     ]
     return (
         *plan.gaps,
         *(Gap(way_id=cell.way_id, boundary=cell.boundary, reason=_LEFT_OUT) for cell in opened),
     )
+
+
+def _left(plan: Plan) -> set[str]:
+    return {cell.way_id for cell in plan.coverage if cell.state is CellState.LEFT}
 
 
 def _refused(plan: Plan, why: str) -> UsageError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from netcordon.model.command import Verb
 from netcordon.model.measure_kind import KINDS
@@ -14,7 +14,11 @@ _CUTS = (Verb.DENY, Verb.CONTAIN)
 
 
 def coverage(
-    ways: Sequence[Way], measures: Sequence[Measure], gaps: Sequence[Gap], register: Register
+    ways: Sequence[Way],
+    measures: Sequence[Measure],
+    gaps: Sequence[Gap],
+    register: Register,
+    left: Collection[str] = (),
 ) -> tuple[Cell, ...]:
     """A cell for each way and boundary, in the order of the ways.
 
@@ -25,6 +29,7 @@ def coverage(
         measures: with ids and numbered commands.
         gaps: what the plan leaves open.
         register: of the network.
+        left: ids of ways that a person decided to leave open.
     """
     reasons = {(gap.way_id, gap.boundary): gap.reason for gap in gaps}
     stands = {
@@ -59,7 +64,7 @@ def coverage(
             elif by_hand:
                 state = CellState.BY_HAND
             else:
-                state = CellState.GAP
+                state = CellState.LEFT if way.id in left else CellState.GAP
             out.append(
                 Cell(
                     way_id=way.id,

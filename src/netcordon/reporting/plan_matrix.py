@@ -10,6 +10,10 @@ HOST = "at the host"
 """Heading of the column for ways that cross no declared boundary."""
 
 
+_OPEN = (CellState.GAP, CellState.LEFT, CellState.CUT)
+"""States beside which a gap is worth telling; of a way that is cut it is that of its name."""
+
+
 def covered_text(plan: Plan) -> str:
     """``9 of 9 fields (100 %): 6 closed by devices, 3 by people``."""
     closed, by_people, fields = plan.covered
@@ -18,7 +22,9 @@ def covered_text(plan: Plan) -> str:
     share = 100 * done // fields if fields else 100
     said = [f"{closed} closed by devices"]
     said += [f"{by_people} seen to by people"] if by_people else []
-    said += [f"{count_text(fields - done, 'gap')}"] if fields > done else []
+    left = sum(cell.state is CellState.LEFT for cell in plan.coverage)
+    said += [f"{left} left open by decision"] if left else []
+    said += [count_text(fields - done - left, "gap")] if fields > done + left else []
     return f"{done} of {count_text(fields, 'field')} ({share} %): {', '.join(said)}"
 
 
@@ -45,6 +51,8 @@ def _said(cell: Cell) -> str:
         return "open, harmless"
     if cell.state is CellState.GAP:
         return "GAP"
+    if cell.state is CellState.LEFT:
+        return "left open"
     return f"{cell.state} ({', '.join(cell.measure_ids)})"
 
 
@@ -52,7 +60,5 @@ def still_open(plan: Plan) -> list[Gap]:
     """Gaps that neither a person's task nor another boundary closes, and ways that wait."""
     states = {(cell.way_id, cell.boundary): cell.state for cell in plan.coverage}
     return [
-        gap
-        for gap in plan.gaps
-        if states.get((gap.way_id, gap.boundary), CellState.GAP) in (CellState.GAP, CellState.CUT)
+        gap for gap in plan.gaps if states.get((gap.way_id, gap.boundary), CellState.GAP) in _OPEN
     ]

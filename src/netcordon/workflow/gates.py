@@ -228,6 +228,7 @@ FACTS: Mapping[str, Callable[[Known], str]] = {
     "ruled_true": _ruled_true,
     "all_ruled": _all_ruled,
     "sheets": _sheets,
+    "planned": lambda known: known.plan.planned,
     "rehearsed": lambda known: known.plan.rehearsed,
     "approved": lambda known: known.plan.approved,
     "verified": lambda known: known.plan.verified,

@@ -13,7 +13,8 @@ from netcordon.enforcement.approved import subject_of
 from netcordon.enforcement.seats import Seats, judged
 from netcordon.errors import WorkspaceError
 from netcordon.model.enforced import ActionState
-from netcordon.model.plan import Plan
+from netcordon.model.plan import CellState, Plan
+from netcordon.model.quantity import count_text
 from netcordon.planning.reading import plan_of, register_of
 
 
@@ -21,6 +22,7 @@ from netcordon.planning.reading import plan_of, register_of
 class PlanFacts:
     """Each in words; empty when nothing shows it."""
 
+    planned: str = ""
     rehearsed: str = ""
     approved: str = ""
     owners_agreed: str = ""
@@ -39,9 +41,10 @@ def plan_facts(journal: Journal, case_id: str) -> PlanFacts:
         plan = plan_of(documents[-1])
     except WorkspaceError:
         return PlanFacts()
+    planned = _planned(plan)
     known = register_document(journal, plan.register_hash)
     if known is None:
-        return PlanFacts()
+        return PlanFacts(planned=planned)
     verified = _verified(journal, plan)
     said = words(journal, plan.id, people(journal))
     last = max((word.recorded_time for word in said), default=plan.created_time)
@@ -49,14 +52,24 @@ def plan_facts(journal: Journal, case_id: str) -> PlanFacts:
     rehearsed = f"{plan.id} passed its rehearsal" if subject.passed else ""
     seats = judged(subject, said, last)
     if not isinstance(seats, Seats):
-        return PlanFacts(rehearsed=rehearsed, verified=verified)
+        return PlanFacts(planned=planned, rehearsed=rehearsed, verified=verified)
     owners = "; ".join(f"{line}: {w.person.name}" for line, w in seats.business.items() if line)
     return PlanFacts(
+        planned=planned,
         rehearsed=rehearsed,
         verified=verified,
         approved=f"{plan.id}: " + ", ".join(f"{w.person.name}, {w.seat}" for w in seats.words),
         owners_agreed=owners or f"{plan.id} touches no business line",
     )
+
+
+def _planned(plan: Plan) -> str:
+    """Every way at every boundary is closed, seen to by somebody, or left by a decision."""
+    if not plan.coverage or any(cell.state is CellState.GAP for cell in plan.coverage):
+        return ""
+    left = sorted({c.way_id for c in plan.coverage if c.state is CellState.LEFT})
+    by = f"; {plan.author} left open {', '.join(left)}" if left else ""
+    return f"{plan.id} has no gap in {count_text(len(plan.coverage), 'field')}{by}"
 
 
 def _verified(journal: Journal, plan: Plan) -> str:

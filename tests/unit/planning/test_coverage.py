@@ -8,6 +8,8 @@ import pytest
 
 from netcordon.model.plan import CellState
 from netcordon.model.register import INTERNET, Boundary, EnforcementPoint, Zone
+from netcordon.planning.changed import changed
+from netcordon.planning.picks import Picks, Preference
 from netcordon.reporting.plan_matrix import covered_text, matrix_rows, still_open
 from tests.unit.planning.made import plan
 from tests.unit.planning.made import traffic as recorded
@@ -78,3 +80,14 @@ def test_a_device_on_two_boundaries_is_told_once_and_closes_both(traffic):
     assert command.boundary == "line-2"
     assert "at line-1, line-2" in made.measures[0].title
     assert not [rules for rules in made.rules if rules.refused]
+
+
+def test_what_a_person_left_open_is_told_apart_from_a_gap(traffic):
+    picks = Picks(prefer={"way-1": Preference.LEAVE})
+    made = plan(traffic, channel(HOME, 443), picks=picks)
+    assert [cell.state for cell in made.coverage] == [CellState.LEFT]
+    assert covered_text(made) == "0 of 1 field (0 %): 0 closed by devices, 1 left open by decision"
+    assert made.is_open
+    assert "by decision of root" in still_open(made)[0].reason
+    trial = changed(made, register(), {}, without=[])
+    assert trial.coverage == made.coverage

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from netcordon.casefile.cases import RunRecord
 from netcordon.casefile.lookups import ScopeRecord, record_scope
+from netcordon.casefile.plans import record_plan
 from netcordon.casefile.workspace import open_workspace
 from netcordon.model.casework import Ruling
+from netcordon.model.plan import Cell, CellState
+from netcordon.model.register import Register
 from netcordon.phases.checklist import SIX
+from netcordon.planning.hashing import sealed
 from netcordon.workflow import gates
+from tests.unit.reporting.exchange import samples
 
 FINDING = {"id": "f-1", "detector": "c2_beaconing", "severity": "high"}
 INCIDENT = {
@@ -118,3 +124,17 @@ def test_every_gate_on_the_way_is_asked(workspace):
 def test_a_phase_is_known_by_letter_name_or_beginning(text, name):
     found = gates.phase_named(text)
     assert (found.name if found else None) == name
+
+
+def test_a_plan_without_gaps_shows_that_every_channel_has_an_action(workspace):
+    _run(workspace, "ev-1")
+    (case,) = workspace.cases.cases()
+    cell = Cell(way_id="way-1", boundary="edge", state=CellState.GAP)
+    for state, shown in (
+        (CellState.GAP, ""), (CellState.CUT, "no gap in 1 field"),
+        (CellState.LEFT, "plain left open way-1"),
+    ):  # fmt: skip
+        made = replace(samples.plan(), case_id=case.id, coverage=(replace(cell, state=state),))
+        record_plan(workspace.journal, sealed(made), Register())
+        assert shown in gates.known(workspace, case).plan.planned
+        assert bool(shown) is bool(gates.known(workspace, case).plan.planned)
