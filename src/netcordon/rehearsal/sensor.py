@@ -54,7 +54,10 @@ def _judged(trial: Trial) -> tuple[EngineVerdict, ...]:
     silent = _keys(trial.tables, _SILENT) if by_name else set()
     found: list[Judged] = []
     try:
-        for evidence_id, flows in list(chosen.items())[:_MOST_EVIDENCE]:
+        for number, (evidence_id, flows) in enumerate(chosen.items()):
+            if number >= _MOST_EVIDENCE:
+                unjudged[f"more than {_MOST_EVIDENCE} pieces of evidence"] += len(flows)
+                continue
             stopped = _stopped(trial, evidence_id, flows, unjudged)
             for flow in flows if stopped is not None else ():
                 key = (evidence_id, str(flow["uid"]))
