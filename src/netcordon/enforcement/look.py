@@ -19,8 +19,10 @@ _VOLATILE = (
     (re.compile(r"\[\d+:\d+\]"), "[#:#]"),
     (re.compile(r"^(add \S+ \S+ .*?timeout) \d+", re.MULTILINE), r"\1 #"),
     (re.compile(r"^(add \S+ \S+ .*?packets) \d+ bytes \d+", re.MULTILINE), r"\1 # bytes #"),
+    (re.compile(r"^(@ SOA \S+ \S+) \d+", re.MULTILINE), r"\1 #"),
 )
-"""Counters and timers of nftables, iptables-save and ipset, and the time in their comments."""
+"""Counters and timers of nftables, iptables-save and ipset, and the time in their comments; and
+the serial number of a zone, which must grow with every change (RFC 1982)."""
 
 
 @dataclass(frozen=True, kw_only=True)
