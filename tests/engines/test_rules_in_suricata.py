@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from netcordon.errors import EvidenceError
 from netcordon.model.signature import How, Mark, Trait
 from netcordon.rehearsal.suricata import alerts
+from netcordon.signatures.belonging import add_own_flows
 from netcordon.signatures.shape import path_shape
 from netcordon.signatures.sids import Ledger
 from netcordon.signatures.suricata_rule import suricata_rule
+from netcordon.signatures.tried import by_suricata
+from tests.cases import evidence
 from tests.traffic import Recording, dns_query
+from tests.unit.planning.network import HOME, PC, calls
 
 pytestmark = pytest.mark.engines
 
@@ -68,3 +73,19 @@ def test_each_rule_hits_its_own_string_and_no_other(
 
 
 _OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+def test_evidence_that_is_gone_is_no_silence_of_the_rules(
+    tmp_path: Path, engine_program: Callable[[str], str]
+) -> None:
+    engine_program("suricata")
+
+    def gone(_id: str, _uids: object, _out: Path) -> int:
+        raise EvidenceError("NC-703", "Evidence is gone.")
+
+    flows = calls(1, PC, HOME, 443, [1.0, 2.0])
+    with evidence.engine({"network_activity": flows}, tmp_path) as engine:
+        assert add_own_flows(engine, [{"src": PC, "dst": HOME, "port": 443}]) == 2
+        spoken = by_suricata(engine, "", gone, {})
+    assert (spoken.why_not, spoken.read) == ("NC-703 Evidence is gone.", 0)
+    assert spoken.unread == {"NC-703 Evidence is gone.": 2}

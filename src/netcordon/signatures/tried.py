@@ -111,6 +111,9 @@ def by_suricata(
                 for flow in known.of(alert):
                     spoken.flows[alert.sid].add((evidence_id, str(flow["uid"])))
             capture.unlink()
+        if not spoken.read:
+            spoken.why_not = "; ".join(spoken.unread) or "no packets of the evidence are at hand"
+            return spoken
         for number, (capture, name) in enumerate(ordinary.items()):
             logs = folder / f"ordinary-{number}"
             logs.mkdir()
