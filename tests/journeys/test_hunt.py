@@ -87,7 +87,7 @@ def test_lists_by_content_with_their_marking(workspace: Path, cli: Cli, tmp_path
     ("arguments", "code"),
     [
         (["nonsense"], b"NC-401"), (["-f", "missing"], b"NC-402"), (["-f", "."], b"NC-402"),
-        (["-f", "-"], b"NC-404"), (["192.0.2.1", "--type", "domain"], b"NC-401"), ([], b"NC-002"),
+        (["-f", "-"], b"NC-404"), (["192.0.2.1", "--type", "domain"], b"NC-401"), ([], b"NC-404"),
     ],
 )  # fmt: skip
 def test_wrong_use_is_said(workspace: Path, cli: Cli, arguments: list[str], code: bytes) -> None:

@@ -83,6 +83,13 @@ def hunt(
         for name in request.files
     ]
     lists += _decoys(workspace, clock)
+    if not lists:
+        raise UsageError(
+            "NC-404",
+            "There is nothing to hunt for.",
+            "no indicator was named, and this workspace has no decoys",
+            "name indicators, or a list with -f",
+        )
     wanted, repeated = merged(lists)
     with looking(workspace, clock, since=request.since, until=request.until) as (_, engine, ids):
         result = sweep(engine, wanted, ids)
