@@ -32,7 +32,10 @@ _VERSIONS = {
 
 
 def http(log: Columns) -> Iterable[Rows]:
-    """A request with its answer; a login where it names a user."""
+    """A request with its answer; a login where it names a user.
+
+    The log holds no Content-Type fields: types are those that Zeek recognises in the bodies.
+    """
     time = log.time("ts")
     account = log.text("username")
     shared = ends(log)
@@ -51,7 +54,9 @@ def http(log: Columns) -> Iterable[Rows]:
             "proxied_for": _forwarded(log),
             "account": account,
             "request_body_bytes": natural(log.whole("request_body_len")),
+            "request_content_type": first(log.texts("orig_mime_types")),
             "status_code": small(log.whole("status_code")),
+            "response_content_type": first(log.texts("resp_mime_types")),
             "response_body_bytes": natural(log.whole("response_body_len")),
             "response_magic": words(first(log.texts("resp_mime_types")), MAGIC, keep=False),
             "file_name": first(log.texts("resp_filenames")),
