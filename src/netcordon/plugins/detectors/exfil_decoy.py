@@ -35,29 +35,36 @@ PARAMS = Params()
 PRIOR = -1.0
 
 _SQL = r"""
-WITH said AS (
+-- Where no copy was marked, nothing is read.
+WITH any_decoy AS MATERIALIZED (SELECT 1 AS here FROM decoy LIMIT 1),
+said AS (
     SELECT src_ip, NULL::VARCHAR AS dst_ip, NULL::INTEGER AS dst_port, lower(query) AS text,
            'looked up' AS way, time, evidence_id, 'dns_activity' AS tbl, frame
-    FROM dns_activity WHERE NOT is_response AND query IS NOT NULL
+    FROM dns_activity SEMI JOIN any_decoy ON true WHERE NOT is_response AND query IS NOT NULL
     UNION ALL
     SELECT src_ip, dst_ip, dst_port, lower(coalesce(host, '') || ' ' || coalesce(uri, '')),
-           'requested', time, evidence_id, 'http_activity', frame FROM http_activity
+           'requested', time, evidence_id, 'http_activity', frame
+    FROM http_activity SEMI JOIN any_decoy ON true
     UNION ALL
     SELECT src_ip, dst_ip, dst_port, lower(server_name), 'connected to', time, evidence_id,
-           'tls_activity', frame FROM tls_activity WHERE server_name IS NOT NULL
+           'tls_activity', frame
+    FROM tls_activity SEMI JOIN any_decoy ON true WHERE server_name IS NOT NULL
     UNION ALL
     SELECT src_ip, dst_ip, dst_port,
            lower(coalesce(object, '') || ' ' || coalesce(detail, '')), 'wrote to', time,
            evidence_id, 'application_activity', frame
-    FROM application_activity WHERE service IN ('smtp', 'imap', 'pop3', 'socks', 'ftp')
+    FROM application_activity SEMI JOIN any_decoy ON true
+    WHERE service IN ('smtp', 'imap', 'pop3', 'socks', 'ftp')
 ),
 named AS (
     SELECT s.*, regexp_extract(text, $label, 1) AS token FROM said s
-    WHERE EXISTS (SELECT 1 FROM decoy) AND regexp_matches(text, $label)
+    WHERE regexp_matches(text, $label)
 ),
 -- A resolver that passes a question on repeats what somebody asked it.
-asked AS (SELECT DISTINCT dst_ip AS ip, lower(query) AS query FROM dns_activity
-          WHERE NOT is_response AND EXISTS (SELECT 1 FROM decoy)),
+asked AS (
+    SELECT DISTINCT dst_ip AS ip, lower(query) AS query FROM dns_activity
+    WHERE NOT is_response AND lower(query) IN (SELECT text FROM named)
+),
 own AS (
     SELECT n.* FROM named n LEFT JOIN asked a ON a.ip = n.src_ip AND a.query = n.text
     WHERE n.way <> 'looked up' OR a.ip IS NULL
