@@ -42,12 +42,17 @@ def gaps_of(
             continue
         why = barred(way, request)
         if why:
-            out += [_barred(way, boundary, why) for boundary in way.boundaries or ("",)]
+            out += [_barred(way, b, why, request) for b in way.boundaries or ("",)]
         elif not way.boundaries and way.id not in closable:
             out.append(
-                Gap(way_id=way.id, boundary="", reason=_SAME_SIDE, alternatives=alternatives(way))
+                Gap(
+                    way_id=way.id,
+                    boundary="",
+                    reason=_SAME_SIDE,
+                    alternatives=alternatives(way, request.register),
+                )
             )
-    out += [_still_open(offer, at) for at in still_open]
+    out += [_still_open(offer, at, request) for at in still_open]
     # What is slowed passes: it is no hole in the cordon, but the cordon does not hold it.
     out += [
         Gap(way_id=offer.ways[n.way].id, boundary=n.boundary, reason=_SLOWED.format(request.author))
@@ -68,21 +73,17 @@ def gaps_of(
     return tuple(out)
 
 
-def _barred(way: Way, boundary: str, why: str) -> Gap:
-    override = way.pap is not None and not way.pap.allows_blocking
-    return Gap(
-        way_id=way.id,
-        boundary=boundary,
-        reason=why,
-        alternatives=(
-            f'ask {way.pap_source or "its source"}, or: --override {way.id} --reason "..."',
-        )
-        if override
-        else alternatives(way),
-    )
+def _barred(way: Way, boundary: str, why: str, request: Request) -> Gap:
+    if way.pap is not None and not way.pap.allows_blocking:
+        source = way.pap_source or "its source"
+        instead: tuple[str, ...] = (f'ask {source}, or: --override {way.id} --reason "..."',)
+    else:  # a person chose: what is left to choose but that
+        chosen = f"{way.id}={request.picks.prefer[way.id]}"
+        instead = tuple(t for t in alternatives(way, request.register) if chosen not in t)
+    return Gap(way_id=way.id, boundary=boundary, reason=why, alternatives=instead)
 
 
-def _still_open(offer: Offer, at: int) -> Gap:
+def _still_open(offer: Offer, at: int, request: Request) -> Gap:
     need = offer.needs[at]
     tried = [
         c
@@ -98,5 +99,5 @@ def _still_open(offer: Offer, at: int) -> Gap:
         boundary=need.boundary,
         reason="; ".join(filter(None, (need.reason, *reasons, room))),
         harms=offer.harms[least] if least is not None else (),
-        alternatives=alternatives(way),
+        alternatives=alternatives(way, request.register),
     )

@@ -8,7 +8,7 @@ from netcordon.model.business import VitalFlow
 from netcordon.model.command import Command, Probe
 from netcordon.model.measure_kind import KINDS
 from netcordon.model.plan import Harm, Measure, Way
-from netcordon.model.register import Register
+from netcordon.model.register import INTERNET, Register
 from netcordon.planning.lint import touches
 
 _MOST_PROBES = 5
@@ -126,15 +126,16 @@ def _first(network: str) -> str:
     return network.partition("/")[0]
 
 
-def alternatives(way: Way) -> tuple[str, ...]:
+def alternatives(way: Way, register: Register) -> tuple[str, ...]:
     """What can be done about a way that no device may or can cut."""
     out = [f"isolate {way.src} until it is cleaned: --isolate {way.src}"]
     if way.boundaries and way.port is not None and not way.relayed:
         out.append(f"slow it down instead of cutting it: --prefer {way.id}=slow")
-        out.append(
-            f"leave {way.dst} to its known clients (--prefer {way.id}=pin), limit them by country "
-            f"(=geo), ask for a second factor (=mfa)"
-        )
+        if register.zone_of(way.dst) != INTERNET:
+            out.append(
+                f"leave our service {way.dst} to its known clients (--prefer {way.id}=pin), limit "
+                "them by country (=geo), ask for a second factor (=mfa)"
+            )
     out.append(
         f"leave it, alert and watch, with a person named and a time to decide again: --prefer "
         f"{way.id}=leave"
