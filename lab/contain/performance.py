@@ -36,7 +36,7 @@ def perform(seed: int, keep: Path | None) -> int:
         actors.TRIES.mkdir()
         for machine in MACHINES:
             crew.start(f"actors-{machine}", machine, python("lab.contain.actors", machine))
-        print(f"The company stands and works after {time.monotonic() - began:.1f} s.")
+        print(f"The company stands and works after {time.monotonic() - began:.1f} s.", flush=True)
         scene = Scene(crew=crew, console=Console(_desk()), before=border.configuration())
         return int(not play(scene, _steps()))
     finally:
