@@ -131,6 +131,23 @@ def test_two_copies_mixed_word_by_word_name_both_and_say_so(share) -> None:
     assert "more than one copy" in result.notes[0]
 
 
+@pytest.mark.parametrize(("count", "least"), [(3, 2), (16, 0)])
+def test_of_many_who_mix_their_copies_no_innocent_one_is_named(count: int, least: int) -> None:
+    made = batch("board-paper", "txt")
+    rng = random.Random(2)
+    texts = [
+        re.split(r"(?<=\S)(?= )", FOREIGN_TOKEN.sub("x", made.text(n)).replace("  ", " "))
+        for n in range(1, count + 1)
+    ]
+    mixed = "".join(rng.choice(words) for words in zip(*texts, strict=True))
+    result = traced(mixed, made.known)
+    named = {s.copy.number for s in result.suspects}
+    assert named <= set(range(1, count + 1))
+    assert len(named) >= least
+    told = {0: Verdict.OURS_UNNAMED, 1: Verdict.NAMED}.get(len(named), Verdict.MIXED)
+    assert result.verdict is told
+
+
 def test_a_text_with_its_marks_worn_off_is_ours_and_names_nobody() -> None:
     made = batch("board-paper", "txt")
     # The template as it was: every place says what no copy was told to say.
