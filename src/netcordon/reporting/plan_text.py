@@ -209,7 +209,11 @@ def _next(plan: Plan, detail: int) -> tuple[str, ...]:
 
 
 def _hours(seconds: int) -> str:
-    return count_text(seconds // 3600, "hour") if seconds >= 3600 else f"{seconds // 60} minutes"
+    return (
+        count_text(seconds // 3600, "hour")
+        if seconds >= 3600
+        else count_text(seconds // 60, "minute")
+    )
 
 
 def plan_json(plan: Plan, not_recorded: str | None) -> str:
