@@ -8,11 +8,14 @@ from __future__ import annotations
 import ipaddress
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+_KNOWN = 1 << 17
+"""Addresses that are remembered from block to block."""
 _MAPPED = b"\0" * 10 + b"\xff\xff"
 
 
@@ -38,14 +41,13 @@ class Addresses:
 def addresses(texts: pa.Array) -> Addresses:
     """Read a column of strings."""
     words = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
-    parsed = [_packed(text) for text in words.dictionary.to_pylist()]
-    known = np.array([item is not None for item in parsed], dtype=np.bool_)
-    packed = b"".join(item or bytes(16) for item in parsed)
+    parsed = [_read(text) for text in words.dictionary.to_pylist()]
+    known = np.array([text is not None for text, _ in parsed], dtype=np.bool_)
+    packed = b"".join([octets for _, octets in parsed])
     halves = np.frombuffer(packed, dtype=">u8").astype(np.uint64).reshape(-1, 2)
     indices = words.indices
-    canonical = [None if item is None else _text(item) for item in parsed]
     return Addresses(
-        pa.array(canonical, pa.string()).take(indices),
+        pa.array([text for text, _ in parsed], pa.string()).take(indices),
         pa.array(halves[:, 0], mask=~known).take(indices),
         pa.array(halves[:, 1], mask=~known).take(indices),
     )
@@ -60,6 +62,13 @@ def nothing(rows: int) -> Addresses:
 def canonical(texts: pa.Array) -> pa.Array:
     """Canonical text of addresses, NULL where it is none."""
     return pc.cast(addresses(texts).text, pa.string())
+
+
+@lru_cache(_KNOWN)
+def _read(text: str | None) -> tuple[str | None, bytes]:
+    """Canonical text and the 16 bytes; nothing and zeros where it is no address."""
+    packed = _packed(text)
+    return (None, bytes(16)) if packed is None else (_text(packed), packed)
 
 
 def _packed(text: str | None) -> bytes | None:

@@ -71,14 +71,12 @@ class Block:
         """The lines where ``chosen`` (one a line) is true."""
         if chosen.all():
             return self
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], chosen.view(np.int8), [0]))))
-        data = b"".join(
-            self.data[self.starts[begin] : self.ends[end - 1] + 1]
-            for begin, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-        )
+        _, _, data = self.texts().filter(pa.array(chosen)).buffers()
         lengths = (self.ends - self.starts)[chosen]
         ends = np.cumsum(lengths + 1) - 1
-        return Block(data, ends - lengths, ends, self.numbers[chosen])
+        size = int(ends[-1]) + 1 if len(ends) else 0
+        kept = data[:size].to_pybytes() if size else b""
+        return Block(kept, ends - lengths, ends, self.numbers[chosen])
 
 
 def blocks(source: ByteSource, tally: Tally, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:

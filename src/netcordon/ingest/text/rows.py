@@ -11,7 +11,7 @@ import pyarrow as pa
 from netcordon.tables.arrow import arrow_schema
 from netcordon.tables.schema import TABLES
 
-_PLACES = ("frame", "first_frame", "last_frame")
+_PLACES = ("frame", "first_frame")
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,6 @@ class Rows:
     Attributes:
         table: its name.
         columns: every stored column.
-        time: the column that dates them, int64 microseconds.
     """
 
     table: str
@@ -38,7 +37,7 @@ def rows(table: str, numbers: object, columns: Mapping[str, object]) -> Rows:
 
     Args:
         table: its name.
-        numbers: of the lines; they stand in ``frame`` (or ``first_frame`` and ``last_frame``).
+        numbers: of the lines; they stand in ``frame`` or ``first_frame``.
         columns: what the format says, all of one length.
 
     Raises:
@@ -49,9 +48,7 @@ def rows(table: str, numbers: object, columns: Mapping[str, object]) -> Rows:
     if unknown:
         raise KeyError(f"{table} has no {', '.join(sorted(unknown))}")
     count = len(pa.array(numbers, pa.int64()))
-    filled: dict[str, object] = {
-        name: pa.nulls(count, _nothing(type_)) for name, type_ in stored.items()
-    }
+    filled: dict[str, object] = {name: pa.nulls(count, type_) for name, type_ in stored.items()}
     for place in _PLACES:
         if place in stored:
             filled[place] = numbers
@@ -62,7 +59,3 @@ def rows(table: str, numbers: object, columns: Mapping[str, object]) -> Rows:
 @cache
 def _stored(table: str) -> dict[str, pa.DataType]:
     return {field.name: field.type for field in arrow_schema(table)}
-
-
-def _nothing(type_: pa.DataType) -> pa.DataType:
-    return type_

@@ -29,6 +29,8 @@ def first(lists: pa.Array) -> pa.Array:
     """First item of each list, NULL where there is none."""
     if not pa.types.is_list(lists.type):
         return pa.nulls(len(lists), pa.string())
+    if lists.null_count == len(lists):
+        return pa.nulls(len(lists), lists.type.value_type)
     has = pc.fill_null(pc.greater(pc.list_value_length(lists), 0), False)
     padded = pc.if_else(has, lists, pa.scalar([None], lists.type))
     return pc.list_element(padded, 0)

@@ -22,11 +22,18 @@ def microseconds(column: pa.Array) -> pa.Array:
 
     NULL where it is none, or lies before 1970 or after 2200.
     """
-    seconds = values.number(column)
-    found = _in_range(seconds)
-    if pa.types.is_string(column.type) and seconds.null_count > column.null_count:
-        found = pc.coalesce(found, iso(column))
-    return found
+    if not pa.types.is_string(column.type):
+        return _in_range(values.number(column))
+    ways = [lambda texts: _in_range(values.number(texts)), iso]
+    if _seems_iso(column):
+        ways.reverse()
+    found = ways[0](column)
+    return pc.coalesce(found, ways[1](column)) if found.null_count > column.null_count else found
+
+
+def _seems_iso(column: pa.Array) -> bool:
+    text = column[0].as_py() if len(column) else None
+    return text is not None and text[4:5] == "-"
 
 
 def iso(column: pa.Array) -> pa.Array:

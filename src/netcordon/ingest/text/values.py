@@ -81,7 +81,7 @@ def texts(column: pa.Array, separator: str = ",") -> pa.Array:
             items = text(column.values)
             column = pa.ListArray.from_arrays(column.offsets, items, mask=column.is_null())
         return _shortened(column)
-    if not pa.types.is_string(type_):
+    if not pa.types.is_string(type_) or column.null_count == len(column):
         return pa.nulls(len(column), pa.list_(pa.string()))
     empty = pc.is_in(column, pa.array(["", "(empty)"]))
     parts = pc.split_pattern(column, separator, max_splits=MOST_ITEMS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -110,10 +112,15 @@ def _payload(
     return pc.coalesce(told, guess)
 
 
-def _flags(history: pa.Array, is_tcp: pa.Array, case: object) -> pa.Array:
-    total = pa.scalar(0, pa.int64())
-    assert callable(case)
-    for letter, bits in _LETTERS.items():
-        seen = pc.match_substring(history, case(letter)).cast(pa.int64())
-        total = pc.bit_wise_or(pc.multiply(seen, bits), total)
-    return pc.if_else(is_tcp, total, pa.scalar(None, pa.int64()))
+def _flags(history: pa.Array, is_tcp: pa.Array, case: Callable[[str], str]) -> pa.Array:
+    """TCP flags that the letters of one side show; few histories are different."""
+    words = history.dictionary_encode()
+    bits = [_seen(text, case) for text in words.dictionary.to_pylist()]
+    found = pa.array(bits, pa.int64()).take(words.indices)
+    return pc.if_else(is_tcp, found, pa.scalar(None, pa.int64()))
+
+
+def _seen(text: str | None, case: Callable[[str], str]) -> int | None:
+    if text is None:
+        return None
+    return reduce(or_, (bits for letter, bits in _LETTERS.items() if case(letter) in text), 0)

@@ -62,8 +62,8 @@ NETWORK_ACTIVITY = Table(
         column(
             "tunnel_parent", "VARCHAR", "uid of the outer flow when this one was inside a tunnel"
         ),
-        column("first_frame", "BIGINT", "frame of the first packet"),
-        column("last_frame", "BIGINT", "frame of the last packet"),
+        column("first_frame", "BIGINT", "frame of the first packet, or line of a log"),
+        column("last_frame", "BIGINT", "frame of the last packet; NULL in rows from a log"),
         column("bursts", "BIGINT", "bursts: new payload after at least 1 s without any"),
         *both("bursts_begun", "BIGINT", "bursts whose first payload was of this direction"),
         column(
