@@ -75,7 +75,7 @@ def run_detectors(
             checks.append(_check(plugin.id, detector, 0, f"no rows in {tables}"))
             continue
         try:
-            found = run_one(engine, plugin.id, detector)
+            found = run_one(engine, plugin.id, detector, notes)
             findings += found
             checks.append(_check(plugin.id, detector, len(found), None))
         except Exception as error:  # noqa: BLE001 - one broken detector must not silence the others
@@ -101,18 +101,36 @@ def _check(detector_id: str, detector: Detector, findings: int, skipped: str | N
     )
 
 
-def run_one(engine: Engine, detector_id: str, detector: Detector) -> list[Finding]:
-    """Findings of one detector, duplicates merged, minor ones gathered, in its query's order."""
+def run_one(
+    engine: Engine, detector_id: str, detector: Detector, notes: list[str] | None = None
+) -> list[Finding]:
+    """Findings of one detector, duplicates merged, minor ones gathered, in its query's order.
+
+    A candidate that lacks a value which the detector needs is not judged: logs do not hold all that
+    packets do. How many there were is added to ``notes``.
+    """
     rows: Sequence[dict[str, object]] = engine.query(detector.sql, bound_parameters(detector))
     candidates = detector.refine(rows) if detector.refine else rows
     found: list[Finding] = []
     ways: dict[str, Together] = {}
+    lacking = 0
     for row in candidates:
-        judgement = detector.judge(row)
+        try:
+            judgement = detector.judge(row)
+        except TypeError:
+            if None not in row.values():
+                raise
+            lacking += 1
+            continue
         if judgement is not None:
             found.append(finding(detector_id, detector, row, judgement))
             if judgement.together:
                 ways[found[-1].id] = judgement.together
+    if lacking and notes is not None:
+        notes.append(
+            f"{detector.title}: {lacking} candidate{'' if lacking == 1 else 's'} not judged, for "
+            "the logs they come from lack a value that it needs."
+        )
     return gathered(merged(found), ways)
 
 

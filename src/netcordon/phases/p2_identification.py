@@ -14,7 +14,11 @@ PHASE = Phase(
             missing="the scope as a graph; a case shows who is hit, by which evidence, and whose",
         ),
         not_built("I1", "Notification by a user or the help desk"),
-        not_built("I2", "Alerts and logs of IDS, IPS, NIDS and EDR"),
+        partial(
+            "I2", "Alerts and logs of IDS, IPS, NIDS and EDR",
+            "plugins/parsers/zeek.py", "plugins/parsers/suricata_eve.py",
+            missing="EDR, and alerts of others as findings; Zeek and Suricata are read",
+        ),
         not_built("I3", "Detection by network staff"),
         not_built("I4", "Firewall and proxy logs"),
         not_built("I5", "Complaint from outside"),
@@ -38,7 +42,7 @@ PHASE = Phase(
         partial(
             "I12", "Statistics and logs of network devices, against normal",
             "tables/engine.py", "workflow/query.py",
-            missing="device counters and the comparison with a baseline; flows answer to SQL",
+            missing="the comparison with a baseline; flows and a sensor's counters answer to SQL",
         ),
         partial(
             "I13", "What the traffic is for, and which components it touches",

@@ -77,6 +77,22 @@ def test_a_judge_that_raises_is_a_note(engine: evidence.Engine) -> None:
     assert any("c2_raises failed" in note and "ValueError" in note for note in result.notes)
 
 
+def test_a_candidate_without_a_value_it_needs_is_not_judged_and_that_is_said(
+    engine: evidence.Engine,
+) -> None:
+    def needs_bytes(row: Row) -> Judgement:
+        return judge({"n": row["bytes"] + 1})  # type: ignore[operator]
+
+    lacking = SQL.replace("count(*) AS n,", "count(*) AS n, NULL AS bytes,")
+    result = run_detectors(
+        engine,
+        [plugin("c2_needs", replace(GOOD, sql=lacking, judge=needs_bytes)), plugin("c2_ok", GOOD)],
+    )
+    assert len(result.findings) == 1
+    assert any(note.startswith("Counter: 1 candidate not judged") for note in result.notes)
+    assert not any("failed" in note for note in result.notes)
+
+
 def test_what_did_not_load_and_what_had_no_rows_is_said(engine: evidence.Engine) -> None:
     starved = plugin("c2_starved", replace(GOOD, title="Starved", reads=("arp_activity",)))
     failure = LoadFailure("c2_lost", "detectors", "ImportError: no")

@@ -238,6 +238,10 @@ def fileinfo(log: Columns) -> Iterable[Rows]:
     sent = pc.equal(log.address("src_ip").text, at["src_ip"])
     size = natural(log.whole("fileinfo.size"))
     host, url = log.text("http.hostname"), log.text("http.url")
+    name = log.text("fileinfo.filename")
+    # Of an upload without a name, Suricata gives the path that it was sent to.
+    asked = pc.replace_substring_regex(url, r"[?#].*$", "")
+    is_path = pc.fill_null(pc.and_(sent, pc.or_(pc.equal(name, url), pc.equal(name, asked))), False)
     carried = service(log.lower("app_proto"))
     whole = pc.and_(
         pc.equal(log.text("fileinfo.state"), "CLOSED"),
@@ -251,7 +255,7 @@ def fileinfo(log: Columns) -> Iterable[Rows]:
             **at,
             "service": carried,
             "is_upload": sent,
-            "file_name": log.text("fileinfo.filename"),
+            "file_name": pc.if_else(is_path, pa.scalar(None, pa.string()), name),
             "origin": pc.binary_join_element_wise("http://", host, url, ""),
             "declared_type": log.text("http.http_content_type"),
             "file_bytes": size,

@@ -354,9 +354,11 @@ def _client(row: Row) -> dict[str, Term]:
 
 
 def _content(row: Row) -> dict[str, Term]:
-    low, middle, high = cast(list[int], row["ob"])
-    regular = (high - low) / max(middle, 1)
-    terms = {"size_spread": term(ramp(regular, 0.5, 0.05, 0.5), regular)}
+    terms: dict[str, Term] = {}
+    if row["ob"] is not None:  # logs of some sensors hold no sizes of requests
+        low, middle, high = cast(list[int], row["ob"])
+        regular = (high - low) / max(middle, 1)
+        terms["size_spread"] = term(ramp(regular, 0.5, 0.05, 0.5), regular)
     if not row["dst_names"] and not row["dst_internal"] and cast(float, row["named_share"]) >= 0.6:
         terms["no_name"] = term(1.5, "address never looked up")
     if row["sockets"] == 1 and row["protocol"] == "udp":

@@ -152,6 +152,7 @@ def test_a_file_and_a_login_have_their_flow() -> None:
     )
     found = eve(sent, login)
     assert found.only("file_activity")["is_upload"] is True
+    assert found.only("file_activity")["file_name"] is None, "the path it was sent to is no name"
     row = found.only("authentication")
     assert (row["account"], row["domain"], row["outcome"]) == ("ann", "CORP", "failure")
     assert found.only("smb_activity")["command"] == "session_setup"
