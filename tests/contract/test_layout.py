@@ -65,3 +65,16 @@ def test_every_error_code_is_documented() -> None:
     }
     missing = {code for code in used if code not in documented}
     assert not missing
+
+
+def test_a_code_of_errors_means_one_thing_and_stands_in_its_section() -> None:
+    section, rows = "", []
+    for line in (ROOT / "docs" / "errors.md").read_text(encoding="utf-8").splitlines():
+        if heading := re.match(r"## NC-(\d)xx", line):
+            section = heading[1]
+        elif row := re.match(r"\| (NC-(\d)\d\d) ", line):
+            rows.append(row[1])
+            assert row[2] == section, f"{row[1]} stands under NC-{section}xx"
+    assert len(rows) > 100
+    assert not {code for code in rows if rows.count(code) > 1}
+    assert rows == sorted(rows)

@@ -56,7 +56,7 @@ def enforce(
 
     Raises:
         UsageError: NC-823 no such plan, NC-840 the gate refuses, NC-846 a device cannot be reached,
-            NC-848 no such measure, NC-850 people have to do something first.
+            NC-848 no such measure, NC-842 people have to do something first.
         WorkspaceError: NC-841 a device is worked on, NC-844 its ledger cannot be used, NC-845 the
             rules are not those that were approved, NC-849 another workspace has the same case
             there; no workspace, or its journal cannot be written.
@@ -165,7 +165,7 @@ def _in_order(measures: Sequence[Measure], tasks: Sequence[Task]) -> None:
         for name in measure.after:
             if name in still_open:
                 raise UsageError(
-                    "NC-850",
+                    "NC-842",
                     f"{measure.id} comes after {name}, which nobody has done yet.",
                     still_open[name].title,
                     f"netcordon contain done {name}, or leave {measure.id} out with --only",

@@ -186,7 +186,7 @@ def test_what_people_must_do_first_they_do_first(tmp_path):
     here = approved(tmp_path / "a", tmp_path / "state", known, made)
     with pytest.raises(UsageError) as error:
         here.enforce()
-    assert error.value.code == "NC-850"
+    assert error.value.code == "NC-842"
     assert "Copy the memory" in error.value.why
     with pytest.raises(UsageError):
         task_done(here.workspace, ["msr-2"], plan_id=None, note="", clock=now)
