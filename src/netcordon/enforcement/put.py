@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from netcordon.enforcement.back import roll_back
 from netcordon.enforcement.device import Aim, Pending
-from netcordon.enforcement.device_guard import arm
+from netcordon.enforcement.device_guard import arm, disarm
 from netcordon.enforcement.effects import (
     Arm,
     Dialogue,
@@ -30,6 +30,9 @@ from netcordon.enforcement.order import Enforced, Order, Place, Work
 from netcordon.enforcement.settle import settle
 from netcordon.model.command import Command, Probe, Verb
 from netcordon.model.enforced import ActionState, Attempted, Outstanding
+
+_APPLY_S = 300
+"""Time to tell all devices; whoever applies is alive, or else the guard sees that nobody is."""
 
 
 def put_in_force(works: Sequence[Work], order: Order) -> Dialogue[Enforced]:
@@ -57,18 +60,19 @@ def _told(works: Sequence[Work], order: Order) -> Dialogue[Enforced]:
     going = [place for place in places if place.device.pending is not None]
     if not going:
         return Enforced(places=tuple(places), before=before)
-    deadline = yield from _written_down(going, order)
+    deadline = yield from _written_down(going)
     no_guard: str = yield Arm(order.run)
     if no_guard:
         yield from _all_back(going, f"no guard could be set: {no_guard}")
         return Enforced(places=tuple(places), before=before, why_back=no_guard)
     for place in going:
-        yield from _apply(place, deadline)
+        yield from _apply(place, order, deadline)
         if place.problem:
             yield from _back(place, place.problem)
     there = [place for place in going if not place.problem]
     if not there:
         return Enforced(places=tuple(places), before=before)
+    deadline = yield from _awaiting(there, order)
     after = yield from attempt(probes)
     worked_before = {a.probe for a in before if a.worked}
     broken = [
@@ -112,6 +116,8 @@ def _prepared(work: Work, order: Order, must_work: tuple[Probe, ...]) -> Dialogu
         and _same(stands[each.command.id].command, each.command)
         and (each.command.id in seen.there or not seen.tells)
     )
+    yield from _taken_over(place)
+    device = place.device
     wanted = [each for each in work.wanted if each.command.id not in place.already]
     if not wanted:
         return place
@@ -139,6 +145,28 @@ def _prepared(work: Work, order: Order, must_work: tuple[Probe, ...]) -> Dialogu
     return place
 
 
+def _taken_over(place: Place) -> Dialogue[None]:
+    """What an earlier plan of the case put there is this plan's from now on, untouched.
+
+    So taking the earlier plan back leaves what the later one needs; it holds as long as it did.
+    """
+    ours = {each.command.id: each for each in place.work.wanted}
+    at = yield from now()
+    for stands in place.device.of(place.work.site.case_id):
+        mine = ours.get(stands.command.id)
+        if mine is None or stands.command.id not in place.already:
+            continue
+        if (stands.plan_id, stands.measure_id) == (mine.plan_id, mine.measure_id):
+            continue
+        taken = replace(stands, plan_id=mine.plan_id, measure_id=mine.measure_id)
+        why = f"it stood already, by {stands.plan_id}"
+        place.device = place.device.holding([taken]).noting([taken], stands.state, at, why)
+        place.notes = (*place.notes, f"{stands.command.id} {why}, until "
+                       f"{stands.expires_time:%Y-%m-%d %H:%M} UTC")  # fmt: skip
+    if place.device is not place.work.device:
+        yield Save(place.device)
+
+
 def _same(stands: Command, wanted: Command) -> bool:
     """Whether it is the same but for the time; what was repaired holds for what was left of it."""
     return replace(stands, duration_s=wanted.duration_s) == wanted
@@ -147,19 +175,22 @@ def _same(stands: Command, wanted: Command) -> bool:
 def _by_hand(work: Work) -> Dialogue[Place]:
     """Nothing is called: a person types it, and says so afterwards."""
     place = Place(work, work.device)
-    ids = [each.command.id for each in work.wanted]
+    stands = {each.command.id: each.command for each in work.device.of(work.site.case_id)}
+    place.already = tuple(
+        each.command.id
+        for each in work.wanted
+        if each.command.id in stands and _same(stands[each.command.id], each.command)
+    )
+    yield from _taken_over(place)
+    new = [each for each in work.wanted if each.command.id not in place.already]
     site = replace(
-        work.site, standing=work.device.others(ids, work.site.case_id),
-        revision=work.device.revision,
+        work.site, revision=work.device.revision,
+        standing=place.device.others([each.command.id for each in new], work.site.case_id),
     )  # fmt: skip
-    rendered = work.actuator.render([each.command for each in work.wanted], site)
+    rendered = work.actuator.render([each.command for each in new], site)
     place.refused, place.typed = rendered.refused, rendered.do
-    stands = {each.command.id for each in place.device.of(site.case_id)}
-    new = [e for e in place.work.wanted if e.command.id in rendered.expressed]
-    place.already = tuple(e.command.id for e in new if e.command.id in stands)
-    new = [each for each in new if each.command.id not in stands]
+    new = [each for each in new if each.command.id in rendered.expressed]
     if not new:
-        place.typed = ""
         return place
     at = yield from now()
     new = [replace(e, since=at, expires_time=_until(e, at)) for e in new]
@@ -172,9 +203,10 @@ def _by_hand(work: Work) -> Dialogue[Place]:
     return place
 
 
-def _written_down(going: Sequence[Place], order: Order) -> Dialogue[datetime]:
+def _written_down(going: Sequence[Place]) -> Dialogue[datetime]:
+    """Until everything is applied the deadline is a distant one: the window is for people."""
     at = yield from now()
-    deadline = at + timedelta(seconds=order.window_s)
+    deadline = at + timedelta(seconds=_APPLY_S)
     for place in going:
         pending = replace(
             place.pending,
@@ -191,15 +223,29 @@ def _written_down(going: Sequence[Place], order: Order) -> Dialogue[datetime]:
     return deadline
 
 
-def _apply(place: Place, deadline: datetime) -> Dialogue[None]:
+def _awaiting(there: Sequence[Place], order: Order) -> Dialogue[datetime]:
+    """From here on somebody has the window to confirm, and guards on devices begin anew."""
+    for place in there:
+        device = place.device
+        if guard := arm(device.point, order.run, place.pending.revert, order.window_s):
+            yield from ask(device.key, (*disarm(device.point, order.run), *guard))
+    at = yield from now()
+    deadline = at + timedelta(seconds=order.window_s)
+    for place in there:
+        place.device = replace(place.device, pending=replace(place.pending, deadline=deadline))
+        yield Save(place.device)
+    return deadline
+
+
+def _apply(place: Place, order: Order, deadline: datetime) -> Dialogue[None]:
     """Calls, then what the device says; only that counts."""
     device, actuator, pending = place.device, place.work.actuator, place.pending
     at = yield from now()
-    left_s = int((deadline - at).total_seconds())
-    if left_s < 1:
-        place.problem = "the time to confirm was over before it was applied"
+    if at >= deadline:
+        place.problem = f"it was not its turn within {_APPLY_S} s"
         return
-    guard = yield from ask(device.key, arm(device.point, pending.run, pending.revert, left_s))
+    calls = arm(device.point, pending.run, pending.revert, order.window_s)
+    guard = yield from ask(device.key, calls)
     if why := failed(guard):
         place.notes = (f"no guard on the device itself: {why}",)
     commands = [each.command for each in pending.outstanding]

@@ -179,6 +179,23 @@ def test_repaired_for_what_was_left_is_the_same_command_still():
     assert found.places[0].already == ("cmd-1",)
 
 
+def test_a_later_plan_takes_over_what_stands_and_undoing_the_earlier_leaves_it():
+    world = World()
+    world.run(put_in_force([world.work("a", 1, 2)], order()))
+    key = "a".ljust(16, "0")
+    first = world.saved[key].standing
+    later = world.work("a", 1, 3)
+    later = replace(later, wanted=tuple(replace(w, plan_id="plan-2") for w in later.wanted))
+    found = world.run(put_in_force([later], order()))
+    assert found.places[0].already == ("cmd-1",)
+    stands = {each.command.id: each for each in world.saved[key].standing}
+    assert {name: each.plan_id for name, each in stands.items()} == {
+        "cmd-1": "plan-2", "cmd-2": "plan-1", "cmd-3": "plan-2",
+    }  # fmt: skip
+    assert stands["cmd-1"].expires_time == first[0].expires_time
+    assert_sound(world)
+
+
 def test_a_flow_that_did_not_work_before_takes_nothing_back():
     world = World(working={443: False})
     must = probe(443, must_work=True)
