@@ -40,7 +40,8 @@ class Pending:
         revert: calls that take it back.
         deadline: when it is taken back unless somebody confirmed; ``None`` for taking back.
         touched: whether a call that changes may have been made.
-        in_force: whether it was read back, so that only the confirmation is missing.
+        in_force: whether it was read back.
+        awaiting: whether the whole run was, so that only the confirmation is missing.
         probes: that worked before the change and must go on working.
         snapshot: SHA-256 of the configuration before.
     """
@@ -53,6 +54,7 @@ class Pending:
     deadline: datetime | None = None
     touched: bool = False
     in_force: bool = False
+    awaiting: bool = False
     probes: tuple[Probe, ...] = ()
     snapshot: str = ""
     why: str = ""

@@ -117,23 +117,23 @@ def _overdue(pending: Sequence[Device], at: datetime) -> str:
 
 
 def _abandoned(records: Records, run: str) -> str:
-    """Whoever applies holds the device; half a change at one that nobody holds was his last."""
+    """Whoever applies holds the devices; a run half applied that nobody holds was his last."""
     for device in records.of_run(run):
-        if device.pending is None or device.pending.in_force:
+        if device.pending is None or device.pending.awaiting:
             continue
         try:
             with records.alone(device.key, patience_s=0):
                 now = records.by_key(device.key)
         except NetcordonError:
             continue
-        if now and now.pending and now.pending.run == run and not now.pending.in_force:
+        if now and now.pending and now.pending.run == run and not now.pending.awaiting:
             return "whoever put it in force died before the end"
     return ""
 
 
 def _broken(pending: Sequence[Device]) -> str:
     """A probe that must work, worked before, and fails twice."""
-    if not all(device.pending is not None and device.pending.in_force for device in pending):
+    if not all(device.pending is not None and device.pending.awaiting for device in pending):
         return ""  # it is still being applied, by somebody who makes the probes himself
     probes = dict.fromkeys(p for d in pending if d.pending is not None for p in d.pending.probes)
     once = [a.probe for a in make(tuple(probes)) if a.worked is False]

@@ -232,7 +232,8 @@ def _awaiting(there: Sequence[Place], order: Order) -> Dialogue[datetime]:
     at = yield from now()
     deadline = at + timedelta(seconds=order.window_s)
     for place in there:
-        place.device = replace(place.device, pending=replace(place.pending, deadline=deadline))
+        pending = replace(place.pending, deadline=deadline, awaiting=True)
+        place.device = replace(place.device, pending=pending)
         yield Save(place.device)
     return deadline
 
