@@ -1,10 +1,11 @@
-"""Names of Windows protocols, whatever another tool shortens them to."""
+"""Names of Windows protocols, whatever another tool shortens them to.
+
+The names of calls stand beside the packet decoder, which is loaded when the first call is seen.
+"""
 
 from __future__ import annotations
 
-from functools import cache
-
-from netcordon.ingest.capture.application.dcerpc.interfaces import interface_of, known_interfaces
+from functools import cache, lru_cache
 
 KERBEROS_ERRORS = {
     "KDC_ERR_NAME_EXP": "1", "KDC_ERR_C_PRINCIPAL_UNKNOWN": "6", "KDC_ERR_S_PRINCIPAL_UNKNOWN": "7",
@@ -26,34 +27,42 @@ KERBEROS_ENCRYPTION = {
 }  # fmt: skip
 """Name of an encryption type -> its number (RFC 3961, RFC 4757, IANA)."""
 
+_REMEMBERED = 4096
+"""Names of hostile logs may all be different."""
 _PREFIXES = ("", "R", "IDL_", "r_", "Netr", "Samr", "Lsar")
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def interface_name(name: str) -> str:
     """The tables' name of an interface, or the name as it is."""
-    return next(
-        (each.name for each in known_interfaces() if each.name.lower() == name.lower()), name
-    )
+    return next((each for each in _operations() if each.lower() == name.lower()), name)
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def operation_name(interface: str, operation: str) -> str | None:
     """The specification's name of an operation, of which other tools leave the beginning out.
 
     ``CreateServiceW`` of ``svcctl`` is ``RCreateServiceW``; what is not known stays as it is.
     """
-    known = {
-        each.name: None
-        for found in known_interfaces()
-        if found.name.lower() == interface.lower()
-        for each in found.operations.values()
-    }
+    known = _operations().get(interface_name(interface), frozenset())
     full = (prefix + operation for prefix in _PREFIXES)
     return next((name for name in full if name in known), operation or None)
 
 
+@lru_cache(_REMEMBERED)
 def interface_by_uuid(uuid: str) -> str | None:
     """The name of an abstract syntax in text form, or ``None``."""
+    from netcordon.ingest.capture.application.dcerpc.interfaces import interface_of
+
     found = interface_of(uuid.lower())
     return found.name if found else None
+
+
+@cache
+def _operations() -> dict[str, frozenset[str]]:
+    from netcordon.ingest.capture.application.dcerpc.interfaces import known_interfaces
+
+    return {
+        each.name: frozenset(operation.name for operation in each.operations.values())
+        for each in known_interfaces()
+    }

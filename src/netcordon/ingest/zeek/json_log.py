@@ -15,8 +15,9 @@ from netcordon.ingest.text.json_lines import json_columns
 from netcordon.ingest.text.reading import Facts
 from netcordon.ingest.text.rows import Rows
 from netcordon.ingest.text.tally import Tally
-from netcordon.ingest.zeek.fields import LOGS, log_of, schema
+from netcordon.ingest.zeek.fields import schema
 from netcordon.ingest.zeek.logs import READ, rows_of
+from netcordon.ingest.zeek.telling import LOGS, log_of
 
 _LOOKED_AT = 48
 _NAMED = pa.schema([("_path", pa.string()), ("@stream", pa.string())])

@@ -14,8 +14,8 @@ from netcordon.ingest.text.delimited import delimited
 from netcordon.ingest.text.reading import Facts
 from netcordon.ingest.text.rows import Rows
 from netcordon.ingest.text.tally import Tally
-from netcordon.ingest.zeek.fields import LOGS, dotted, log_of
 from netcordon.ingest.zeek.logs import READ, rows_of
+from netcordon.ingest.zeek.telling import LOGS, dotted, log_of
 
 MOST_CHANGES = 256
 """Headers of a file that are unlike the one before; lines after so many are refused."""

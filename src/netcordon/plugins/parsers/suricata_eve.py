@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from netcordon.ingest.eve.log import EveLog
 from netcordon.ingest.text.head import first_objects
-from netcordon.ingest.text.reading import read_lines
 from netcordon.model.parser import WHOLE, ByteSource, Parser, ParseResult, Progress, RowSink, Share
 
 
@@ -19,6 +17,9 @@ def _parse(
     source: ByteSource, sink: RowSink, progress: Progress, share: Share = WHOLE
 ) -> ParseResult:
     """Read the log to its end."""
+    from netcordon.ingest.eve.log import EveLog
+    from netcordon.ingest.text.reading import read_lines
+
     reader = EveLog()
     return read_lines(source, sink, progress, share, reader, "eve", reader.facts.found)
 

@@ -7,10 +7,7 @@ looked at.
 from __future__ import annotations
 
 from netcordon.ingest.text.head import Peeked, first_lines, first_objects
-from netcordon.ingest.text.reading import read_lines
-from netcordon.ingest.zeek.fields import dotted, log_of
-from netcordon.ingest.zeek.json_log import JsonLog
-from netcordon.ingest.zeek.text_log import TextLog
+from netcordon.ingest.zeek.telling import dotted, log_of
 from netcordon.model.parser import WHOLE, ByteSource, Parser, ParseResult, Progress, RowSink, Share
 
 
@@ -47,6 +44,10 @@ def _parse(
     source: ByteSource, sink: RowSink, progress: Progress, share: Share = WHOLE
 ) -> ParseResult:
     """Read a log, whichever form it has."""
+    from netcordon.ingest.text.reading import read_lines
+    from netcordon.ingest.zeek.json_log import JsonLog
+    from netcordon.ingest.zeek.text_log import TextLog
+
     peeked = Peeked(source)
     lines = first_lines(peeked.head)
     named = _names(lines[0]) if lines else None
