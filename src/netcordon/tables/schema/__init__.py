@@ -11,6 +11,7 @@ and the views add them.
 
 from __future__ import annotations
 
+from netcordon.tables.schema.audit import API_ACTIVITY
 from netcordon.tables.schema.columns import ADDRESS, Column, Table
 from netcordon.tables.schema.flows import NETWORK_ACTIVITY, PACKET
 from netcordon.tables.schema.names import (
@@ -38,8 +39,8 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         NETWORK_ACTIVITY, DNS_ACTIVITY, HTTP_ACTIVITY, TLS_ACTIVITY, SSH_ACTIVITY, SMB_ACTIVITY,
-        DCERPC_ACTIVITY, RDP_ACTIVITY, KERBEROS_ACTIVITY, AUTHENTICATION, DHCP_ACTIVITY,
-        ARP_ACTIVITY, WIFI_ACTIVITY, OT_ACTIVITY, APPLICATION_ACTIVITY, FILE_ACTIVITY,
+        DCERPC_ACTIVITY, RDP_ACTIVITY, KERBEROS_ACTIVITY, AUTHENTICATION, API_ACTIVITY,
+        DHCP_ACTIVITY, ARP_ACTIVITY, WIFI_ACTIVITY, OT_ACTIVITY, APPLICATION_ACTIVITY, FILE_ACTIVITY,
         HOST_IDENTITY, DETECTION_FINDING, DEVICE_HEALTH, PACKET, FRAME_INDEX, LOG_SOURCE,
         INGEST_WARNING,
     )

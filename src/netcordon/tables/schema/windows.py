@@ -39,7 +39,7 @@ KERBEROS_ACTIVITY = Table(
 
 AUTHENTICATION = Table(
     "authentication",
-    "One row a login seen on the wire.",
+    "One row a login seen on the wire, or recorded by who was logged in to.",
     "time",
     ("time", "frame"),
     (
@@ -57,6 +57,15 @@ AUTHENTICATION = Table(
             "VARCHAR",
             "NTLM challenge of the server (hex); the same on two connections: it was passed on",
         ),
+        column("provider", "VARCHAR", "what logged it: aws, entra, okta, sshd, ...; NULL on wires"),
+        column("status_detail", "VARCHAR", "why it failed, in the words of the log, or NULL"),
+        column(
+            "mfa",
+            "VARCHAR",
+            "second factor: passed, failed, denied (by the person), asked, none, or NULL unknown",
+        ),
+        column("user_agent", "VARCHAR", "program of the client, as it says itself, or NULL"),
+        column("src_country", "VARCHAR", "country of the client as the log names it, or NULL"),
     ),
 )
 
