@@ -66,7 +66,7 @@ def test_each_rule_hits_its_own_string_and_no_other(
     (tmp_path / "in.pcap").write_bytes(recording.pcap())
     found = {
         (rules[each.sid], next(iter({each.src_port, each.dst_port} & set(marks))))
-        for each in alerts(tmp_path / "in.pcap", tmp_path / "r.rules", tmp_path, inline=False)
+        for each in alerts(tmp_path / "in.pcap", tmp_path / "r.rules", tmp_path)
     }
     assert {at for at, _ in found} == set(marks)
     assert {(at, port) for at, port in found if at != port} == set()

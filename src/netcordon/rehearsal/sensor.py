@@ -15,7 +15,7 @@ from typing import Any
 from netcordon.errors import NetcordonError
 from netcordon.model.rehearsal import EngineVerdict, Judged
 from netcordon.rehearsal.enclosed import missing_of
-from netcordon.rehearsal.suricata import alerts
+from netcordon.rehearsal.suricata import drops
 from netcordon.rehearsal.trial import Judge, Trial, compared, of_flow
 from netcordon.rehearsal.which_flow import FlowsByEnds
 from netcordon.tables.engine import Engine
@@ -122,9 +122,8 @@ def _stopped(
         known = FlowsByEnds(flows)
         return {
             (evidence_id, str(flow["uid"]))
-            for alert in alerts(capture, rules, logs, inline=True)
-            if alert.blocked
-            for flow in known.of(alert)
+            for packet in drops(capture, rules, logs)
+            for flow in known.of(packet)
         }
 
 

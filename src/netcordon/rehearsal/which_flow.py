@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from netcordon.rehearsal.suricata import Alert
+from netcordon.rehearsal.suricata import Seen
 
 _SLACK = timedelta(seconds=1)
 """The engine's clock has microseconds, and it may speak when a flow is over."""
@@ -28,17 +28,15 @@ class FlowsByEnds:
             at = (flow["src_ip"], flow["src_port"], flow["dst_ip"], flow["dst_port"])
             self._flows[_ends(*at, flow["protocol"])].append(flow)
 
-    def of(self, alert: Alert) -> Sequence[Mapping[str, Any]]:
-        """The flows that an alert speaks of; all between its ends when none was open then."""
-        ends = _ends(
-            alert.src_ip, alert.src_port, alert.dst_ip, alert.dst_port, alert.protocol
-        )  # fmt: skip
+    def of(self, seen: Seen) -> Sequence[Mapping[str, Any]]:
+        """The flows that a packet is of; all between its ends when none was open then."""
+        ends = _ends(seen.src_ip, seen.src_port, seen.dst_ip, seen.dst_port, seen.protocol)
         between = self._flows.get(ends, [])
         if len(between) < 2:
             return between
         open_then = [
             flow for flow in between
-            if _utc(flow["start_time"]) - _SLACK <= alert.time <= _utc(flow["end_time"]) + _SLACK
+            if _utc(flow["start_time"]) - _SLACK <= seen.time <= _utc(flow["end_time"]) + _SLACK
         ]  # fmt: skip
         return open_then or between
 

@@ -107,7 +107,7 @@ def by_suricata(
                 continue
             spoken.read += len(flows)
             known = FlowsByEnds(flows)
-            for alert in alerts(capture, text, logs, inline=False):
+            for alert in alerts(capture, text, logs):
                 for flow in known.of(alert):
                     spoken.flows[alert.sid].add((evidence_id, str(flow["uid"])))
             capture.unlink()
@@ -117,7 +117,7 @@ def by_suricata(
         for number, (capture, name) in enumerate(ordinary.items()):
             logs = folder / f"ordinary-{number}"
             logs.mkdir()
-            for alert in alerts(capture, text, logs, inline=False):
+            for alert in alerts(capture, text, logs):
                 spoken.elsewhere[alert.sid][name] += 1
     return spoken
 

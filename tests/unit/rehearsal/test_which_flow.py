@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from netcordon.rehearsal.suricata import Alert
+from netcordon.rehearsal.suricata import Seen
 from netcordon.rehearsal.which_flow import FlowsByEnds
 
 START = datetime(2026, 9, 21, tzinfo=UTC)
@@ -22,8 +22,8 @@ def flow(uid, at_s, protocol="tcp"):
 def alert(at_s, back=False, protocol="tcp"):
     ends = ("10.0.0.1", 5000, "192.0.2.1", 443)
     src, sport, dst, dport = ends[2:] + ends[:2] if back else ends
-    return Alert(
-        sid=1, blocked=True, time=START + timedelta(seconds=at_s), src_ip=src, src_port=sport,
+    return Seen(
+        time=START + timedelta(seconds=at_s), src_ip=src, src_port=sport,
         dst_ip=dst, dst_port=dport, protocol=protocol,
     )  # fmt: skip
 
