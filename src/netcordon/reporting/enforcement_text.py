@@ -17,7 +17,10 @@ def enforced_text(found: EnforcedPlan, *, width: int = 100) -> str:
     """What came of ``contain enforce``."""
     page = Page(width)
     some = any(placed.states or placed.typed for placed in found.devices)
-    word = "Enforced" if found.holds else "PARTLY" if some else "NOTHING"
+    by_hand = bool(found.devices) and all(placed.typed for placed in found.devices)
+    word = "PARTLY" if some else "NOTHING"
+    if found.holds:
+        word = "By hand" if by_hand else "Enforced"
     page.say(word, f"{found.plan_id} for {found.case_id}: " + _summary(found, some))
     if found.why_back:
         page.say("", f"TAKEN BACK: {_said(found.why_back)}")
@@ -31,12 +34,12 @@ def enforced_text(found: EnforcedPlan, *, width: int = 100) -> str:
             "Confirm", f"before {found.deadline:%H:%M:%S} UTC, or all of it is taken back: "
             f"netcordon contain confirm {found.plan_id}",
         )  # fmt: skip
-    by_hand = [placed.point for placed in found.devices if placed.typed]
-    if by_hand:
-        where = " ".join(f"--at {visible(point)}" for point in by_hand)
+    typists = [placed.point for placed in found.devices if placed.typed]
+    if typists:
+        where = " ".join(f"--at {visible(point)}" for point in typists)
         page.say("By hand", f"when it is typed: netcordon contain confirm {found.plan_id} {where}")
     _tasks(page, [task for task in found.tasks if not task.done])
-    if found.deadline is not None or by_hand:
+    if found.deadline is not None or typists:
         return page.text()
     page.say("Next", f"netcordon contain status {found.plan_id}")
     return page.text()
@@ -54,8 +57,16 @@ def _tasks(page: Page, still_open: Sequence[Task]) -> None:
 
 def _summary(found: EnforcedPlan, some: bool) -> str:
     wrong = [d.point for d in found.devices if d.problem or d.refused]
+    if found.holds and not found.devices:
+        return "it tells no device anything"
     if found.holds:
-        return "every device has it" if found.devices else "it tells no device anything"
+        typed = sum(bool(placed.typed) for placed in found.devices)
+        there = len(found.devices) - typed
+        if not typed:
+            return "every device has it"
+        told = count_text(typed, "device")
+        waiting = f"{told} to be told by hand; nothing holds there until it is typed"
+        return f"{count_text(there, 'device')} by itself, {waiting}" if there else waiting
     much = "not all" if some else "nothing"
     return f"{much} of it is in force, see {', '.join(map(visible, wrong))}"
 
