@@ -38,7 +38,9 @@ _JOINS: tuple[tuple[tuple[Place, ...], str, str, frozenset[WantedType]], ...] = 
 _GROUPED = """
 SELECT w.no, w.is_exact, '{table}' AS tbl, '{column}' AS col, '{way}' AS way, s.host, s.value,
        count(*) AS n, min(s.t) AS first_seen_time, max(s.t_end) AS last_seen_time,
-       min({{'t': s.t, 'tbl': '{table}', 'evidence_id': s.evidence_id, 'frame': s.frame}}) AS ex
+       min({{'t': s.t, 'tbl': '{table}',
+             'evidence_id': row_at(s.evidence_id, '{table}', s.frame).evidence_id,
+             'frame': row_at(s.evidence_id, '{table}', s.frame).frame}}) AS ex
 FROM ({rows}) s JOIN {wanted} w ON {condition}
 WHERE s.host IS NOT NULL
 GROUP BY w.no, w.is_exact, s.host, s.value
@@ -56,8 +58,9 @@ WITH met AS (
 SELECT m.pattern AS no, true AS is_exact, 'network_activity' AS tbl, 'all parts' AS col,
        'out' AS way, n.src_ip AS host, n.dst_ip AS value, count(*) AS n,
        min(n.start_time) AS first_seen_time, max(n.end_time) AS last_seen_time,
-       min({'t': n.start_time, 'tbl': 'network_activity', 'evidence_id': n.evidence_id,
-            'frame': n.first_frame}) AS ex
+       min({'t': n.start_time, 'tbl': 'network_activity',
+            'evidence_id': row_at(n.evidence_id, '', n.first_frame).evidence_id,
+            'frame': row_at(n.evidence_id, '', n.first_frame).frame}) AS ex
 FROM met m JOIN network_activity n ON n.uid = m.uid AND n.evidence_id = m.evidence_id
 WHERE m.port IS NULL OR n.dst_port = m.port
 GROUP BY m.pattern, n.src_ip, n.dst_ip

@@ -61,10 +61,12 @@ def named_by(workspace: Workspace, engine: Engine, ids: tuple[str, ...]) -> Mapp
     for finding in findings_of(workspace, ids):
         is_all = True
         for rows in finding["evidence_rows"]:
-            of = chosen.setdefault(rows["evidence_id"], Chosen())
-            of.frames.update(rows["frames"])
-            of.uids.update(_uids(engine, rows["evidence_id"], rows["table"], rows["frames"]))
-            is_all = is_all and rows.get("total", len(rows["frames"])) <= len(rows["frames"])
+            numbers = rows["frames"] or rows.get("lines", [])
+            seen_as, frames = engine.as_seen(rows["evidence_id"], numbers)
+            of = chosen.setdefault(seen_as, Chosen())
+            of.frames.update(frames)
+            of.uids.update(_uids(engine, seen_as, rows["table"], frames))
+            is_all = is_all and rows.get("total", len(numbers)) <= len(numbers)
         if not is_all:
             for row in engine.query(_BETWEEN, _ends(finding)):
                 chosen.setdefault(str(row["evidence_id"]), Chosen()).uids.add(str(row["uid"]))

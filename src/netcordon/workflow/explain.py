@@ -100,7 +100,7 @@ def _finding(document: Mapping[str, Any]) -> Finding:
             EvidenceRows(
                 evidence_id=str(rows["evidence_id"]),
                 table=str(rows["table"]),
-                frames=tuple(rows["frames"]),
+                frames=tuple(rows["frames"] or rows.get("lines", ())),
                 total=int(rows["total"]),
             )
             for rows in document["evidence_rows"]

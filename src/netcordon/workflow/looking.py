@@ -49,7 +49,9 @@ def looking(
                 "no run of this workspace took any in",
                 "netcordon investigate CAPTURE",
             )
-        with Engine(Lake(opened.lake_dir), ids, since=since, until=until) as engine:
+        with Engine(
+            Lake(opened.lake_dir), ids, since=since, until=until, logs_as_one=True
+        ) as engine:
             engine.set_home_nets(home_nets(opened))
             yield Looking(opened, engine, ids)
 
