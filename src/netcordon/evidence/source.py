@@ -76,6 +76,16 @@ class EvidenceSource:
         self._thread.start()
 
     @property
+    def modified(self) -> int | None:
+        """When the file was last written, microseconds since 1970 UTC; ``None`` of a stream."""
+        try:
+            return (
+                None if self._location is None else Path(self._location).stat().st_mtime_ns // 1000
+            )
+        except OSError:
+            return None
+
+    @property
     def raw_bytes(self) -> int:
         """Bytes of the file read so far, for progress."""
         return self._raw.digest.bytes

@@ -52,10 +52,12 @@ class Peeked:
 
     Attributes:
         head: the first bytes, up to ``PEEK_BYTES``.
+        modified: when the file was last written, microseconds since 1970 UTC, where it is known.
     """
 
     def __init__(self, source: ByteSource) -> None:
         self._source = source
+        self.modified = getattr(source, "modified", None)
         room = memoryview(bytearray(PEEK_BYTES))
         self.head = bytes(room[: _fill(source, room)])
         self._rest = memoryview(self.head)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from netcordon.ingest.text.blocks import Block, blocks
 from netcordon.ingest.text.rows import Rows
 from netcordon.ingest.text.tally import Tally
+from netcordon.model.evidence import IngestWarning
 from netcordon.model.parser import ByteSource, ParseResult, Progress, RowSink, Share
 
 Format = Callable[[Block, Tally], Iterable[Rows]]
@@ -59,6 +60,8 @@ def read_lines(
     format_: Format,
     family: str,
     facts: Mapping[str, object] | None = None,
+    finish: Callable[[], Iterable[Rows]] = tuple,
+    warnings: Callable[[], Sequence[IngestWarning]] = tuple,
 ) -> ParseResult:
     """Read a log to its end.
 
@@ -72,6 +75,8 @@ def read_lines(
         format_: turns lines into rows.
         family: what writes such logs; one word. Logs of a family share the ids of flows.
         facts: what the format measured, read when it is done.
+        finish: called when all lines were read: rows that had waited for lines to come.
+        warnings: called then: what was assumed.
     """
     if share.index:
         return ParseResult(records=0)
@@ -81,6 +86,9 @@ def read_lines(
             span.take(rows)
             sink.append(rows.table, rows.columns)
         progress(tally.read)
+    for rows in finish():
+        span.take(rows)
+        sink.append(rows.table, rows.columns)
     tally.keep_samples(sink)
     source_row = {
         "time": [span.first],
@@ -97,7 +105,7 @@ def read_lines(
         refused=dict(sorted(tally.refused.items())),
         first_time=_time(span.first),
         last_time=_time(span.last),
-        warnings=tally.ingest_warnings(),
+        warnings=(*tally.ingest_warnings(), *warnings()),
         facts={
             "is_log": True,
             "lines": tally.lines,

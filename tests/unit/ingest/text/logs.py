@@ -17,6 +17,8 @@ from netcordon.tables.schema import TABLES
 class Source:
     """Bytes, given out in pieces as a pipe would."""
 
+    modified: int | None = None
+
     def __init__(self, data: bytes, piece: int = 1 << 30) -> None:
         self._bytes = io.BytesIO(data)
         self._piece = piece

@@ -1,0 +1,36 @@
+"""Lookups of names that a firewall's filter tells of, as rows of ``dns_activity``."""
+
+from __future__ import annotations
+
+from netcordon.ingest.messages.events import Event, port, whole
+from netcordon.ingest.messages.flows import protocol
+
+_MOST_ANSWERS = 32
+
+
+def lookup(fields: dict[str, str], time: int | None, source: str, target: str) -> Event:
+    """A question, or an answer where its addresses are named (FortiGate's DNS filter)."""
+
+    def told(*names: str) -> str:
+        return next((fields[n] for n in names if fields.get(n)), "")
+
+    answers = [part.strip() for part in told("ipaddr", "FTNTFGTipaddr").split(",") if part.strip()]
+    subtype = told("eventtype", "subtype", "FTNTFGTsubtype")
+    return Event(
+        "dns_activity",
+        {
+            "time": time,
+            "src_ip": source,
+            "src_port": port(told("srcport", "spt")),
+            "dst_ip": target,
+            "dst_port": port(told("dstport", "dpt")),
+            "protocol": protocol(told("proto")),
+            "service": "dns",
+            "transaction_id": whole(told("xid", "FTNTFGTxid")),
+            "is_response": bool(answers) or "response" in subtype,
+            "query": told("qname", "FTNTFGTqname").strip("[]").rstrip(".") or ".",
+            "query_type": told("qtype", "FTNTFGTqtype"),
+            "answers": answers[:_MOST_ANSWERS] or None,
+            "answer_count": len(answers) if answers else None,
+        },
+    )
