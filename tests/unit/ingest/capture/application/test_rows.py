@@ -10,7 +10,7 @@ import pytest
 
 from netcordon.ingest.capture.application.record.activity import detail
 from netcordon.ingest.capture.application.record.ends import Ends
-from netcordon.ingest.capture.application.record.rows import Rows
+from netcordon.ingest.capture.application.record.rows import Rows, as_columns
 from netcordon.tables.arrow import to_arrow
 from netcordon.tables.schema import TABLES
 
@@ -47,6 +47,15 @@ def test_noted_rows_hold_what_was_said_and_null_elsewhere() -> None:
     assert len(set(table["uid"].to_pylist())) == 1
     rows.hand_on(sink := Kept())
     assert sink.tables == {}
+
+
+def test_columns_that_a_table_gained_later_are_null() -> None:
+    kept = [c.name for c in TABLES["ssh_activity"].columns]
+    row = (5_000, 3, 7, (0, 0xFFFF_0A000001), 40000, (0x20010DB8 << 32, 1), 22, "SSH-2.0-x")
+    table = to_arrow(TABLES["ssh_activity"], as_columns("ssh_activity", [row, row]))
+    assert kept[7] == "client_banner"
+    assert table["client_banner"].to_pylist() == ["SSH-2.0-x"] * 2
+    assert table[kept[-1]].to_pylist() == [None, None]
 
 
 def test_a_row_may_not_name_a_column_that_the_table_has_not() -> None:

@@ -89,10 +89,17 @@ def _names_after_ends(table: str) -> frozenset[str]:
 
 
 def as_columns(table: str, rows: list[tuple[object, ...]]) -> Mapping[str, object]:
-    """Rows in the order of the schema's columns as arrays of every stored column."""
+    """Rows in the order of the schema's columns as arrays of every stored column.
+
+    Columns that a table gained for other sources stand last, and are NULL in rows that end before.
+    """
+    known = len(rows[0])
     columns: dict[str, object] = {}
-    for column, values in zip(TABLES[table].columns, zip(*rows, strict=True), strict=True):
+    for column, values in zip(TABLES[table].columns[:known], zip(*rows, strict=True), strict=True):
         columns.update(_stored(table, column, values))
+    for field in arrow_schema(table):
+        if field.name not in columns:
+            columns[field.name] = pa.nulls(len(rows), field.type)
     return columns
 
 
