@@ -1,4 +1,6 @@
-"""A module of this package, run in a network namespace of its own: one job in, one answer out.
+"""A module of this package, run in namespaces of its own: one job in, one answer out.
+
+Its processes are a namespace too: however it ends, also killed, none that it started stays.
 
 As root, or, where the system lets users have namespaces, as root of a user namespace that owns it.
 """
@@ -13,6 +15,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from netcordon.rehearsal.job import ASKER
 
 MOST_SECONDS = 600
 
@@ -45,18 +49,28 @@ def asked(module: str, job: Mapping[str, Any]) -> Mapping[str, Any]:
     package = str(Path(__file__).parents[2])
     name = f"netcordon.rehearsal.{module}"
     path = f"{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin"
+    argv = [
+        "unshare", *user, "--net", "--pid", "--fork", "--kill-child", "--",
+        sys.executable, "-P", "-m", name,
+    ]  # fmt: skip
+    # Nobody writes to this pipe: it ends with this process.
+    watched, held = os.pipe()
     try:
         done = subprocess.run(
-            ["unshare", *user, "--net", "--", sys.executable, "-P", "-m", name],
+            argv,
             input=json.dumps(job),
             capture_output=True,
             text=True,
             timeout=MOST_SECONDS,
             check=False,
-            env={**os.environ, "PYTHONPATH": package, "PATH": path},
+            pass_fds=(watched,),
+            env={**os.environ, "PYTHONPATH": package, "PATH": path, ASKER: str(watched)},
         )
     except subprocess.TimeoutExpired:
         return {"error": f"no answer within {MOST_SECONDS} s"}
+    finally:
+        os.close(watched)
+        os.close(held)
     if done.returncode:
         said = done.stderr.strip().splitlines()
         why = said[-1][:300] if said else f"exit status {done.returncode}"

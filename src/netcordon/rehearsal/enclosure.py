@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Sequence
 
 _NEAR = {"i0": "in0", "o0": "out0"}
+_HOLD = "read -r pid rest </proc/self/stat; echo $pid; exec cat >/dev/null"
+"""Says its number as ``/proc`` has it, which may be that of another process namespace."""
 _SETTINGS = (
     "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv4.conf.all.rp_filter=0",
     "net.ipv4.conf.in0.rp_filter=0", "net.ipv4.conf.out0.rp_filter=0",
@@ -26,13 +28,13 @@ class Enclosure:
     def __init__(self) -> None:
         # `cat` ends with its input: when this process is gone, so is the namespace.
         self._holder = subprocess.Popen(
-            ["unshare", "--net", "--", "sh", "-c", "echo; exec cat >/dev/null"],
+            ["unshare", "--net", "--", "sh", "-c", _HOLD],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         assert self._holder.stdout is not None
-        self._holder.stdout.readline()
+        self._inside = f"--net=/proc/{int(self._holder.stdout.readline())}/ns/net"
         pid = str(self._holder.pid)
         made = [
             f"link add {near} type veth peer name {far} netns {pid}" for near, far in _NEAR.items()
@@ -61,8 +63,7 @@ class Enclosure:
             lock: where iptables keeps its lock, for users who may not use the system's.
         """
         settings = ("env", f"XTABLES_LOCKFILE={lock}") if lock else ()
-        enter = ("nsenter", "-t", str(self._holder.pid), "-n")
-        return run(*enter, *settings, *argv, stdin=stdin, fine=fine)
+        return run("nsenter", self._inside, *settings, *argv, stdin=stdin, fine=fine)
 
     def _route(self) -> None:
         """What comes in at one cable leaves at the other, whatever its addresses are."""

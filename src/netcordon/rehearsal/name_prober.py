@@ -7,7 +7,6 @@ through is not the zone's doing.
 
 from __future__ import annotations
 
-import json
 import select
 import socket
 import subprocess
@@ -31,6 +30,7 @@ from netcordon.rehearsal.dns_message import (
     wire_name,
 )
 from netcordon.rehearsal.enclosure import run
+from netcordon.rehearsal.job import answer_job
 
 BEHIND, WITHOUT, WITH = 5301, 5310, 5320
 """Ports of the authoritative server and of the two resolvers."""
@@ -184,15 +184,5 @@ def _plain(answer: Answer | None) -> list[object] | None:
     return None if answer is None else [answer.code, list(answer.addresses)]
 
 
-def main() -> int:
-    """One job in, one answer out."""
-    try:
-        answer = judge(json.load(sys.stdin))
-    except (OSError, RuntimeError) as error:
-        answer = {"error": str(error)}
-    json.dump(answer, sys.stdout)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(answer_job(judge))

@@ -11,8 +11,6 @@ the rules arrive, data both ways afterwards.
 from __future__ import annotations
 
 import ipaddress
-import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +24,7 @@ from numpy.typing import NDArray
 
 from netcordon.rehearsal.cables import Cables
 from netcordon.rehearsal.enclosure import Enclosure
+from netcordon.rehearsal.job import answer_job
 from netcordon.rehearsal.packets import PSH_ACK, SYN, SYN_ACK, Probes, probes, turned
 
 SITE = """
@@ -165,15 +164,5 @@ def _of(version: int, networks: Sequence[str]) -> str:
     return ", ".join(n for n in networks if ipaddress.ip_network(n).version == version)
 
 
-def main() -> int:
-    """One job in, one answer out."""
-    try:
-        answer = judge(json.load(sys.stdin))
-    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
-        answer = {"error": str(error)}
-    json.dump(answer, sys.stdout)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(answer_job(judge))

@@ -7,9 +7,9 @@ error that is not the proxy's own refusal. Names lead where they led when they w
 
 from __future__ import annotations
 
-import json
 import os
 import pwd
+import secrets
 import selectors
 import socket
 import subprocess
@@ -23,6 +23,7 @@ from typing import Any
 
 from netcordon.rehearsal.dns_message import read_question, reply, wire_name
 from netcordon.rehearsal.enclosure import run
+from netcordon.rehearsal.job import answer_job
 
 PORT = 3128
 _STARTS_S, _ANSWERS_S = 20.0, 10.0
@@ -154,7 +155,7 @@ def _refused(rules: str, requests: Sequence[Mapping[str, Any]]) -> list[bool | N
                 f"squid refuses the rules: {(fault or ['no reason given'])[0][:200]}"
             )
         # Its shared memory has a name that all of the machine see.
-        name = f"netcordon{os.getpid()}"
+        name = f"netcordon{secrets.token_hex(6)}"
         process = subprocess.Popen(
             [*_plain_user(), "squid", "-N", "-n", name, "-f", str(conf)], cwd=folder,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -230,15 +231,5 @@ def _asked(requests: Sequence[Mapping[str, Any]]) -> list[bool | None]:
     return found
 
 
-def main() -> int:
-    """One job in, one answer out."""
-    try:
-        answer = judge(json.load(sys.stdin))
-    except (OSError, RuntimeError) as error:
-        answer = {"error": str(error)}
-    json.dump(answer, sys.stdout)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(answer_job(judge))
