@@ -1,0 +1,88 @@
+"""The fields that are read, and where each shape keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+_TEXT = pa.string()
+
+_DATA = (
+    "TargetUserName TargetDomainName SubjectUserName SubjectDomainName LogonType IpAddress "
+    "IpPort WorkstationName Workstation AuthenticationPackageName LogonProcessName Status "
+    "SubStatus FailureReason ServiceName ServiceFileName ImagePath TaskName MemberName "
+    "TicketEncryptionType TicketOptions ProcessName NewProcessName ObjectName ShareName "
+    "RelativeTargetName SourceAddress SourcePort DestAddress DestPort Protocol Application "
+    "UtcTime Image User SourceIp DestinationIp DestinationPort DestinationHostname "
+    "SourceHostname QueryName QueryStatus QueryResults CommandLine TargetObject "
+    "TargetFilename TargetServerName GroupName"
+)
+DATA = tuple(_DATA.split())
+"""Names of an event's own data."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """How a collector writes events.
+
+    Attributes:
+        time: where the time stands, the best first.
+        event: the number of the event.
+        channel: its log.
+        computer: who logged it.
+        data: what stands before the names of the event's own data.
+    """
+
+    time: tuple[str, ...]
+    event: tuple[str, ...]
+    channel: tuple[str, ...]
+    computer: tuple[str, ...]
+    data: str
+
+    def fields(self) -> Mapping[str, pa.DataType]:
+        """Dotted path -> type."""
+        places = (*self.time, *self.event, *self.channel, *self.computer)
+        return dict.fromkeys((*places, *(self.data + name for name in DATA)), _TEXT)
+
+
+SHAPES = {
+    "winlogbeat": Shape(
+        time=("@timestamp",),
+        event=("winlog.event_id", "event_id"),
+        channel=("winlog.channel", "log_name"),
+        computer=("winlog.computer_name", "computer_name"),
+        data="winlog.event_data.",
+    ),
+    "evtx": Shape(
+        time=(
+            "Event.System.TimeCreated.#attributes.SystemTime",
+            "Event.System.TimeCreated_attributes.SystemTime",
+        ),
+        event=("Event.System.EventID",),
+        channel=("Event.System.Channel",),
+        computer=("Event.System.Computer",),
+        data="Event.EventData.",
+    ),
+    "flat": Shape(
+        time=("@timestamp", "TimeCreated", "EventTime"),
+        event=("EventID",),
+        channel=("Channel",),
+        computer=("Hostname", "Computer"),
+        data="",
+    ),
+}  # fmt: skip
+"""By name: Elastic's agent, ``evtx_dump``, and collectors that put all fields side by side."""
+
+
+def shape_of(value: Mapping[str, object]) -> str | None:
+    """The shape a record has, or ``None``."""
+    winlog, event = value.get("winlog"), value.get("Event")
+    if isinstance(winlog, Mapping) and "event_id" in winlog:
+        return "winlogbeat"
+    if isinstance(event, Mapping) and "System" in event:
+        return "evtx"
+    if "EventID" in value and "Channel" in value:
+        return "flat"
+    return None
