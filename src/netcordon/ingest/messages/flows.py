@@ -26,6 +26,7 @@ _PASSED = frozenset(
         "start", "end", "bypass",
     )
 )  # fmt: skip
+_REFUSAL_PACKETS = 2
 _TCP_HEADERS, _UDP_HEADERS = 40, 28
 
 
@@ -45,18 +46,22 @@ def disposition(word: str | None) -> str | None:
     return "allowed" if key in _PASSED else None
 
 
-def state(outcome: str | None, back: int | None, name: str | None) -> str | None:
+def state(
+    outcome: str | None, back: int | None, packets_in: int | None, name: str | None
+) -> str | None:
     """Zeek's conn_state as far as outcome and octets tell.
 
     Args:
         outcome: as ``disposition`` says it.
         back: octets of the responder, if told.
+        packets_in: packets of the responder, if told; more than two are no mere refusal.
         name: of the protocol.
     """
     if outcome == "dropped":
         return "S0"
     if outcome == "rejected":
-        return "REJ" if name == "tcp" else "S0"
+        refused = "RSTR" if (packets_in or 0) > _REFUSAL_PACKETS else "REJ"
+        return refused if name == "tcp" else "S0"
     if back is None:
         return None
     return "SF" if back else "S0"
@@ -78,8 +83,9 @@ def flow(
 ) -> Event:
     """A connection, or a packet that a rule met.
 
-    A refused one has one packet unless more are told, and no answer. ``payload_bytes`` are the
-    octets beyond the headers that so many packets have at least; as told, where no packets are.
+    A dropped or rejected one has one packet unless more are told, and no answer.
+    ``payload_bytes`` are the octets beyond the headers that so many packets have at least; as
+    told, where no packets are.
 
     Args:
         start: microseconds since 1970 UTC.
@@ -113,7 +119,7 @@ def flow(
             "dst_port": target_port,
             "protocol": protocol,
             "service": service,
-            "conn_state": state(outcome, octets[1], protocol),
+            "conn_state": state(outcome, octets[1], packets[1], protocol),
             "packets_out": sent,
             "packets_in": received,
             "ip_bytes_out": octets[0],

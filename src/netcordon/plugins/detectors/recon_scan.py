@@ -69,14 +69,17 @@ PRIOR = -3.0
 _FLOW = """
     SELECT src_ip, dst_ip, src_port, dst_port, protocol, start_time, evidence_id, first_frame,
            src_internal, packets_in > 0 AS heard,
-           protocol = 'tcp' AND coalesce(tcp_flags_out, 0) & 63 IN (0, 1, 9, 41)
+           protocol = 'tcp' AND coalesce(tcp_flags_out & 63 IN (0, 1, 9, 41), false)
                AND coalesce(tcp_flags_in, 0) & 2 = 0 AND packets_out <= 3 AS stealth,
-           CASE WHEN protocol = 'tcp' THEN coalesce(tcp_flags_in, 0) & 18 = 18
+           -- A firewall's log has no flags; its word for what became of the connection stands in.
+           CASE WHEN protocol = 'tcp' AND tcp_flags_out IS NULL AND conn_state IS NOT NULL
+                THEN conn_state NOT IN ('S0', 'REJ')
+                WHEN protocol = 'tcp' THEN coalesce(tcp_flags_in, 0) & 18 = 18
                      OR (coalesce(tcp_flags_out, 0) & 22 = 18 AND coalesce(tcp_flags_in, 0) & 4 = 0)
                 WHEN protocol = 'udp' THEN packets_in > 0 OR packets_out > $probe_packets
                 ELSE packets_in > 0 END AS answered,
            CASE protocol
-           WHEN 'tcp' THEN (coalesce(tcp_flags_out, 0) & 2 = 2
+           WHEN 'tcp' THEN (coalesce(tcp_flags_out & 2 = 2, conn_state IS NOT NULL)
                             AND NOT starts_with(coalesce(history, ''), 'H')
                             AND NOT starts_with(coalesce(history, ''), '^')) OR stealth
            WHEN 'udp' THEN NOT (src_port < 1024 AND dst_port >= 1024) AND src_port <> 1900

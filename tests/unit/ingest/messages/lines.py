@@ -52,6 +52,21 @@ COMBINED = (
     '"agent \\"x\\" \\x41"'
 )
 
+BIND = (
+    "06-May-2024 07:08:09.250 queries: info: client @0x7f4f 192.0.2.8#38251 (A.example): query: "
+    "A.example IN AAAA +E(0)T (192.0.2.53)"
+)
+UNBOUND = "[1714979289] unbound[1:0] info: 192.0.2.8 a.example. TXT IN NXDOMAIN 0.1 0 100"
+DNSMASQ = (
+    "May  6 07:08:09 dnsmasq[9]: 12 192.0.2.8/4000 query[type=65] a.example from 192.0.2.8",
+    "May  6 07:08:09 dnsmasq[9]: 12 192.0.2.8/4000 reply a.example is 198.51.100.1",
+)
+WINDOWS_DNS = (
+    "5/6/2024 7:08:09 AM 0D8C PACKET  000000D2A1B2C3D0 UDP Snd 192.0.2.8       78c1 R Q "
+    "[8385 A DR NXDOMAIN] A      (1)a(7)example(0)"
+)
+
+DNS = (BIND, UNBOUND, *DNSMASQ, WINDOWS_DNS)
 EVERY = (IPTABLES, FILTERLOG, *ASA, FORTIGATE, PAN, CEF, LEEF, SQUID, COMBINED)
 MODIFIED = 1_715_000_000_000_000
 """6 May 2024, 12:53 UTC: when the files of these tests were written."""

@@ -102,3 +102,50 @@ def test_what_times_leave_out_is_said() -> None:
     assert set(codes) == {"NC-271", "NC-272"}
     assert "2024" in codes["NC-272"]
     assert not read_messages(lines.FILTERLOG).result.warnings
+
+
+_QUERIES = {
+    "syslog:bind": (
+        lines.BIND,
+        {
+            "time": datetime(2024, 5, 6, 7, 8, 9, 250000), "src_port": 38251, "protocol": "tcp",
+            "dst_ip": "192.0.2.53", "query_type": "AAAA", "is_response": False, "rd": True,
+        },
+    ),
+    "syslog:unbound": (
+        lines.UNBOUND,
+        {"time": _0708, "query_type": "TXT", "rcode": "NXDOMAIN", "is_response": True},
+    ),
+    "syslog:dnsmasq": (
+        lines.DNSMASQ[0], {"time": _0708, "query_type": "TYPE65", "is_response": False},
+    ),
+    "syslog:windows_dns": (
+        lines.WINDOWS_DNS,
+        {
+            "time": _0708, "query_type": "A", "rcode": "NXDOMAIN", "transaction_id": 0x78C1,
+            "is_response": True, "aa": True, "rd": True, "ra": True,
+        },
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(_QUERIES))
+def test_a_lookup(kind: str) -> None:
+    line, expected = _QUERIES[kind]
+    found = read_messages(line)
+    assert found.kind == kind
+    row = found.only("dns_activity")
+    assert (row["src_ip"], row["query"], row["dst_port"]) == ("192.0.2.8", "a.example", 53)
+    assert {name: row[name] for name in expected} == expected
+
+
+def test_an_answer_that_names_no_client_is_refused_and_counted() -> None:
+    found = read_messages(*lines.DNSMASQ)
+    assert found.result.refused == {"an answer of dnsmasq, which names no client": 1}
+
+
+def test_a_packet_that_passed_tells_nothing_of_its_flow() -> None:
+    row = read_messages(lines.IPTABLES.replace("DROP", "ACCEPT")).only("network_activity")
+    assert row["packets_out"] is row["packets_in"] is row["ip_bytes_out"] is None
+    assert row["conn_state"] is None
+    assert row["tcp_flags_out"] == 2

@@ -113,7 +113,7 @@ def _torn(message: Message, m: re.Match[str]) -> Event:
         session=f"{message.envelope.host} {m['id']}",
     )  # fmt: skip
     if "SYN Timeout" in m["why"]:
-        event.values["conn_state"] = "S0"
+        event.values |= {"conn_state": "S0", "packets_out": 1, "packets_in": 0}
     elif int(m["bytes"]):
         event.values["conn_state"] = "SF"
     return event

@@ -40,6 +40,8 @@ def _read(message: Message) -> Found:
     flags = None
     if known == "tcp" and len(rest) > 3:
         flags = sum({_BITS.get(letter, 0) for letter in rest[3]})
+    outcome = disposition(part[6])
+    is_refused = outcome in ("dropped", "rejected")
     sent = whole(rest[2]) if has_ports and len(rest) > 2 else None
     event = flow(
         start=message.time(),
@@ -48,14 +50,13 @@ def _read(message: Message) -> Found:
             target, port(rest[1]) if has_ports else None,
         ),
         protocol=known,
-        outcome=disposition(part[6]),
-        octets=(whole(length), None),
-        packets=(1, None),
+        outcome=outcome,
+        octets=(whole(length) if is_refused else None, None),
         ttl_min_out=whole(hops),
         ttl_max_out=whole(hops),
         tcp_flags_out=flags,
     )  # fmt: skip
-    if sent is not None:
+    if sent is not None and is_refused:
         event.values["payload_bytes_out"] = sent
     return [event]
 

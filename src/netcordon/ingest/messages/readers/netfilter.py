@@ -1,7 +1,8 @@
 """Linux: the kernel's log of iptables and nftables (``LOG`` target, ``log`` statement).
 
 Source: net/netfilter/nf_log_syslog.c. What the rule did with the packet stands only in the prefix
-that the administrator chose; it is taken from there where it is a word such as DROP.
+that the administrator chose; it is taken from there where it is a word such as DROP. Of a packet
+that may have passed the flow's counts are not known: it is the first of some.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def _read(message: Message) -> Found:
         words = set(body.split())
         flags = sum(bit for word, bit in _FLAGS.items() if word in words)
     macs = found.get("MAC", "").split(":")
+    is_refused = outcome in ("dropped", "rejected")
     is_ethernet = len(macs) >= 12
     is_icmp = name in ("icmp", "icmp6")
     hops = whole(found.get("TTL") or found.get("HOPLIMIT"))
@@ -48,8 +50,7 @@ def _read(message: Message) -> Found:
         ),
         protocol=name if name in NUMBERS.values() else name or None,
         outcome=outcome,
-        octets=(whole(found.get("LEN")), None),
-        packets=(1, None),
+        octets=(whole(found.get("LEN")) if is_refused else None, None),
         ttl_min_out=hops,
         ttl_max_out=hops,
         tcp_flags_out=flags,

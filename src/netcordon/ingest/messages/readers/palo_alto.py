@@ -46,6 +46,9 @@ def _traffic(message: Message, part: list[str]) -> Event:
     written = message.time(part[6])
     start = message.time(part[35]) or written
     outcome = "dropped" if part[4] in ("drop", "deny") else disposition(part[30])
+    reason = part[46] if len(part) > 46 else ""
+    if reason == "tcp-rst-from-server":
+        outcome = "rejected"
     sent, received = (whole(part[44]), whole(part[45])) if len(part) > 45 else (None, None)
     return flow(
         start=start,
