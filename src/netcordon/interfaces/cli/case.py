@@ -7,24 +7,44 @@ import click
 from netcordon.interfaces.cli.lazy import LazyGroup
 
 _COMMANDS = {
-    "new": ("case_work:new", "Open a case and give it a title."),
-    "list": ("case_show:list_", "One line a case."),
-    "show": ("case_show:show", "Everything about one case."),
-    "note": ("case_work:note", "Take a note, or word one anew."),
-    "assign": ("case_work:assign", "Say who leads the case."),
-    "verdict": ("case_triage:verdict", "Rule on a finding: true, false or benign."),
-    "suppress": ("case_triage:suppress", "Set a finding aside for a while."),
-    "restore": ("case_triage:restore", "End a suppression before its time."),
-    "stats": ("case_triage:stats", "How often detectors were right, by your rulings."),
-    "phase": ("case_phase:phase", "Show the gate before the case, or take it to another phase."),
-    "confirm": ("case_phase:confirm", "Put your word on record that a condition of a gate holds."),
-    "host": ("case_host:host", "A compromised computer, and the intrusion sheet of its system."),
-    "restrict": ("case_access:restrict", "Let only its readers know of a case."),
-    "request": ("case_access:request", "Record the written request that a restricted case needs."),
-    "access": ("case_access:access", "Who may know of a restricted case, and who tried."),
-    "release": ("case_access:release", "Let everybody know of a case again."),
-    "close": ("case_phase:close", "Close the case with a ruling."),
-    "reopen": ("case_phase:reopen", "Open a closed case again."),
+    "The case": {
+        "new": ("case_work:new", "Open a case and give it a title."),
+        "list": ("case_show:list_", "One line a case."),
+        "show": ("case_show:show", "Everything about one case."),
+        "note": ("case_work:note", "Take a note, or word one anew."),
+        "assign": ("case_work:assign", "Say who leads the case."),
+        "close": ("case_phase:close", "Close the case with a ruling."),
+        "reopen": ("case_phase:reopen", "Open a closed case again."),
+    },
+    "Findings": {
+        "verdict": ("case_triage:verdict", "Rule on a finding: true, false or benign."),
+        "suppress": ("case_triage:suppress", "Set a finding aside for a while."),
+        "restore": ("case_triage:restore", "End a suppression before its time."),
+        "stats": ("case_triage:stats", "How often detectors were right, by your rulings."),
+    },
+    "Phases and sheets": {
+        "phase": (
+            "case_phase:phase",
+            "Show the gate before the case, or take it to another phase.",
+        ),
+        "confirm": (
+            "case_phase:confirm",
+            "Put your word on record that a condition of a gate holds.",
+        ),
+        "host": (
+            "case_host:host",
+            "A compromised computer, and the intrusion sheet of its system.",
+        ),
+    },
+    "Who may know": {
+        "restrict": ("case_access:restrict", "Let only its readers know of a case."),
+        "request": (
+            "case_access:request",
+            "Record the written request that a restricted case needs.",
+        ),
+        "access": ("case_access:access", "Who may know of a restricted case, and who tried."),
+        "release": ("case_access:release", "Let everybody know of a case again."),
+    },
 }
 
 

@@ -26,9 +26,18 @@ from netcordon.interfaces.cli.contain_status import ledger, reconcile, status
 from netcordon.interfaces.cli.contain_verify import probe, verify
 from netcordon.interfaces.cli.duration import Duration
 from netcordon.interfaces.cli.options import case_option, json_option, now, workspace_option
+from netcordon.interfaces.cli.sections import SectionedGroup
+
+_SECTIONS = {
+    "Plan": ("check", "plan", "diff", "rehearse", "rules"),
+    "Decide": ("approve", "refuse", "withdraw", "approvals", "ask", "answer"),
+    "In force, and back": ("enforce", "confirm", "done", "status", "reconcile", "undo", "ledger"),
+    "Afterwards": ("verify", "probe"),
+    "For others": ("export", "check-document", "remedy"),
+}
 
 
-@click.group(name="contain")
+@click.group(name="contain", cls=SectionedGroup, sections=_SECTIONS)
 @click.pass_context
 def command(context: click.Context) -> None:
     """Stop an incident without stopping the organisation."""

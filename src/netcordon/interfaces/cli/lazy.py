@@ -8,21 +8,27 @@ from typing import Any
 
 import click
 
+from netcordon.interfaces.cli.sections import SectionedGroup
 
-class LazyGroup(click.Group):
+
+class LazyGroup(SectionedGroup):
     """A group that knows its commands by name, place and a line of help.
 
     Args:
-        places: command -> ``module:attribute`` within this package, and what it does.
+        places: section -> command -> ``module:attribute`` within this package, and what it does.
         settings: as for ``click.Group``.
     """
 
-    def __init__(self, *, places: Mapping[str, tuple[str, str]], **settings: Any) -> None:
-        super().__init__(**settings)
-        self._places = places
+    def __init__(
+        self, *, places: Mapping[str, Mapping[str, tuple[str, str]]], **settings: Any
+    ) -> None:
+        sections = {title: tuple(commands) for title, commands in places.items()}
+        super().__init__(sections=sections, **settings)
+        self._places = {name: told for each in places.values() for name, told in each.items()}
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self._places)
+    def about(self, ctx: click.Context, name: str) -> str:
+        """One line of help, without importing the command."""
+        return self._places[name][1]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self._places:
@@ -30,7 +36,3 @@ class LazyGroup(click.Group):
         module, _, name = self._places[cmd_name][0].partition(":")
         found = getattr(import_module(f"netcordon.interfaces.cli.{module}"), name)
         return found if isinstance(found, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, about) for name, (_, about) in self._places.items()])

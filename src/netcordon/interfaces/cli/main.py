@@ -32,25 +32,37 @@ Examples
 """
 
 _COMMANDS = {
-    "investigate": "What happened, who is hit, what to do first.",
-    "verify": "Prove that evidence, tables and journal are unchanged.",
-    "sql": "Ask the tables a question (one SELECT, read only).",
-    "hunt": "Indicators of others against all evidence: who touched them, and when.",
-    "scope": "From one finding or incident to every host with the same shape.",
-    "explain": "Why a finding says what it says, and what would change it.",
-    "carve": "Packets back out of evidence, as a new capture; or the files they carried.",
-    "packets": "Header rows of single packets, decoded when you ask.",
-    "case": "Open, list and show cases; notes, rulings, phases, closing.",
-    "decoy": "Marked documents: make copies, name the one that was found.",
-    "contain": "Stop an incident: plan, rehearse, approve, enforce, verify, undo.",
-    "crisis": "The crisis cell: declare, decide, situation reports, stand down.",
-    "person": "Who may decide, with their keys: add, list, revoke.",
-    "notice": "What affected people are told: draft, list, read.",
-    "logging": "Verbose logs: what to turn on, a receiver over TLS, a proof.",
-    "abuse": "Reports to providers, and the list for law enforcement.",
-    "allow": "What is allowed, by whom and until when: add, list, remove.",
-    "phases": "The six phases of IRM-5 and what exists of each line.",
-    "plugins": "What can be read and found, and what did not load.",
+    "Evidence": {
+        "investigate": "What happened, who is hit, what to do first.",
+        "verify": "Prove that evidence, tables and journal are unchanged.",
+        "carve": "Packets back out of evidence, as a new capture; or the files they carried.",
+        "packets": "Header rows of single packets, decoded when you ask.",
+    },
+    "Ask": {
+        "explain": "Why a finding says what it says, and what would change it.",
+        "scope": "From one finding or incident to every host with the same shape.",
+        "hunt": "Indicators of others against all evidence: who touched them, and when.",
+        "sql": "Ask the tables a question (one SELECT, read only).",
+    },
+    "The case": {
+        "case": "Open, list and show cases; notes, rulings, phases, closing.",
+        "allow": "What is allowed, by whom and until when: add, list, remove.",
+    },
+    "Contain and watch": {
+        "contain": "Stop an incident: plan, rehearse, approve, enforce, verify, undo.",
+        "logging": "Verbose logs: what to turn on, a receiver over TLS, a proof.",
+        "decoy": "Marked documents: make copies, name the one that was found.",
+    },
+    "People": {
+        "person": "Who may decide, with their keys: add, list, revoke.",
+        "crisis": "The crisis cell: declare, decide, situation reports, stand down.",
+        "notice": "What affected people are told: draft, list, read.",
+        "abuse": "Reports to providers, and the list for law enforcement.",
+    },
+    "The program": {
+        "phases": "The six phases of IRM-5 and what exists of each line.",
+        "plugins": "What can be read and found, and what did not load.",
+    },
 }
 
 
@@ -60,9 +72,12 @@ _MODULES = {"logging": "remote_logging"}
 
 @click.group(
     cls=LazyGroup,
-    places={n: (f"{_MODULES.get(n, n)}:command", about) for n, about in _COMMANDS.items()},
+    places={
+        title: {n: (f"{_MODULES.get(n, n)}:command", about) for n, about in commands.items()}
+        for title, commands in _COMMANDS.items()
+    },
     epilog=EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="netcordon")
 def cli() -> None:
