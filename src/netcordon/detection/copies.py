@@ -28,7 +28,8 @@ _WORDS = {
         UNION SELECT src_ip FROM tls_activity UNION SELECT dst_ip FROM tls_activity""",
     "word": """
         SELECT protocol AS word FROM network_activity UNION SELECT service FROM network_activity
-        UNION SELECT history FROM network_activity UNION SELECT evidence_id FROM network_activity
+        UNION SELECT history FROM network_activity UNION SELECT conn_state FROM network_activity
+        UNION SELECT evidence_id FROM network_activity
         UNION SELECT protocol FROM dns_activity UNION SELECT query_type FROM dns_activity
         UNION SELECT rcode FROM dns_activity UNION SELECT evidence_id FROM dns_activity""",
     "host": "SELECT name AS word FROM name UNION SELECT registered_domain FROM name",
@@ -37,6 +38,7 @@ _WORDS = {
 FLOWS = """
 SELECT src_ip::address AS src_ip, dst_ip::address AS dst_ip, src_port, dst_port,
        protocol::word AS protocol, service::word AS service, history::word AS history,
+       conn_state::word AS conn_state,
        start_time, end_time, duration_s, packets_out, packets_in, payload_bytes_out,
        payload_bytes_in, ip_bytes_out, ip_bytes_in, ttl_min_out, tcp_flags_out, tcp_flags_in,
        is_fragment,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from netcordon.ingest.messages.envelope import Envelope, opened
 from netcordon.ingest.messages.events import Event, table_rows
@@ -91,6 +92,8 @@ class MessageLog:
             tally.read += 1
             for event in found:
                 event.number = number
+                if event.table == "network_activity":
+                    event.values.setdefault("uid", _uid(line, number))
                 ready += self._settled(event)
         yield from table_rows(ready)
 
@@ -121,6 +124,11 @@ class MessageLog:
         if len(self._open) > MOST_OPEN:
             return [self._open.pop(next(iter(self._open)))]
         return []
+
+
+def _uid(line: bytes, number: int) -> str:
+    """An id for a flow whose device gives none that is unique over files."""
+    return blake2b(line, digest_size=9, salt=number.to_bytes(8, "big")).hexdigest()
 
 
 def _undated(event: Event) -> bool:
