@@ -21,6 +21,12 @@ def make(root: Path) -> None:
         [*tries, login(62.0, "user40", "success")],
     )
     write(root / "in_vain", "authentication", tries)
+    cloud = [
+        {"time": 4.0 * n, "src_ip": "203.0.113.9", "service": f"App {n % 3}",
+         "account": f"user{n}@example.org", "outcome": "failure", "provider": "entra"}
+        for n in range(40)
+    ]  # fmt: skip
+    write(root / "identity_provider", "authentication", cloud)
     people = [login(30.0 * n, f"user{n}", "success") for n in range(60)]
     write(
         root / "gateway_of_everybody",

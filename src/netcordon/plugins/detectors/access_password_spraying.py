@@ -42,10 +42,12 @@ PRIOR = -2.5
 
 _SQL = """
 WITH login AS (
-    SELECT src_ip, dst_ip, dst_port, service, lower(account) AS account, outcome, time, frame,
-           evidence_id, time_bucket(to_seconds($window_s), time) AS hour
+    SELECT src_ip, dst_ip, dst_port, coalesce(provider, service) AS service,
+           lower(account) AS account, outcome, time, frame, evidence_id,
+           time_bucket(to_seconds($window_s), time) AS hour
     FROM authentication
     WHERE account IS NOT NULL AND outcome IS NOT NULL AND NOT ends_with(account, '$')
+      AND src_ip IS NOT NULL
 ),
 -- A success counts when the account was never let in from here before the hour's first failure.
 begun AS (
@@ -67,8 +69,10 @@ source AS (
                AS newly_in,
            list(DISTINCT account ORDER BY account)
                FILTER (outcome = 'success' AND since > first_failure)[1:8] AS entered,
-           list(DISTINCT dst_ip ORDER BY dst_ip) AS dst_ips,
-           list(DISTINCT dst_port ORDER BY dst_port) AS ports,
+           coalesce(list(DISTINCT dst_ip ORDER BY dst_ip) FILTER (dst_ip IS NOT NULL), [])
+               AS dst_ips,
+           coalesce(list(DISTINCT dst_port ORDER BY dst_port) FILTER (dst_port IS NOT NULL), [])
+               AS ports,
            list(DISTINCT account ORDER BY account)[1:50] AS accounts,
            evidence_of(evidence_id, 'authentication', frame) AS evidence
     FROM login JOIN begun USING (src_ip, service, hour) LEFT JOIN usual USING (src_ip, account)
@@ -95,10 +99,12 @@ def judge(row: Row) -> Judgement | None:
     if sure >= 0.9 and failed >= 2 * PARAMS.min_accounts:
         severity = Severity.CRITICAL if let_in else Severity.HIGH
     source, targets = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])
-    target = targets[0] if len(targets) == 1 else count_text(len(targets), "host")
+    # Logs of identity providers name no server: the provider itself is what was tried.
+    where = targets[0] if len(targets) == 1 else count_text(len(targets), "host")
+    target = f" on {where}" if targets else ""
     per_minute = cast(float, row["per_minute"])
     return Judgement(
-        title=f"{source} failed to log in to {row['service']} on {target} as"
+        title=f"{source} failed to log in to {row['service']}{target} as"
         f" {count_text(failed, 'account')}, {number_text(per_minute)} tries a minute"
         + (f", and got in as {count_text(let_in, 'account')}" if let_in else ""),
         severity=severity,
