@@ -360,12 +360,8 @@ def judge(row: Row) -> Judgement:
         terms=terms,
         techniques=tuple(sorted({_KINDS[kind][1] for kind in kinds}
                                 | (set() if row["src_internal"] else {"T1595"}))),
-        facts={
-            "kinds": tuple(kinds),
-            "targets": targets,
-            "answering": tuple(answering[:50]),
-            "answering_total": len(answering),
-        },
+        facts={"kinds": tuple(kinds), "targets": targets, "answering": tuple(answering[:50]),
+               "answering_total": len(answering)},
     )  # fmt: skip
 
 
