@@ -68,6 +68,15 @@ WINDOWS_DNS = (
 
 DNS = (BIND, UNBOUND, *DNSMASQ, WINDOWS_DNS)
 EVERY = (IPTABLES, FILTERLOG, *ASA, FORTIGATE, PAN, CEF, LEEF, SQUID, COMBINED)
+EXTENDED = (
+    b"#Software: Microsoft Internet Information Services 10.0\n"
+    b"#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "
+    b"cs(User-Agent) sc-status\n"
+    b"2024-05-06 07:08:09 192.0.2.80 GET /a b=c 80 - 192.0.2.7 Agent+x 200\n"
+    b"#Fields: date time c-ip cs-host cs(User-Agent) sc-bytes\n"
+    b'2024-05-06 07:08:10 192.0.2.7 a.example "Agent y/1+2" 99\n'
+)
+
 MODIFIED = 1_715_000_000_000_000
 """6 May 2024, 12:53 UTC: when the files of these tests were written."""
 

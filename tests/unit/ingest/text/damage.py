@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from tests.unit.ingest.eve.test_eve import FLOW as EVE_FLOW
 from tests.unit.ingest.eve.test_eve import event
-from tests.unit.ingest.messages.lines import DNS, EVERY
+from tests.unit.ingest.messages.lines import DNS, EVERY, EXTENDED
 from tests.unit.ingest.zeek.test_json_log import CONN as JSON_CONN
 from tests.unit.ingest.zeek.test_text_log import CONN, FLOW, log
 
@@ -48,6 +48,7 @@ def seeds() -> dict[str, bytes]:
         "zeek text": log("conn", CONN, *[FLOW] * 20) + log("dns", dns, *[line] * 10),
         "zeek json": b"".join(json.dumps(value).encode() + b"\n" for value in values * 8),
         "eve": b"".join(json.dumps(value).encode() + b"\n" for value in events * 4),
+        "extended": EXTENDED + EXTENDED * 6,
         "messages": b"".join(line.encode() + b"\n" for line in (*EVERY, *DNS) * 3),
     }
 
