@@ -45,7 +45,8 @@ class Message:
 
 
 Found = Sequence[Event] | str | None
-"""Rows; or why there are none (a few words, closed vocabulary); or ``None``: not of this kind."""
+"""Rows; none for a message that is known to tell of nothing that a table holds (a comment); or why
+there are none (a few words, closed vocabulary); or ``None``: not of this kind."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,9 @@ class MessageLog:
                 found = "no time, or none that can be read"
             if isinstance(found, str):
                 tally.refuse_text(found, number, line)
+                continue
+            if not found:
+                tally.comments += 1
                 continue
             tally.read += 1
             for event in found:

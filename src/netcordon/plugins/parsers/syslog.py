@@ -58,6 +58,8 @@ PARSER = Parser(
         "http_activity",
         "dns_activity",
         "detection_finding",
+        "authentication",
+        "api_activity",
         "log_source",
     ),
     recognise=_recognise,
