@@ -14,6 +14,7 @@ from typing import Any
 from lab import world
 from lab.crew import inside
 
+ROOT = Path(__file__).resolve().parents[2]
 SEAT = world.ADMIN.name
 WIDTH = 100
 _LONGEST_S = 240.0
@@ -74,9 +75,10 @@ class Console:
 
 
 def _environment() -> dict[str, str]:
-    """A person's; compiled kernels may be kept as on any machine."""
+    """A person's; netcordon is this tree's, and its compiled kernels may be kept."""
     own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**own, "COLUMNS": str(WIDTH)}
+    paths = [str(ROOT / "src"), *filter(None, [own.get("PYTHONPATH")])]
+    return {**own, "COLUMNS": str(WIDTH), "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _quoted(word: str) -> str:
