@@ -23,6 +23,13 @@ ASA = (
     "<164>Mar 15 2024 10:00:31 asa : %ASA-4-106023: Deny udp src outside:198.51.100.9/53 dst "
     'inside:192.0.2.8/53 by access-group "out" [0x0, 0x0]',
 )
+FTD = (
+    "<113>May  6 2024 07:08:19 ftd : %FTD-1-430003: EventPriority: Low, DeviceUUID: u, "
+    "InstanceID: 5, FirstPacketSecond: 2024-05-06T07:08:09Z, ConnectionID: 35868, "
+    "AccessControlRuleAction: Allow, SrcIP: 192.0.2.2, DstIP: 198.51.100.2, SrcPort: 56901, "
+    "DstPort: 53, Protocol: udp, ApplicationProtocol: DNS, ConnectionDuration: 10, "
+    "InitiatorPackets: 1, ResponderPackets: 1, InitiatorBytes: 88, ResponderBytes: 152"
+)
 FORTIGATE = (
     '<189>date=2024-05-06 time=09:08:09 devname="fg" logid="0000000013" type="traffic" '
     'subtype="forward" eventtime=1714979289000000000 tz="+0200" srcip=192.0.2.5 srcport=50000 '
@@ -67,7 +74,7 @@ WINDOWS_DNS = (
 )
 
 DNS = (BIND, UNBOUND, *DNSMASQ, WINDOWS_DNS)
-EVERY = (IPTABLES, FILTERLOG, *ASA, FORTIGATE, PAN, CEF, LEEF, SQUID, COMBINED)
+EVERY = (IPTABLES, FILTERLOG, *ASA, FTD, FORTIGATE, PAN, CEF, LEEF, SQUID, COMBINED)
 EXTENDED = (
     b"#Software: Microsoft Internet Information Services 10.0\n"
     b"#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "

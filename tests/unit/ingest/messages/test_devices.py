@@ -27,6 +27,13 @@ _FLOWS = {
             "dst_port": 445, "conn_state": "S0", "tcp_flags_out": 2, "payload_bytes_out": 0,
         },
     ),
+    "syslog:cisco_asa": (
+        lines.FTD,
+        {
+            "start_time": _0708, "duration_s": 10.0, "src_ip": "192.0.2.2", "dst_port": 53,
+            "service": "dns", "payload_bytes_out": 60, "packets_in": 1, "conn_state": "SF",
+        },
+    ),
     "syslog:key_value": (
         lines.FORTIGATE,
         {

@@ -10,6 +10,7 @@ import re
 from netcordon.ingest.messages.events import Event, port, whole
 from netcordon.ingest.messages.flows import flow, protocol
 from netcordon.ingest.messages.log import Found, Message, Reader
+from netcordon.ingest.messages.readers.firepower import connection
 
 _ID = re.compile(r"%(?:ASA|FTD|FWSM|PIX|NGIPS)-(?:[\w]+-)?(\d)-(\d{6}): ?", re.ASCII)
 _IOS = re.compile(r"%SEC-6-IPACCESSLOG(\w{0,3}): ", re.ASCII)
@@ -68,6 +69,9 @@ def _read(message: Message) -> Found:
     if number in ("106100", "106102", "106103"):
         found = _LISTED.search(body)
         return [_listed(message, found)] if found else "a list entry without both ends"
+    if number in ("430002", "430003"):
+        event = connection(message, body, number)
+        return event if isinstance(event, str) else [event]
     found = _DENIED.search(body) if number in _DENIALS else None
     if found is not None:
         return [_denied(message, found, body)]

@@ -15,11 +15,14 @@ from netcordon.ingest.messages.log import Found, Message, Reader
 _START = re.compile(r"(?:^|[\s\"])\d{0,3},[\d/]{6,10} [\d:]{4,8},[^,]{0,64},([A-Z]{3,14}),")
 _SEVERITIES = {"informational": 1, "low": 2, "medium": 3, "high": 4, "critical": 5}
 _LONGEST = 16 << 10
+_FEWEST_COMMAS = 8
 _TRAFFIC_FIELDS, _THREAT_FIELDS = 37, 35
 
 
 def _read(message: Message) -> Found:
     text = message.text[:_LONGEST]
+    if text.count(",", 0, 1024) < _FEWEST_COMMAS:
+        return None
     start = _START.search(text)
     if start is None:
         return None
