@@ -44,7 +44,17 @@ def seeds() -> dict[str, bytes]:
         event("stats", stats={"capture": {"kernel_packets": 4}}),
     ]
     values = [JSON_CONN, {"ts": 2.5, "note": "N::X", "msg": "m"}, {**JSON_CONN, "_path": "conn"}]
+    office = {
+        "CreationTime": "2024-05-01T10:00:00", "Operation": "UserLoginFailed",
+        "Workload": "Exchange", "UserId": "u", "ClientIP": "192.0.2.1:5",
+        "Parameters": [{"Name": "a", "Value": "b"}],
+        "ExtendedProperties": [{"Name": "UserAgent", "Value": "x"}],
+    }  # fmt: skip
+    logon = {"@timestamp": "2024-05-01T10:00:00Z", "Channel": "Security", "EventID": 4625,
+             "IpAddress": "192.0.2.3", "LogonType": 3, "Status": "0x0"}  # fmt: skip
     return {
+        "microsoft 365": b"".join(json.dumps(v).encode() + b"\n" for v in [office] * 30),
+        "windows": b"".join(json.dumps(v).encode() + b"\n" for v in [logon] * 30),
         "zeek text": log("conn", CONN, *[FLOW] * 20) + log("dns", dns, *[line] * 10),
         "zeek json": b"".join(json.dumps(value).encode() + b"\n" for value in values * 8),
         "eve": b"".join(json.dumps(value).encode() + b"\n" for value in events * 4),
