@@ -35,6 +35,7 @@ def test_denials_show_who_scans_and_first_packets_accuse_nobody(
     document = investigate(path)
     (evidence,) = document["evidence"]
     assert evidence["refused"] == {"no message of a known kind": 1}
+    assert "what the device chose to log" in str(document["capture_quality"])
     (scan,) = [f for f in document["findings"] if f["detector"] == "recon_scan"]
     assert scan["src_ips"] == ["192.168.9.9"]
     assert len(scan["dst_ips"]) == 100

@@ -53,6 +53,7 @@ class ExtendedLog:
             tally.read += 1
             found.number = number
             events.append(found)
+            self.facts.add("device_flows", int(found.table == "network_activity"))
         yield from table_rows(events)
 
     def _event(self, line: str) -> Event | str:

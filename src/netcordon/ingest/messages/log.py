@@ -97,6 +97,7 @@ class MessageLog:
             for event in found:
                 event.number = number
                 if event.table == "network_activity":
+                    self.facts.add("device_flows", 1)
                     event.values.setdefault("uid", _uid(line, number))
                 ready += self._settled(event)
         yield from table_rows(ready)
