@@ -98,10 +98,19 @@ def _ramp(
     return ramp
 
 
+_OBSERVED = """
+SELECT epoch_us(min(first)) AS first, epoch_us(max(last)) AS last FROM (
+    SELECT min(start_time) AS first, max(end_time) AS last FROM network_activity
+    UNION ALL SELECT min(time), max(time) FROM authentication
+    UNION ALL SELECT min(time), max(time) FROM api_activity
+)
+"""
+
+
 def observed_span(engine: Engine) -> tuple[datetime | None, datetime | None]:
-    """First and last time of the flows, UTC."""
-    (span,) = engine.query(_SPAN)
-    if not span["flows"]:
+    """First and last time of flows, and of the logins and calls of logs that have no flows, UTC."""
+    (span,) = engine.query(_OBSERVED)
+    if span["first"] is None or span["last"] is None:
         return None, None
     first, last = (datetime.fromtimestamp(int(str(span[k])) / 1e6, UTC) for k in ("first", "last"))
     return first, last
