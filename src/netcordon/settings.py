@@ -20,6 +20,7 @@ class InvestigateSettings:
         home_nets: the organisation's networks in CIDR notation; empty means infer them.
         tlp: marking of the report; ``None`` leaves it to the workspace, else TLP:AMBER.
         case_id: the case it belongs to; ``None`` for the latest open one, or a new one.
+        log_zone: name (IANA) of the zone of times in logs that name none.
     """
 
     workspace: Path
@@ -28,6 +29,7 @@ class InvestigateSettings:
     home_nets: tuple[str, ...] = field(default_factory=tuple)
     tlp: TLP | None = None
     case_id: str | None = None
+    log_zone: str = "UTC"
 
 
 MOST_WORKERS = 8
@@ -54,6 +56,7 @@ class DecodeLimits:
             ``MOST_WORKERS``. With 1 all is decoded in the process that was called.
         worker_bytes: bytes of evidence (packed ones count fourfold) from which on other processes
             are started; starting them takes about as long as decoding this much.
+        log_zone: see ``InvestigateSettings``.
     """
 
     block_bytes: int = 4 << 20
@@ -66,6 +69,7 @@ class DecodeLimits:
     max_unpack_ratio: int = 200
     workers: int = 0
     worker_bytes: int = 48 << 20
+    log_zone: str = "UTC"
 
     def divided(self, processes: int) -> DecodeLimits:
         """Bounds for one of several processes that together keep to these."""

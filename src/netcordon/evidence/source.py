@@ -76,6 +76,11 @@ class EvidenceSource:
         self._thread.start()
 
     @property
+    def log_zone(self) -> str:
+        """Name of the zone of times that name none."""
+        return self._limits.log_zone
+
+    @property
     def modified(self) -> int | None:
         """When the file was last written, microseconds since 1970 UTC; ``None`` of a stream."""
         try:

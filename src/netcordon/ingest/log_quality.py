@@ -15,8 +15,8 @@ _FLOWS = {
     "eve_flow_events": "no history of flags nor the rhythm within a flow, and octets of whole "
     "frames only: payload is a lower bound",
     "eve_netflow_events": "one direction a row: who asked and who answered is not told apart",
-    "device_flows": "what the device chose to log: as a rule no flags, TTL or payload, of a refused "
-    "connection one packet, and of one that passed often its beginning alone",
+    "device_flows": "what the device chose to log: as a rule no flags, TTL or payload, of a "
+    "refused connection one packet, and of one that passed often its beginning alone",
 }
 """Fact that counts flows -> what those flows cannot show."""
 

@@ -41,7 +41,9 @@ class Collected:
         return bool(self.unreadable) or broken or opaque
 
 
-def collect(names: Sequence[str], workspace: Workspace, observer: Observer) -> Collected:
+def collect(
+    names: Sequence[str], workspace: Workspace, observer: Observer, log_zone: str = "UTC"
+) -> Collected:
     """Read what was named, or, when nothing was, take all that is registered.
 
     One bad piece never stops the others: it becomes an entry with its reason.
@@ -50,7 +52,7 @@ def collect(names: Sequence[str], workspace: Workspace, observer: Observer) -> C
     if not names:
         collected.evidence = [r.evidence for r in workspace.readable() if r.has_tables]
         return collected
-    limits = DecodeLimits()
+    limits = DecodeLimits(log_zone=log_zone)
     discovery = discover(names, limits=limits)
     for passed in (*discovery.unrecognised, *discovery.skipped):
         observer.note(f"passed over: {passed.path}: {passed.reason}")

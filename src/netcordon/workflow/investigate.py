@@ -72,7 +72,7 @@ def investigate(
         raise _nothing_to_do()
     with open_workspace(settings.workspace, create=bool(evidence), clock=clock) as workspace:
         case = the_case(workspace, settings.case_id) if settings.case_id else latest_case(workspace)
-        collected = collect(evidence, workspace, observer)
+        collected = collect(evidence, workspace, observer, settings.log_zone)
         if not evidence and settings.case_id and case and case.runs:
             collected.keep(case.runs[-1].evidence_ids)
         if not collected.evidence and not collected.unreadable:

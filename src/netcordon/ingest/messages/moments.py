@@ -1,6 +1,7 @@
 """Times as devices write them, as microseconds since 1970 UTC.
 
-What a log leaves out is settled openly: a missing zone is UTC, a missing year (RFC 3164) the latest
+What a log leaves out is settled openly: a missing zone is UTC or the
+one that the user names, a missing year (RFC 3164) the latest
 one in which the time is not later than a day after the file's own. Both are counted, for a warning.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from netcordon.ingest.text.times import LATEST_S
 from netcordon.model.evidence import IngestWarning
@@ -44,9 +46,15 @@ class Clock:
     Args:
         modified: when the file was last written, microseconds since 1970 UTC; ``None`` where that
             is not known, and then a time without a year is none.
+        zone: name (IANA) of the zone of times that name none.
+
+    Raises:
+        ZoneInfoNotFoundError: no zone has this name.
     """
 
-    def __init__(self, modified: int | None = None) -> None:
+    def __init__(self, modified: int | None = None, zone: str = "UTC") -> None:
+        # Of zones only UTC is sure to be known to every system.
+        self._zone_name, self._zone = zone, UTC if zone == "UTC" else ZoneInfo(zone)
         self._latest = None if modified is None else _datetime(modified) + timedelta(days=1)
         self._without_zone = 0
         self._years: dict[int, int] = {}
@@ -72,7 +80,7 @@ class Clock:
         """What was assumed."""
         found = []
         if self._without_zone:
-            what = "Times name no zone; they were read as UTC."
+            what = f"Times name no zone; they were read as {self._zone_name}."
             found.append(IngestWarning(code="NC-271", what=what, count=self._without_zone))
         for year, count in sorted(self._years.items()):
             what = f"Times name no year; by the time of the file they were read as of {year}."
@@ -108,7 +116,7 @@ class Clock:
         day = int(part["d"] or 0)
 
         def at(number: int) -> datetime:
-            return datetime(number, month, day, *clock, micros, tzinfo=offset or UTC)
+            return datetime(number, month, day, *clock, micros, tzinfo=offset or self._zone)
 
         if year is not None:
             number = int(year) + (2000 if len(year) == 2 else 0)

@@ -53,11 +53,13 @@ class Peeked:
     Attributes:
         head: the first bytes, up to ``PEEK_BYTES``.
         modified: when the file was last written, microseconds since 1970 UTC, where it is known.
+        log_zone: name of the zone of times that name none.
     """
 
     def __init__(self, source: ByteSource) -> None:
         self._source = source
         self.modified = getattr(source, "modified", None)
+        self.log_zone = getattr(source, "log_zone", "UTC")
         room = memoryview(bytearray(PEEK_BYTES))
         self.head = bytes(room[: _fill(source, room)])
         self._rest = memoryview(self.head)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from netcordon.interfaces.cli.options import Moment, Network, now, workspace_option
+from netcordon.interfaces.cli.options import Moment, Network, Zone, now, workspace_option
 from netcordon.model.handling import TLP
 
 _TLP = {tlp.value.removeprefix("TLP:").lower(): tlp for tlp in TLP}
@@ -33,6 +33,10 @@ _TLP = {tlp.value.removeprefix("TLP:").lower(): tlp for tlp in TLP}
     metavar="ID",
     help="Case it belongs to [default: the latest open one, or a new one].",
 )
+@click.option(
+    "--log-zone", type=Zone(), default="UTC", metavar="ZONE", show_default=True,
+    help="Zone of times in logs that name none, e.g. Europe/Vienna; what is read already stays.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.option("--open", "open_report", is_flag=True, help="Open the report in a browser.")
 @click.option("-v", "--verbose", count=True, help="Say more; -vv for every finding and its terms.")
@@ -44,6 +48,7 @@ def command(
     home_nets: tuple[str, ...],
     tlp: str | None,
     case_id: str | None,
+    log_zone: str,
     as_json: bool,
     open_report: bool,
     verbose: int,
@@ -68,6 +73,7 @@ def command(
         home_nets=home_nets,
         tlp=_TLP[tlp] if tlp else None,
         case_id=case_id,
+        log_zone=log_zone,
     )
     with observer(verbose) as watching:
         outcome = investigate(evidence, settings, clock=now, observer=watching)

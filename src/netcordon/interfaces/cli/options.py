@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -96,6 +97,24 @@ class Span(click.ParamType[int]):
         if not 5 <= seconds <= 3600:
             self.fail(f"{value!r} is none; write 60s, 5m or 1h, from 5 s to an hour", param, ctx)
         return seconds
+
+
+class Zone(click.ParamType[str]):
+    """A zone of the IANA time zone database, by name."""
+
+    name = "zone"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The name, when this system knows the zone."""
+        text = str(value)
+        if text == "UTC":
+            return text
+        try:
+            return ZoneInfo(text).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.fail(f"{text!r} is no time zone, such as Europe/Vienna", param, ctx)
 
 
 class Network(click.ParamType[str]):

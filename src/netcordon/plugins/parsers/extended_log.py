@@ -25,7 +25,7 @@ def _parse(
 ) -> ParseResult:
     """Read the log to its end."""
     peeked = Peeked(source)
-    clock = Clock(peeked.modified)
+    clock = Clock(peeked.modified, peeked.log_zone)
     reader = ExtendedLog(clock)
     return read_lines(
         peeked, sink, progress, share, reader, "extended", reader.facts.found,

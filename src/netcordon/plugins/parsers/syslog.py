@@ -43,7 +43,7 @@ def _parse(
 ) -> ParseResult:
     """Read the log to its end."""
     peeked = Peeked(source)
-    clock = Clock(peeked.modified)
+    clock = Clock(peeked.modified, peeked.log_zone)
     reader = MessageLog(ALL, clock)
     return read_lines(
         peeked, sink, progress, share, reader, "syslog", reader.facts.found,

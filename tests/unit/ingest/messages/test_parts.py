@@ -74,6 +74,14 @@ def test_without_the_files_time_a_year_is_not_invented() -> None:
     assert Clock().microseconds("May  6 2024 07:08:09") is not None
 
 
+def test_times_without_a_zone_are_of_the_zone_that_was_named() -> None:
+    vienna = Clock(_2024, "Europe/Vienna")
+    assert vienna.microseconds("2024-05-06 09:08:09") == 1714979289_000000
+    assert vienna.microseconds("2024-01-06 08:08:09") == 1704524889_000000
+    assert "Europe/Vienna" in vienna.warnings()[0].what
+    assert vienna.microseconds("2024-05-06 07:08:09Z") == 1714979289_000000
+
+
 def test_fields_in_quotes_cannot_write_other_fields() -> None:
     found = pairs('a=1 url="http://x/ srcip=6.6.6.6" srcip=192.0.2.1,b=2,c="x \\" d=4" e=')
     assert found["srcip"] == "192.0.2.1"
