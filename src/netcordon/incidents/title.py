@@ -99,6 +99,7 @@ def _behaviour(scene: Scene, namer: Namer, kind: Kind) -> str:
     doers = sorted(scene.attacks, key=order) or sorted(scene.hostile, key=order)
     hosts = sorted(scene.calls, key=order)
     who, at = _names(namer, doers, 1), _names(namer, sorted(scene.targets, key=order), 1)
+    against = f" against {at}" if scene.targets else ""  # logs of providers name no server
     us, end = _names(namer, hosts, 2), _end(scene, namer)
     sure = scene.sure
     several, many = len(doers) > 1, len(hosts) > 1
@@ -110,8 +111,7 @@ def _behaviour(scene: Scene, namer: Namer, kind: Kind) -> str:
     told = {
         Kind.SCAN: f"Scan of {_counted(namer, scene.targets, 'addresses')} by {who}",
         Kind.ENUMERATION: f"{who} look{'' if several else 's'} around on {at}",
-        Kind.BRUTE_FORCE: f"{service or 'Login'} password guessing from {who} against {at}, "
-        f"{outcome}",
+        Kind.BRUTE_FORCE: f"{service or 'Login'} password guessing from {who}{against}, {outcome}",
         Kind.LOGIN: f"Login from {who} to {at}",
         Kind.EXPLOITATION: f"Exploitation of {at} by {who}",
         Kind.CREDENTIAL_THEFT: f"{who} steal{'' if several else 's'} credentials from {at}",
