@@ -22,12 +22,12 @@ _CORPUS = os.environ.get("NETCORDON_CORPUS")
 
 _READ = {
     "bind_bind": 4,
-    "checkpoint_checkpoint": 9,
+    "checkpoint_checkpoint": 8,
     "cisco_cisco_secure_firewall": 5,
-    "fortinet_fortigate": 28,
+    "fortinet_fortigate": 25,
     "infoblox_ddi": 2,
     "netfilter_netfilter": 3,
-    "openbsd_openbsd_packet_filter": 8,
+    "openbsd_openbsd_packet_filter": 7,  # one is an IPv6 line with the fields of IPv4
     "palo_alto_networks_paloalto_ngfw": 10,
     "sonicwall_sonicwall_fw": 5,
     "squid_squid": 8,

@@ -54,7 +54,7 @@ WITH part AS (
 )
 SELECT hi, CASE WHEN hi = 0 THEN lo & ~255::UBIGINT ELSE 0 END AS base, mac,
        count(*) FILTER (started) AS started, count(*) FILTER (sent) AS sent, count(*) AS flows
-FROM part GROUP BY ALL
+FROM part WHERE hi IS NOT NULL GROUP BY ALL
 ORDER BY flows DESC, hi, base, mac
 LIMIT $limit
 """

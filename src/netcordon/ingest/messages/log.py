@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from netcordon.ingest.messages.envelope import Envelope, opened
@@ -87,6 +89,8 @@ class MessageLog:
                 found = "no message of a known kind"
             elif not isinstance(found, str) and any(_undated(event) for event in found):
                 found = "no time, or none that can be read"
+            elif not isinstance(found, str) and not all(_has_ends(event) for event in found):
+                found = "an end of the connection is no address"
             if isinstance(found, str):
                 tally.refuse_text(found, number, line)
                 continue
@@ -134,6 +138,21 @@ class MessageLog:
 def _uid(line: bytes, number: int) -> str:
     """An id for a flow whose device gives none that is unique over files."""
     return blake2b(line, digest_size=9, salt=number.to_bytes(8, "big")).hexdigest()
+
+
+def _has_ends(event: Event) -> bool:
+    if event.table != "network_activity":
+        return True
+    return all(_is_address(str(event.values.get(end))) for end in ("src_ip", "dst_ip"))
+
+
+@lru_cache(1 << 16)
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _undated(event: Event) -> bool:

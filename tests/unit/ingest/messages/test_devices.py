@@ -156,3 +156,10 @@ def test_a_packet_that_passed_tells_nothing_of_its_flow() -> None:
     assert row["packets_out"] is row["packets_in"] is row["ip_bytes_out"] is None
     assert row["conn_state"] is None
     assert row["tcp_flags_out"] == 2
+
+
+def test_a_connection_with_a_name_for_an_end_is_refused() -> None:
+    named = lines.FORTIGATE.replace("dstip=198.51.100.5", "dstip=host.example")
+    found = read_messages(lines.FORTIGATE, named)
+    assert found.result.refused == {"an end of the connection is no address": 1}
+    assert len(found.tables["network_activity"]) == 1
