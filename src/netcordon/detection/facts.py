@@ -140,7 +140,10 @@ web AS (
            is_internal(dst_ip_hi, dst_ip_lo) AS dst_internal, 'http_activity' AS tbl,
            lower(regexp_replace(host, ':[0-9]+$', '')) AS host
     FROM http_activity
-    WHERE method IS NOT NULL AND host IS NOT NULL AND NOT is_multicast(dst_ip_hi, dst_ip_lo)
+    WHERE method IS NOT NULL AND host IS NOT NULL
+      -- Where no peer is named, a proxy is told by what it was asked; a web server is none.
+      AND CASE WHEN dst_ip IS NULL THEN method = 'CONNECT' OR starts_with(uri, 'http://')
+               ELSE NOT is_multicast(dst_ip_hi, dst_ip_lo) END
 ),
 -- No program is known by its questions: what they are part of is not read.
 asked AS MATERIALIZED (
@@ -162,7 +165,8 @@ ask AS (
     LEFT JOIN inside i ON i.dst_ip = d.dst_ip
 )
 SELECT 'name' AS kind, host AS key, * FROM hello WHERE host IS NOT NULL
-UNION ALL BY NAME SELECT 'name' AS kind, 'http://' || host || ':' || dst_port AS key, * FROM web
+UNION ALL BY NAME
+SELECT 'name' AS kind, 'http://' || host || coalesce(':' || dst_port, '') AS key, * FROM web
 UNION ALL BY NAME
 SELECT 'name' AS kind, 'dns ' || host AS key, * FROM ask
 UNION ALL BY NAME

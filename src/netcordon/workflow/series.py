@@ -98,17 +98,23 @@ def _ramp(
     return ramp
 
 
-_OBSERVED = """
+_EVENTS = (
+    "dns_activity", "http_activity", "tls_activity", "ssh_activity", "smb_activity",
+    "dcerpc_activity", "rdp_activity", "kerberos_activity", "authentication", "api_activity",
+    "dhcp_activity", "file_activity", "application_activity", "detection_finding",
+)  # fmt: skip
+"""Tables of which a log may have rows although it has no flows."""
+
+_OBSERVED = f"""
 SELECT epoch_us(min(first)) AS first, epoch_us(max(last)) AS last FROM (
     SELECT min(start_time) AS first, max(end_time) AS last FROM network_activity
-    UNION ALL SELECT min(time), max(time) FROM authentication
-    UNION ALL SELECT min(time), max(time) FROM api_activity
+    {" ".join(f"UNION ALL SELECT min(time), max(time) FROM {table}" for table in _EVENTS)}
 )
 """
 
 
 def observed_span(engine: Engine) -> tuple[datetime | None, datetime | None]:
-    """First and last time of flows, and of the logins and calls of logs that have no flows, UTC."""
+    """First and last time of flows, and of what logs tell that have no flows, UTC."""
     (span,) = engine.query(_OBSERVED)
     if span["first"] is None or span["last"] is None:
         return None, None

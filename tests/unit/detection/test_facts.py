@@ -47,3 +47,19 @@ def test_a_fact_that_cannot_be_kept_is_left_to_those_who_ask_for_it(
     with evidence.engine(_rows(tmp_path), tmp_path / "lake", home_nets=["10.0.0.0/8"]) as engine:
         add_facts(engine)
         assert engine.query("SELECT users FROM place_use") == [{"users": 2}]
+
+
+def test_a_proxys_requests_are_contacts_although_it_names_no_port_and_no_peer(
+    tmp_path: Path,
+) -> None:
+    asked = {"time": 1, "frame": 1, "src_ip": "10.1.0.17", "host": "a.example", "method": "GET"}
+    rows = [
+        asked | {"dst_ip": "203.0.113.5", "uri": "/x"},
+        asked | {"frame": 2, "uri": "http://a.example/x"},
+        asked | {"frame": 3, "uri": "a.example:443", "method": "CONNECT"},
+        asked | {"frame": 4, "uri": "/of-a-web-server"},
+    ]
+    with evidence.engine({"http_activity": rows}, tmp_path, home_nets=["10.0.0.0/8"]) as engine:
+        add_facts(engine)
+        found = engine.query("SELECT key, frame FROM named_contact ORDER BY frame")
+        assert found == [{"key": "http://a.example", "frame": frame} for frame in (1, 2, 3)]

@@ -85,7 +85,9 @@ class MessageLog:
         for index, number in enumerate(block.numbers.tolist()):
             line = block.text(index)
             found = self._found(Message(opened(line.decode(errors="replace")), self.clock))
-            if found is None:
+            if not found and b"\0" in line:
+                found = "zeros where the text was"
+            elif found is None:
                 found = "no message of a known kind"
             elif not isinstance(found, str) and any(_undated(event) for event in found):
                 found = "no time, or none that can be read"

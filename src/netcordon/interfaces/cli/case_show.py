@@ -264,6 +264,7 @@ def _rests_on(view: CaseView) -> list[str]:
             lines.append(f"            {visible(str(report))}")
     lines += ["", "Evidence"] if view.evidence else []
     for item in view.evidence:
-        lines.append(f"  {item.id}  {item.records:>10,} frames  {visible(item.path, limit=70)}")
+        unit = "lines " if item.facts.get("is_log") else "frames"
+        lines.append(f"  {item.id}  {item.records:>10,} {unit}  {visible(item.path, limit=70)}")
         lines.append(f"  {'':19}  sha256 {item.sha256}")
     return lines

@@ -234,7 +234,7 @@ DETECTOR = Detector(
     title="Password guessing",
     summary="Many short, alike sessions to a service that asks who you are, and what worked after.",
     blind_spots="Guesses inside one long connection; encrypted protocols hide the outcome;"
-    " offline cracking.",
+    " offline cracking; in logs of logins alone, one account that is refused and never let in.",
     benign="Scripts that log in over SSH, monitoring, mail clients, a forgotten password.",
     look_next="Whether a login worked, on which account, and what came after it on that host.",
     reads=("network_activity", "authentication", "ssh_activity", "http_activity"),

@@ -171,8 +171,11 @@ presence AS (
     FROM machine m JOIN ({flow}) f USING (src_ip) GROUP BY ALL
 ),
 detail AS (
-    SELECT m.kind, m.key, m.src_ip, list(DISTINCT c.dst_ip ORDER BY c.dst_ip) AS dst_ips,
-           list(DISTINCT c.dst_port ORDER BY c.dst_port) AS dst_ports,
+    SELECT m.kind, m.key, m.src_ip, coalesce(list(DISTINCT c.dst_ip ORDER BY c.dst_ip)
+                                             FILTER (c.dst_ip IS NOT NULL), []) AS dst_ips,
+           -- A proxy's log may say neither address nor port of what it fetched from.
+           coalesce(list(DISTINCT c.dst_port ORDER BY c.dst_port)
+                    FILTER (c.dst_port IS NOT NULL), []) AS dst_ports,
            list(DISTINCT c.host ORDER BY c.host) FILTER (c.host IS NOT NULL) AS hosts,
            min(c.protocol) AS protocol, mode(c.service ORDER BY c.service) AS service,
            min(c.t) AS t0, max(c.t) AS t1, min(c.host) AS host,
@@ -372,7 +375,7 @@ def _content(row: Row) -> dict[str, Term]:
     if cast(float, row["referred"]) > 0.5:
         terms["from_a_page"] = term(-1.0, cast(float, row["referred"]))
     ports, service = cast(list[int], row["dst_ports"]), str(row["service"])
-    if service in _USUAL_PORTS and not _USUAL_PORTS[service] & set(ports):
+    if ports and service in _USUAL_PORTS and not _USUAL_PORTS[service] & set(ports):
         terms["unusual_port"] = term(0.7, f"{service} on {ports[0]}")
     return terms
 

@@ -21,11 +21,12 @@ _ENOUGH = 8
 def _recognise(head: bytes) -> str | None:
     """``syslog:`` and the kind of device that most of the first lines are of."""
     lines = first_lines(head)
-    if not lines or b"\0" in head or lines[0].startswith((b"{", b"#")):
+    if not lines or lines[0].startswith((b"{", b"#")):
         return None
     counts: dict[str, int] = {}
     clock = Clock(0)
-    for line in lines:
+    # Zeros stand where a crash or a rotation cut a file; they spoil their line, not the log.
+    for line in (one for one in lines if b"\0" not in one):
         message = Message(opened(line.decode(errors="replace")), clock)
         for reader in ALL:
             found = reader.read(message)
@@ -33,7 +34,7 @@ def _recognise(head: bytes) -> str | None:
                 weight = 0 if isinstance(found, str) else 1
                 counts[reader.name] = counts.get(reader.name, 0) + weight
                 break
-    if sum(counts.values()) * _ENOUGH < max(len(lines), 1):
+    if sum(counts.values()) * _ENOUGH < len(lines) or not counts:
         return None
     return f"syslog:{max(sorted(counts), key=counts.__getitem__)}"
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from netcordon.evidence.recognise import recognise
 from tests.unit.ingest.messages import lines
 from tests.unit.ingest.messages.lines import read_messages
 
@@ -163,3 +164,15 @@ def test_a_connection_with_a_name_for_an_end_is_refused() -> None:
     found = read_messages(lines.FORTIGATE, named)
     assert found.result.refused == {"an end of the connection is no address": 1}
     assert len(found.tables["network_activity"]) == 1
+
+
+@pytest.mark.parametrize("spoilt", ["\0" * 400, "\0" * 40 + lines.SQUID, "\0\0"])
+def test_zeros_of_a_crash_cost_their_line_and_not_the_log(spoilt: str) -> None:
+    found = read_messages(spoilt, lines.SQUID, lines.SQUID)
+    assert len(found.tables["http_activity"]) == 2
+    assert sum(found.result.refused.values()) == 1
+
+
+def test_a_file_of_zeros_and_one_of_two_octets_a_letter_are_no_messages() -> None:
+    assert recognise(b"\0" * 4000) is None
+    assert recognise(f"{lines.SQUID}\n{lines.SQUID}\n".encode("utf-16")) is None

@@ -150,3 +150,9 @@ def test_whole_second_gaps_speak_where_the_shape_does_not() -> None:
     row = {"k": 1.0, "z": 0.3, "n": 85, "whole_r": 0.75, "tests": 10}
     assert refine([row])
     assert not refine([{**row, "whole_r": 0.2}])
+
+
+def test_a_log_that_names_no_port_is_no_unusual_port() -> None:
+    found = judge(service="http", dst_ports=[])
+    assert found is not None
+    assert "unusual_port" not in found.terms
