@@ -163,7 +163,7 @@ def test_keys_are_their_owners_and_people_are_told_apart(room: Path) -> None:
 
     assert "Ida is registered already" in add("IDA ")["why"]
     assert "works under the account ida" in add("Ina", "--user", "ida")["why"]
-    assert "cannot be seen" in add("Ida\u200b")["why"]
+    assert add("Ida\u200b")["why"] == "it holds what cannot be seen: Ida\u200b"  # escaped once
     assert add("x" * 300)["code"] == "NC-801"
     assert not (room / "new.pem").exists()
     taken = run(room / "ws", "person", "add", "Ina", "--role", "it", "--no-passphrase",

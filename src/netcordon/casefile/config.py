@@ -86,10 +86,14 @@ def read_config(path: Path) -> WorkspaceConfig:
         OSError: when it cannot be read.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")  # some editors of Windows begin with a mark
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _wrong(path, str(error)) from error
+    except RecursionError as error:
+        raise _wrong(path, "it is nested too deeply") from error
+    except ValueError as error:
+        raise _wrong(path, "a number in it has thousands of digits") from error
     for section, content in values.items():
         if section in _LISTS:
             continue

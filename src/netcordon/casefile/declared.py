@@ -88,10 +88,13 @@ def _flow(entry: Entry) -> VitalFlow:
     protocol = entry.text("protocol").lower()
     if protocol and protocol not in _PROTOCOLS:
         raise entry.wrong("protocol", f"{protocol!r} is none of {', '.join(_PROTOCOLS)}")
+    src, dst = entry.network("src"), entry.network("dst") if to == "dst" else ""
+    if dst and (":" in src) != (":" in dst):
+        raise entry.wrong("dst", f"no traffic goes from {src} to {dst}: one is IPv4, one IPv6")
     return VitalFlow(
         name=entry.text("name", needed=True),
-        src=entry.network("src"),
-        dst=entry.network("dst") if to == "dst" else "",
+        src=src,
+        dst=dst,
         dst_name=entry.domain("dst_name") if to == "dst_name" else "",
         port=entry.whole("port", 0, 65_535) if entry.has("port") else None,
         protocol=protocol,

@@ -189,7 +189,8 @@ def _gap(page: Page, label: str, gaps: Sequence[Gap], plan: Plan) -> None:
 
 
 def _rules(page: Page, label: str, rules: Rules, detail: int) -> None:
-    said = f"{rules.point} ({rules.actuator}): {count_text(len(rules.command_ids), 'command')}"
+    device = f"{visible(rules.point)} ({visible(rules.actuator)})"
+    said = f"{device}: {count_text(len(rules.command_ids), 'command')}"
     page.say(label, said + ("" if detail > 1 else "; -vv shows them"))
     if detail > 1:
         page.listing(visible(rules.do, limit=None, lines=True))

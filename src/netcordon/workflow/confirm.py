@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,9 +32,17 @@ def confirm(
     waiting = [d for d in devices.records.all() if _waiting(d, plan.id, origin)]
     if points:
         mine = [device for device in waiting if device.point.name in points]
-    else:  # whoever confirms in a hurry means the devices with a deadline, not what he must type
-        timed = [device for device in waiting if device.pending is not None]
-        mine = timed or waiting
+    else:  # whoever confirms in a hurry means the devices with a deadline, not what he must type;
+        # a moment too late he means them still, and never says that he typed anything
+        mine = [device for device in waiting if device.pending is not None]
+    if waiting and not mine and not points:
+        where = " ".join(f"--at {shlex.quote(device.point.name)}" for device in waiting)
+        raise UsageError(
+            "NC-843",
+            f"No device waits to let {plan.id} stand: it was confirmed, or is taken back.",
+            "what a person types is believed only where its device is named",
+            f"netcordon contain status; when it is typed: netcordon contain confirm {where}",
+        )
     if not mine:
         raise UsageError(
             "NC-843",

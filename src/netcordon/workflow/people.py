@@ -115,7 +115,7 @@ def _each(texts: Sequence[str], what: str) -> tuple[str, ...]:
 def _shown(text: str) -> str:
     """A name that others rely on has nothing hidden in it."""
     if visible(text, limit=None) != text:
-        raise _not_so(f"it holds what cannot be seen: {visible(text)}", "write it in plain letters")
+        raise _not_so(f"it holds what cannot be seen: {text}", "write it in plain letters")
     return text
 
 

@@ -50,9 +50,15 @@ def test_the_template_declares_nothing(tmp_path):
             "vital_flow 1: needs exactly one of dst, dst_name",
         ),
         (
-            '[[vital_flow]]\nname = "x"\nsrc = "10.0.0.1"\ndst = "::1"\nport = 70000\n',
+            '[[vital_flow]]\nname = "x"\nsrc = "10.0.0.1"\ndst = "10.0.0.2"\nport = 70000\n',
             "line 5: vital_flow 1, key port: 70000 is none",
         ),
+        (
+            '[[vital_flow]]\nname = "x"\nsrc = "0.0.0.0/0"\ndst = "::1"\n',
+            "line 4: vital_flow 1, key dst: no traffic goes from 0.0.0.0/0 to ::1/128",
+        ),
+        ("a = " + "[" * 5000 + "]" * 5000, "nested too deeply"),
+        ("a = " + "9" * 5000, "thousands of digits"),
     ],
 )
 def test_wrong_entries_are_named_by_line_and_key(tmp_path, text, why):
@@ -61,3 +67,8 @@ def test_wrong_entries_are_named_by_line_and_key(tmp_path, text, why):
         read_config(tmp_path / "t.toml")
     assert caught.value.code == "NC-506"
     assert why in caught.value.why
+
+
+def test_a_mark_of_the_byte_order_is_no_error(tmp_path):
+    (tmp_path / "t.toml").write_bytes(b'\xef\xbb\xbf[organisation]\r\nname = "Example"\r\n')
+    assert read_config(tmp_path / "t.toml").name == "Example"

@@ -175,7 +175,12 @@ def test_a_person_types_and_says_so(tmp_path):
     gone = undo(here.workspace, None, here.devices(), only=["cmd-2"])
     assert gone.devices[0].typed
     assert states(here)["cmd-2"] is ActionState.EXPIRING
-    confirm(here.workspace, None, here.devices())
+    with pytest.raises(UsageError, match="No device waits") as nobody_typed:
+        confirm(here.workspace, None, here.devices())
+    assert nobody_typed.value.code == "NC-843"
+    assert "--at switch" in nobody_typed.value.hint
+    assert states(here)["cmd-2"] is ActionState.EXPIRING
+    confirm(here.workspace, None, here.devices(), points=["switch"])
     assert states(here)["cmd-2"] is ActionState.UNDONE
 
 
