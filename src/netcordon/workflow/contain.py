@@ -1,4 +1,4 @@
-"""Contain: what must be known first, and a plan made of a case's incidents, recorded."""
+"""Contain: a plan made of a case's incidents, recorded."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from typing import cast
 
 from netcordon.casefile.cases import latest_open
 from netcordon.casefile.plans import hunted_markings, record_plan
-from netcordon.casefile.workspace import Workspace, effective_user, open_workspace
+from netcordon.casefile.workspace import Workspace, effective_user
 from netcordon.errors import UsageError
 from netcordon.incidents.recorded import incident_of
 from netcordon.model.actuator import Actuator
 from netcordon.model.handling import TLP
 from netcordon.model.incident import Incident
 from netcordon.model.plan import Plan
-from netcordon.model.register import Register
+from netcordon.model.register import INTERNET, Register
 from netcordon.model.severity import Severity
+from netcordon.model.wellformed import is_within
 from netcordon.planning.build import make_plan
-from netcordon.planning.implied import completed, missing
+from netcordon.planning.implied import completed
 from netcordon.planning.never_block import shipped
 from netcordon.planning.reading import commands_of_case
 from netcordon.planning.request import Request
@@ -74,24 +75,6 @@ class Planned:
     not_recorded: str | None
 
 
-def check_register(workspace: Path, *, clock: Clock) -> tuple[str, ...]:
-    """What must be declared before containment can be trusted, one sentence each.
-
-    Raises:
-        WorkspaceError: when there is no workspace.
-    """
-    with open_workspace(workspace, create=False, clock=clock, readonly=True) as opened:
-        register = opened.config.register
-    known = actuators()
-    unknown = [
-        f"device {point.name} names actuator {point.actuator}, which is none; known: "
-        f"{', '.join(sorted(known))}"
-        for point in register.points
-        if point.actuator not in known
-    ]
-    return (*unknown, *missing(register))
-
-
 def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
     """Make the least harmful plan for a case and record it.
 
@@ -109,6 +92,7 @@ def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
         for host in request.isolate:
             memory_first(opened, case_id, host, request.reason)
         picks = read_picks(request)
+        only_ours(picks.isolate, declared)
         register, assumed = completed(declared, networks, relays=_asks_ours(incidents, networks))
         _known_zones(picks.areas, register)
         made = make_plan(
@@ -156,6 +140,23 @@ def _asks_ours(incidents: Sequence[Incident], networks: Sequence[str]) -> bool:
         for channel in incident.channels
         for address in [ipaddress.ip_address(channel.dst)]
     )
+
+
+def only_ours(hosts: Sequence[str], declared: Register) -> None:
+    """Refuse to isolate who is not ours: others are blocked, or their ways cut.
+
+    Raises:
+        UsageError: NC-821.
+    """
+    for host in hosts:
+        at_home = any(is_within(host, network) for network in declared.home_nets)
+        if not at_home and declared.zone_of(host) == INTERNET:
+            raise UsageError(
+                "NC-821",
+                f"{host} is no host of ours that could be isolated.",
+                f"our networks are {', '.join(declared.home_nets) or 'not known'}",
+                "declare its network under home_nets or [[zone]] in netcordon.toml",
+            )
 
 
 def _known_zones(names: Sequence[str], register: Register) -> None:

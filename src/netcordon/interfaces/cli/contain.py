@@ -59,13 +59,15 @@ def check(workspace: Path, as_json: bool) -> int:
     Exit status: 0 nothing is missing, 1 something is.
     """
     from netcordon.reporting.visible import visible
-    from netcordon.workflow.contain import check_register
+    from netcordon.workflow.register_check import check_register
 
     missing = check_register(workspace, clock=now)
     if as_json:
         sys.stdout.write(json.dumps({"missing": list(missing)}, indent=2) + "\n")
     elif missing:
-        sys.stdout.write("".join(f"{visible(text, limit=300)}\n" for text in missing))
+        for text in missing:
+            said = click.wrap_text(visible(text, limit=300), 100, subsequent_indent="  ")
+            sys.stdout.write(f"{said}\n")
     else:
         sys.stdout.write("Zones, boundaries, devices, vital flows: nothing is missing.\n")
     return int(bool(missing))
