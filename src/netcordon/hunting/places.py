@@ -76,6 +76,35 @@ FLOW_ENDS = tuple(
 )
 """Addresses as ends of flows, compared by their 64-bit halves."""
 
+_LOGGED = (
+    "authentication", "api_activity", "http_activity", "dns_activity", "tls_activity",
+    "ssh_activity", "detection_finding",
+)  # fmt: skip
+_ONE_END = ("authentication", "api_activity", "http_activity")
+"""Logs of who was logged in to, or was asked, seldom name their own address."""
+
+
+def _logged(table: str, end: str, other: str, way: str, *, alone: bool = False) -> Place:
+    host, test = (end, "IS NULL") if alone else (other, "IS NOT NULL")
+    return Place(
+        table=table,
+        column=f"{end}_ip",
+        types=frozenset({_W.ADDRESS, _W.PREFIX}),
+        way=way,
+        rows=f"SELECT {end}_ip_hi AS hi, {end}_ip_lo AS lo, {end}_ip AS value, {host}_ip AS host, "
+        "time AS t, time AS t_end, evidence_id, frame, uid "
+        f"FROM {table} ANTI JOIN network_activity USING (uid) "
+        f"WHERE {end}_ip IS NOT NULL AND {other}_ip {test}",
+    )
+
+
+LOGGED_ENDS = (
+    *(_logged(table, "dst", "src", "out") for table in _LOGGED),
+    *(_logged(table, "src", "dst", "in") for table in _LOGGED),
+    *(_logged(table, "src", "dst", "own", alone=True) for table in _ONE_END),
+)
+"""Addresses as ends of rows that have no flow: logs of logins, proxies, resolvers, sensors."""
+
 _MAILBOX = r'[^<>,;:\[\]{}\s"\\]+@[^<>,;:\[\]{}\s"\\]+'
 _ADDRESS = (_W.ADDRESS, _W.PREFIX)
 TOLD_ADDRESSES = (

@@ -9,6 +9,7 @@ import pyarrow as pa
 from netcordon.hunting.places import (
     ACCOUNTS,
     FLOW_ENDS,
+    LOGGED_ENDS,
     NAMES,
     TEXTS,
     TOLD_ADDRESSES,
@@ -20,7 +21,7 @@ from netcordon.model.hunt import WantedType
 from netcordon.tables.engine import Engine
 
 _JOINS: tuple[tuple[tuple[Place, ...], str, str, frozenset[WantedType]], ...] = (
-    (FLOW_ENDS, "wanted_address", "w.hi = s.hi AND w.lo = s.lo",
+    ((*FLOW_ENDS, *LOGGED_ENDS), "wanted_address", "w.hi = s.hi AND w.lo = s.lo",
      frozenset({WantedType.ADDRESS, WantedType.PREFIX, WantedType.URL})),
     (TOLD_ADDRESSES, "wanted_address", "w.text = s.key",
      frozenset({WantedType.ADDRESS, WantedType.PREFIX, WantedType.URL})),

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from netcordon.hunting.places import ACCOUNTS, FLOW_ENDS, NAMES, TEXTS, TOLD_ADDRESSES, URLS
+from netcordon.hunting.places import (
+    ACCOUNTS,
+    FLOW_ENDS,
+    LOGGED_ENDS,
+    NAMES,
+    TEXTS,
+    TOLD_ADDRESSES,
+    URLS,
+)
 from netcordon.model.hunt import Searched, WantedType
 from netcordon.model.quantity import count_text
 from netcordon.tables.engine import Engine
 
 _W = WantedType
-_TABLES = sorted({p.table for p in (*ACCOUNTS, *FLOW_ENDS, *NAMES, *TEXTS, *TOLD_ADDRESSES, URLS)})
+_PLACES = (*ACCOUNTS, *FLOW_ENDS, *LOGGED_ENDS, *NAMES, *TEXTS, *TOLD_ADDRESSES, URLS)
+_TABLES = sorted({place.table for place in _PLACES})
 _NAMED = frozenset({_W.DOMAIN, _W.URL})
 
 _FACTS = """
@@ -61,7 +70,7 @@ def not_visible(engine: Engine, types: AbstractSet[WantedType]) -> tuple[str, ..
     facts = {name: int(str(value)) for name, value in row.items()}
     out: list[str] = []
     if not facts["flows"]:
-        return ("No flow was read: nothing about who spoke to whom can be said.",)
+        out.append("No flow was read: who spoke to whom shows only where a log names both ends.")
     if types & _NAMED:
         out += _names(facts)
     if types & {_W.URL, _W.USER_AGENT}:

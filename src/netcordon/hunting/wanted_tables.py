@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 
 from netcordon.hunting.canonical import NotUnderstoodError, of_type
-from netcordon.hunting.places import NAMES, TOLD_ADDRESSES
+from netcordon.hunting.places import FLOW_ENDS, LOGGED_ENDS, NAMES, TOLD_ADDRESSES
 from netcordon.hunting.spans import Span, halves, spans
 from netcordon.model.hunt import Atom, WantedType
 from netcordon.tables.engine import Engine
@@ -26,10 +26,10 @@ _ADDRESS = pa.schema(
     [("no", pa.int64()), ("text", pa.string()), ("hi", pa.uint64()), ("lo", pa.uint64()),
      ("is_exact", pa.bool_())]
 )  # fmt: skip
-_SEEN_ENDS = """
-SELECT DISTINCT text, hi, lo FROM (
-    SELECT src_ip AS text, src_ip_hi AS hi, src_ip_lo AS lo FROM network_activity
-    UNION ALL SELECT dst_ip, dst_ip_hi, dst_ip_lo FROM network_activity)
+_ENDS = (*FLOW_ENDS, *LOGGED_ENDS)
+_SEEN_ENDS = f"""
+SELECT DISTINCT value AS text, hi, lo FROM (
+    {" UNION ALL ".join(f"SELECT value, hi, lo FROM ({p.rows})" for p in _ENDS)})
 """
 _WITHIN = """
 SELECT no, text, hi, lo, is_exact FROM exact_address

@@ -92,6 +92,23 @@ def test_an_address_with_direction_and_the_hosts_that_touched_it(hunt: Hunt) -> 
     assert {(e.table, e.evidence_id) for e in trace.examples} == {("network_activity", "ev-1")}
 
 
+def test_an_address_of_logs_that_hold_no_flow(tmp_path: Path) -> None:
+    rows = Traffic()
+    rows.put("authentication", at(1), src_ip=EVIL, account="root", provider="sshd")
+    rows.put("http_activity", at(2), src_ip=PC, dst_ip=EVIL, host="a.example", uid="X")
+    rows.put("detection_finding", at(3), src_ip=EVIL, dst_ip=PC, title="alert")
+    rows.put("api_activity", at(4), src_ip="203.0.113.1", operation="CreateUser")
+    for text in (EVIL, "198.51.100.0/24"):
+        with rows.engine(tmp_path / text.replace("/", "-")) as opened:
+            wanted = [Wanted(parts=guessed(text), given=text)]
+            (trace,) = sweep(opened, wanted, ["ev-1"]).traces
+        assert places(trace) == {
+            ("authentication.src_ip", "own", 1), ("http_activity.dst_ip", "out", 1),
+            ("detection_finding.src_ip", "in", 1),
+        }  # fmt: skip
+        assert {host.ip for host in trace.hosts} == {EVIL, PC}
+
+
 def test_what_was_only_told_or_said(hunt: Hunt) -> None:
     found = hunt("203.0.113.51", "10.0.0.77", "198.51.100.8")
     assert [places(trace) for trace in found.traces] == [
