@@ -51,7 +51,7 @@ def add(
     workspace: Path,
     as_json: bool,
 ) -> None:
-    r"""Allow VALUES of kind WHAT.
+    """Allow VALUES of kind WHAT.
 
     \b
     address     203.0.113.9    of ours: as the source only; outside: at either end

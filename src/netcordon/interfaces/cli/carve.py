@@ -42,7 +42,7 @@ def command(
     prove: bool,
     as_json: bool,
 ) -> int:
-    r"""Write the packets behind a finding or incident, or those a filter matches, to a new file.
+    """Write the packets behind a finding or incident, or those a filter matches, to a new file.
 
     With --files, write the files that the flows of a finding or incident carried, or those of a
     SHA-256, into a new directory, with a manifest. They may be malicious.

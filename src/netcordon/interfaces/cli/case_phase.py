@@ -45,7 +45,7 @@ def phase(
     workspace: Path,
     as_json: bool,
 ) -> int:
-    r"""Take the case to phase TARGET; without one, show the gate before it.
+    """Take the case to phase TARGET; without one, show the gate before it.
 
     \b
     P preparation     I identification  C containment

@@ -39,7 +39,7 @@ def remedy(
     workspace: Path,
     as_json: bool,
 ) -> int:
-    r"""Write the remediation process of PLAN.
+    """Write the remediation process of PLAN.
 
     A document [default: of the latest plan] for others to validate: steps in their order with
     owner, undo and what shows that each worked. Whoever validates it signs the file; a change

@@ -50,7 +50,7 @@ def make(
     workspace: Path,
     as_json: bool,
 ) -> int:
-    r"""Make marked copies of TEMPLATE: a document of yours or one that ships.
+    """Make marked copies of TEMPLATE: a document of yours or one that ships.
 
     Yours may be DOCX, XLSX (first sheet, values), CSV or plain text; {{host}}, {{url}}, {{mail}},
     {{reference}} stand for what each copy has for itself. Without TEMPLATE those that ship are
@@ -59,7 +59,7 @@ def make(
     \b
     Examples
       netcordon decoy make board-paper --for people.txt -o copies
-      netcordon decoy make salaries --copies 5 --place '\\fs-01\hr' -o bait
+      netcordon decoy make salaries --copies 5 --place '\\\\fs-01\\hr' -o bait
     """
     from netcordon.reporting.decoy_text import made_json, made_text
     from netcordon.reporting.visible import visible

@@ -42,7 +42,7 @@ def command(
     as_csv: bool,
     verbose: int,
 ) -> int:
-    r"""Look for INDICATORs in all evidence of the workspace.
+    """Look for INDICATORs in all evidence of the workspace.
 
     Addresses (with :PORT if need be), prefixes, domains with all names below them, URLs, JA3, JA4,
     HASSH, hashes of files and certificates, user agents, accounts, mail addresses. Defanged ones

@@ -38,7 +38,7 @@ def plan(
     output: Path | None,
     as_json: bool,
 ) -> int:
-    r"""What to turn on for each PLATFORM:HOST, and what turns exactly that off again.
+    """What to turn on for each PLATFORM:HOST, and what turns exactly that off again.
 
     Without targets the platforms are listed. Nothing is connected to.
 

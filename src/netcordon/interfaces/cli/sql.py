@@ -40,7 +40,7 @@ def command(
     timeout_s: float,
     max_rows: int,
 ) -> int:
-    r"""Run one SELECT over the tables of the workspace; - reads it from standard input.
+    """Run one SELECT over the tables of the workspace; - reads it from standard input.
 
     The query is parsed, may only read, and cannot touch files or the network.
 
@@ -49,8 +49,8 @@ def command(
       netcordon sql --list
       netcordon sql --saved long-connections --param seconds=3600
       netcordon sql --save talks-to "-- Flows to a port.
-      -- \$port = 443: the port
-      SELECT * FROM network_activity WHERE dst_port = \$port"
+      -- \\$port = 443: the port
+      SELECT * FROM network_activity WHERE dst_port = \\$port"
     """
     from netcordon.reporting.questions_text import questions_text
     from netcordon.reporting.rows import render_rows, render_tables

@@ -44,6 +44,10 @@ def parsed(text: str) -> Any:
         value = json.loads(text, object_pairs_hook=_once)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+    except (json.JSONDecodeError, _Twice):
+        raise
+    except ValueError as error:
+        raise ValueError("a number in it has thousands of digits") from error
     if _depth(value) > _DEEPEST:
         raise ValueError(f"it is nested more than {_DEEPEST} deep")
     return value

@@ -144,3 +144,18 @@ def test_anything_anywhere_is_judged_and_never_raises(place, value):
     document = message()
     put(document, place, value)
     assert check_text(json.dumps([document])).kind in ("OpenC2", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[" * 50_000, "nested too deeply"),
+        ('{"a": ' + "9" * 5000 + "}", "a number in it has thousands of digits"),
+        ('{"a": 1, "a": 2}', "stands twice in one object"),
+        ("{", "Expecting property name"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_words_for_people(text, why):
+    (remark,) = check_text(text).remarks
+    assert why in remark.text
+    assert "sys." not in remark.text
