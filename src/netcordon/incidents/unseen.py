@@ -17,7 +17,8 @@ SELECT (SELECT count(*) FROM tls_activity) AS tls,
        (SELECT count(*) FROM tls_activity WHERE has_ech) AS ech,
        (SELECT count(*) FROM network_activity) AS flows,
        (SELECT count(*) FROM dns_activity WHERE service = 'dns') AS dns,
-       (SELECT count(*) FROM host_identity) AS identities
+       (SELECT count(*) FROM host_identity) AS identities,
+       (SELECT count(*) FROM detection_finding WHERE kind IN ('alert', 'notice', 'intel')) AS alerts
 """
 
 _TWICE = """
@@ -74,6 +75,11 @@ def not_seen(
     if counts["flows"] and not counts["identities"]:
         said.append(
             "No host said its name (DHCP, NetBIOS, mDNS, Kerberos): hosts are addresses only."
+        )
+    if counts["alerts"]:
+        said.append(
+            f"{count_text(counts['alerts'], 'alert')} of other tools in the evidence were not "
+            "weighed; read them in the table detection_finding (netcordon sql)."
         )
     said.append("No signatures were run: known exploits and malware are not named.")
     said += [
