@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from netcordon.model.approval import Word
+from netcordon.model.contained import ContainedPlan
 from netcordon.model.crisis import Crisis
 from netcordon.model.decoy import DecoyCopy
 from netcordon.model.finding import Finding
@@ -180,6 +181,7 @@ class CaseRecord:
         title: as a person gave it; empty when the latest run gave it.
         approvals: what was said of its plans, oldest first.
         validations: sign-offs of its remediation processes, oldest first.
+        contained: its plans and what became of their measures, oldest first.
         crisis: its cell; ``None`` while nobody called it and nothing was decided.
     """
 
@@ -195,6 +197,7 @@ class CaseRecord:
     closings: tuple[Closing, ...] = ()
     approvals: tuple[Word, ...] = ()
     validations: tuple[SignOff, ...] = ()
+    contained: tuple[ContainedPlan, ...] = ()
     crisis: Crisis | None = None
 
 

@@ -15,6 +15,7 @@ from netcordon.casefile.workspace import Workspace
 from netcordon.model.approval import Word
 from netcordon.model.casework import CaseRecord, Standing
 from netcordon.model.crisis import Crisis
+from netcordon.workflow.contained import contained
 
 
 def latest_case(workspace: Workspace) -> Case | None:
@@ -52,10 +53,12 @@ def _record(journal: Journal, case: Case) -> CaseRecord | None:
             for plan in plan_documents(journal, case.id)
             for says in validations(journal, str(plan["id"]))
         ),
+        contained=contained(journal, case.id),
         crisis=_cell(journal, case),
     )
     done = (case.named, case.assignee, case.notes, case.statements, case.moves, case.closings)
-    return record if any(done) or record.approvals or record.validations or record.crisis else None
+    decided = (record.approvals, record.validations, record.contained, record.crisis)
+    return record if any(done) or any(decided) else None
 
 
 def _approvals(journal: Journal, case: Case) -> tuple[Word, ...]:

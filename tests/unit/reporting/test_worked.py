@@ -24,6 +24,8 @@ def report() -> str:
         "seen on disk", "by force", "spreading fast", "every source was asked",
         "went back", "asked the proxy logs", "spoke to the owner", "worded 2 times",
         "closed as true by force", "it came back",
+        "Block it at the border", "failed, verified", "12 packets after it", "passed",
+        "open: a person's task", "leaves 1 way of the attacker open: way-9",
     ],
 )  # fmt: skip
 def test_the_report_says(report: str, said: str) -> None:

@@ -18,6 +18,7 @@ from netcordon.model.casework import (
     SetAside,
     Statement,
 )
+from netcordon.model.contained import ContainedMeasure, ContainedPlan
 from netcordon.model.document import Document
 from netcordon.model.priority import Factor, Priority
 from tests.unit.reporting.surroundings import START
@@ -50,6 +51,22 @@ def worked(document: Document) -> Document:
         closings=(
             Closing(ruling=Ruling.TRUE, reason="over", missing=("L0.review: a review",), **made),
             Closing(ruling=None, reason="it came back", **made),
+        ),
+        contained=(
+            ContainedPlan(
+                id="plan-1", hash="ab" * 32, author="ana", made_time=START, rehearsed=True,
+                rehearsed_time=START, open_ways=("way-9",),
+                measures=(
+                    ContainedMeasure(
+                        id="msr-1", title="Block it at the border", owner="net desk",
+                        covers=("way-1",), by_people=False, states=("failed", "verified"),
+                        since=START, until=START + timedelta(hours=24), why="12 packets after it",
+                    ),
+                    ContainedMeasure(
+                        id="msr-2", title="Copy the memory", owner="", covers=(), by_people=True,
+                    ),
+                ),
+            ),
         ),
     )  # fmt: skip
     judgement = Judgement(
