@@ -50,7 +50,7 @@ def status(workspace: Path, plan_id: str | None, devices: Devices) -> PlanStatus
         for command in measure.commands:
             place = (plan.case_id, command.point, command.id)
             change = known.get(place)
-            pending = _pending(devices, place)
+            pending = _pending(devices, place, plan.id)
             rows.append(
                 Row(
                     plan_id=plan.id, case_id=plan.case_id, measure_id=measure.id,
@@ -207,12 +207,14 @@ def _under_way(devices: Devices, device: Device, case_id: str) -> Agreed | None:
     return Agreed(device=device, seen=seen.there, drifts=())
 
 
-def _pending(devices: Devices, place: tuple[str, str, str]) -> datetime | None:
+def _pending(devices: Devices, place: tuple[str, str, str], plan_id: str) -> datetime | None:
+    """Until when a command of this very plan must be confirmed; ids repeat from plan to plan."""
     for device in devices.records.all():
         pending = device.pending
         if pending is None or pending.aim is not Aim.PUT or device.point.name != place[1]:
             continue
-        if any((e.case_id, e.command.id) == (place[0], place[2]) for e in pending.outstanding):
+        here = ((e.plan_id, e.case_id, e.command.id) for e in pending.outstanding)
+        if (plan_id, place[0], place[2]) in here:
             return pending.deadline
     return None
 

@@ -76,6 +76,23 @@ def test_a_plan_that_nobody_approved_is_refused_in_words(tmp_path):
     assert not (tmp_path / "fw.json").exists()
 
 
+def test_a_deadline_is_shown_with_the_plan_that_it_waits_for(tmp_path):
+    here = force(tmp_path, block(1, HOME))
+    known = register(*points(tmp_path))
+    other = plan(known, measure(1, block(1, NET)))
+    with open_workspace(here.workspace, create=False, clock=now, beside=True) as opened:
+        record_plan(opened.journal, other, known)
+    replace(here, guarded=True).enforce(confirmed=False, window_s=30)
+    waits = {
+        name: [
+            row.deadline is not None for row in status(here.workspace, name, here.devices()).rows
+        ]
+        for name in (here.plan.id, other.id)
+    }
+    assert waits == {here.plan.id: [True], other.id: [False]}
+    confirm(here.workspace, here.plan.id, here.devices())
+
+
 def test_state_goes_from_draft_to_undone(tmp_path):
     here = force(tmp_path, block(1, HOME), block(2, HOME, point="list"))
     assert set(states(here).values()) == {ActionState.APPROVED}
