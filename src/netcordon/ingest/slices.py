@@ -164,7 +164,8 @@ def no_index(name: str) -> EvidenceError:
         "NC-707",
         f"Frames of {name!r} cannot be found again.",
         "it has no frame index: it is no capture, or an earlier version took it in",
-        "investigate it again in a new workspace",
+        "of a log, read the lines that `netcordon explain` names; a capture can be investigated "
+        "again in a new workspace",
         path=name,
     )
 

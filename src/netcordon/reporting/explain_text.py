@@ -33,6 +33,7 @@ def explain_text(why: Explanation, *, width: int = 100, with_sql: bool = False) 
     facts = [
         f"{name_text(str(name))} {visible(_value(value), limit=160)}"
         for name, value in dict(said["facts"]).items()
+        if value is not None and value not in ([], (), "")
     ]
     if facts:
         page.say("Measured", "; ".join(facts))
