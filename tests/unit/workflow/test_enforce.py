@@ -76,6 +76,15 @@ def test_a_plan_that_nobody_approved_is_refused_in_words(tmp_path):
     assert not (tmp_path / "fw.json").exists()
 
 
+def test_an_entry_that_somebody_took_from_a_list_is_missed(tmp_path):
+    here = force(tmp_path, block(1, HOME, point="list"), block(2, NET, point="list"))
+    assert here.enforce().holds
+    file = tmp_path / "served" / "netcordon.txt"
+    file.write_text("".join(f"{x}\n" for x in served(tmp_path).splitlines() if x != "203.0.113.7"))
+    found = reconcile(here.workspace, here.devices(), repair=False)
+    assert [(d.command_id, d.kind) for d in found.drifts] == [("cmd-1", Kind.LOST)]
+
+
 def test_a_deadline_is_shown_with_the_plan_that_it_waits_for(tmp_path):
     here = force(tmp_path, block(1, HOME))
     known = register(*points(tmp_path))

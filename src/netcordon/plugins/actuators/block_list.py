@@ -17,10 +17,12 @@ What must be spared is cut out of the networks, for a list cannot make exception
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
 
 from netcordon.model.ability import Ability
 from netcordon.model.actuator import Actuator, Call, Site, Standing
-from netcordon.model.command import Command, Direction
+from netcordon.model.command import Command, Direction, InForce
 from netcordon.model.leg import Leg, TooManyLegsError, sparing
 from netcordon.model.mark import mark, marked
 
@@ -78,6 +80,17 @@ def _refuses(command: Command, site: Site) -> str | None:
     return None
 
 
+def _read(text: str, site: Site, _: datetime) -> tuple[InForce, ...]:
+    """A mark counts only with an entry: somebody may have taken the entry and left the comment."""
+    lines = [line.strip() for line in text.splitlines()]
+    held = (
+        line
+        for line, after in pairwise([*lines, ""])
+        if not line.startswith("#") or (after and not after.startswith("#"))
+    )
+    return marked("\n".join(held), site.case_id)
+
+
 def _name(site: Site) -> str:
     return site.option("file", "netcordon.txt")
 
@@ -91,7 +104,7 @@ ACTUATOR = Actuator(
     revert=lambda rendered, site: (Call(path=_name(site), content=rendered.undo),),
     snapshot=lambda site: (Call(path=_name(site)),),
     look=lambda site: (Call(path=_name(site)),),
-    read=lambda text, site, _: marked(text, site.case_id),
+    read=_read,
     refuses=_refuses,
     weighs=lambda command, site: len(_entries(command, site)),
 )
