@@ -64,7 +64,7 @@ def test_in_force_and_back_by_ssh(network, tmp_path):
     here = force(network, tmp_path, block(1, f"{OUTSIDE}/32", 4444))
     done = netcordon(enclave, here, "enforce", "--window", "30s")
     assert done.returncode == 0, done.stderr
-    assert "contain confirm" in done.stdout
+    assert "contain confirm" in " ".join(done.stdout.split())
     assert len(device.timers()) == 1
     assert not enclave.opens(OUTSIDE, 4444)
     assert netcordon(enclave, here, "confirm").returncode == 0

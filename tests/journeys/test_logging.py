@@ -126,7 +126,8 @@ def test_records_arrive_over_tls_and_every_change_to_them_shows(
     assert _refused(first.port, authority, stranger)
     with _connected(first.port, authority, fw) as connection:
         connection.sendall(b"900 half a message")
-    assert "closed within a message" in first.until("disconnect")
+    # Whether the end arrives as a close or as a reset is the kernel's to say.
+    assert "within a message, which is lost" in first.until("disconnect")
     with _connected(first.port, authority, fw) as connection:
         connection.sendall(b"GET / HTTP/1.1\n")
         connection.sendall(b"0 nonsense")

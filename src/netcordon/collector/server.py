@@ -103,7 +103,8 @@ class Collector:
             elif not frames.is_whole:
                 how = "closed within a message, which is lost"
         except (OSError, asyncio.IncompleteReadError) as error:
-            how = f"broken: {type(error).__name__}"
+            lost = "" if frames.is_whole else " within a message, which is lost"
+            how = f"broken{lost}: {type(error).__name__}"
         finally:
             self._connections -= 1
             writer.close()
