@@ -36,7 +36,7 @@ with open_workspace(Path(sys.argv[2]), create=True, clock=clock) as workspace:
         if isinstance(answer, EvidenceError):
             raise answer
         item = answer.registration.evidence
-        print(item.records, item.facts["flows"], item.facts["flows_evicted"])
+        print(item.records, item.facts.get("flows", 0), item.facts.get("flows_evicted", 0))
 """
 """A program that decodes: processes (0: one a core), workspace, evidence; prints what it read."""
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.footprint import measure
+from benchmarks.footprint import DECODE, measure
 
 _CONN = (
     "ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes "
@@ -31,25 +31,6 @@ _CONN = (
 )
 _HEAD = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n"
 
-_READ = """
-from netcordon.startup import start_lean
-start_lean()
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from netcordon.casefile.workspace import open_workspace
-from netcordon.evidence.discover import discover
-from netcordon.ingest.many import take_in_all
-from netcordon.settings import DecodeLimits
-class Watcher:
-    begins = advances = compiling = lambda self, *_: None
-limits = DecodeLimits(workers=int(sys.argv[1]))
-clock = lambda: datetime(2026, 1, 1, tzinfo=UTC)
-with open_workspace(Path(sys.argv[2]), create=True, clock=clock) as workspace:
-    found = discover(sys.argv[3:], limits=limits).found
-    for _, answer in take_in_all(found, workspace, limits, Watcher()):
-        print(answer.registration.evidence.records)
-"""
 _DUCKDB_TEXT = """
 import sys, duckdb
 duckdb.sql("COPY (SELECT * FROM read_csv(?, delim='\\t', comment='#', header=false, nullstr='-'"
@@ -140,7 +121,7 @@ def commands(kind: str, log: Path, scratch: Path, workers: int) -> dict[str, lis
     out = str(scratch / "peer.parquet")
     duckdb = _DUCKDB_TEXT if kind == "conn" else _DUCKDB_JSON
     found = {
-        "netcordon": [sys.executable, "-c", _READ, str(workers), str(scratch / "case"), str(log)],
+        "netcordon": [sys.executable, "-c", DECODE, str(workers), str(scratch / "case"), str(log)],
         "duckdb": [sys.executable, "-c", duckdb, str(log), out],
     }
     if kind == "conn":
