@@ -75,7 +75,8 @@ def _package(content: bytes) -> Opened:
             if sum(member.file_size for member in members) > _MOST_UNPACKED:
                 raise UnreadableError(f"it unpacks to more than {_MOST_UNPACKED >> 20} MiB")
             return _members(archive, {member.filename: member for member in members})
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    # RuntimeError is what an encrypted part, or one packed in an unknown way, is answered with.
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         if isinstance(error, UnreadableError):
             raise
         raise UnreadableError(f"it is a damaged package: {error}") from error
