@@ -97,6 +97,7 @@ TECHNIQUES: dict[str, Behaviour] = {
     "T1201": _ENUMERATION,
     "T1482": _ENUMERATION,
     "T1110": _against(Kind.BRUTE_FORCE, "credential-access", gives_access=True),
+    "T1621": _against(Kind.BRUTE_FORCE, "credential-access", gives_access=True),
     "T1003": _STOLEN,
     "T1187": _STOLEN,
     "T1207": _STOLEN,
