@@ -13,7 +13,8 @@ from netcordon.enforcement.device import Aim, Device, Pending
 from netcordon.enforcement.device_guard import disarm
 from netcordon.enforcement.effects import Dialogue, Save, ask, failed, kept, now
 from netcordon.enforcement.look import configuration, differences, look
-from netcordon.model.actuator import Actuator, Rendered
+from netcordon.enforcement.sharing import Shared, remember, shared
+from netcordon.model.actuator import Actuator, Others, Rendered, Site
 from netcordon.model.enforced import ActionState, Outstanding
 
 
@@ -42,15 +43,33 @@ def take_back(
     site = device.at(gone[0].case_id, ids)
     do, undo = actuator.write(commands, site)
     rendered = Rendered(do=do, undo=undo, expressed=ids)
+    found = yield from _beside(device, actuator, site, rendered)
+    device = yield from remember(device, found)
     at = yield from now()
     pending = Pending(
         run=run, aim=Aim.TAKE_BACK, outstanding=tuple(gone), site=site,
-        revert=tuple(actuator.revert(rendered, site)), why=why,
+        revert=found.beside(actuator.revert(rendered, site)), why=why,
         snapshot=min(gone, key=lambda each: each.since).snapshot,
     )  # fmt: skip
     device = replace(device, pending=pending).noting(gone, ActionState.EXPIRING, at, why)
     yield Save(device)
     return (yield from finish(device, actuator, ActionState.UNDONE, why))
+
+
+def _beside(device: Device, actuator: Actuator, site: Site, rendered: Rendered) -> Dialogue[Shared]:
+    """What of the file is of others; a file that cannot be read now is found out by the revert.
+
+    Lines of others never keep a rule in force beyond its time: what cannot stay is overwritten, and
+    the comparison with the configuration of before names it.
+    """
+    if actuator.others is not Others.KEPT:
+        return Shared()
+    text, unread = yield from configuration(device.key, actuator, site)
+    return (
+        Shared()
+        if unread
+        else (yield from shared(device, actuator, text, (rendered.do, rendered.undo)))
+    )
 
 
 def roll_back(device: Device, actuator: Actuator, why: str) -> Dialogue[Back]:

@@ -37,6 +37,7 @@ class Pending:
         run: of ``enforce`` or ``undo``; all devices of a run share one guard and one deadline.
         outstanding: what comes, or goes.
         site: as the calls were made for it.
+        apply: calls that put it in force; empty for taking back.
         revert: calls that take it back.
         deadline: when it is taken back unless somebody confirmed; ``None`` for taking back.
         touched: whether a call that changes may have been made.
@@ -51,6 +52,7 @@ class Pending:
     outstanding: tuple[Outstanding, ...]
     site: Site
     revert: tuple[Call, ...]
+    apply: tuple[Call, ...] = ()
     deadline: datetime | None = None
     touched: bool = False
     in_force: bool = False
@@ -70,6 +72,7 @@ class Device:
         changes: how many were ever noted; numbers them.
         sites: where each case's commands hold, bare of what stands; enough to take them back.
         outbox: changes that the journals of their workspaces may not know yet.
+        ours: SHA-256 of the lines that netcordon wrote into the device's file, where it has one.
     """
 
     key: str
@@ -80,6 +83,7 @@ class Device:
     sites: tuple[Site, ...] = ()
     changes: int = 0
     outbox: tuple[tuple[str, Change], ...] = ()
+    ours: str = ""
 
     def others(self, gone: Sequence[str], case_id: str) -> tuple[Standing, ...]:
         """What stands without some commands of a case, as actuators want it."""

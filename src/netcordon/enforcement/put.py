@@ -28,6 +28,7 @@ from netcordon.enforcement.effects import (
 from netcordon.enforcement.look import configuration, look
 from netcordon.enforcement.order import Enforced, Order, Place, Work
 from netcordon.enforcement.settle import settle
+from netcordon.enforcement.sharing import remember, shared
 from netcordon.model.command import Command, Probe, Verb
 from netcordon.model.enforced import ActionState, Attempted, Outstanding
 
@@ -133,13 +134,19 @@ def _prepared(work: Work, order: Order, must_work: tuple[Probe, ...]) -> Dialogu
     if unread:
         place.problem = f"its configuration cannot be read: {unread}"
         return place
+    found = yield from shared(device, actuator, text, (rendered.do, rendered.undo))
+    if found.problem:
+        place.problem = found.problem
+        return place
+    device = yield from remember(device, found)
     digest = yield from keep(text)
     place.device = replace(
         device.knowing(work.site),
         pending=Pending(
             run=order.run, aim=Aim.PUT, site=site, snapshot=digest, probes=must_work,
             outstanding=tuple(replace(each, snapshot=digest) for each in wanted),
-            revert=tuple(actuator.revert(rendered, site)),
+            apply=found.beside(actuator.apply(rendered, site)),
+            revert=found.beside(actuator.revert(rendered, site)),
         ),
     )  # fmt: skip
     return place
@@ -250,11 +257,10 @@ def _apply(place: Place, order: Order, deadline: datetime) -> Dialogue[None]:
     if why := failed(guard):
         place.notes = (f"no guard on the device itself: {why}",)
     commands = [each.command for each in pending.outstanding]
-    rendered = actuator.render(commands, pending.site)
     pending = replace(pending, touched=True)
     place.device = device = replace(device, pending=pending)
     yield Save(device)
-    replies = yield from ask(device.key, actuator.apply(rendered, pending.site))
+    replies = yield from ask(device.key, pending.apply)
     if why := failed(replies):
         place.problem = f"it refuses: {why}"
         return

@@ -13,12 +13,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from netcordon.model.ability import Ability
 from netcordon.model.command import Command, InForce, Verb
 from netcordon.model.leg import TooManyLegsError
 from netcordon.model.register import Boundary, EnforcementPoint
 from netcordon.model.wellformed import is_case_id, is_within, malformed
+
+
+class Others(StrEnum):
+    """What becomes of lines that others wrote into the file of an actuator that writes it whole."""
+
+    NONE = "none"
+    """It writes no file."""
+    KEPT = "kept"
+    """They stay, behind ours."""
+    REFUSED = "refused"
+    """The file cannot hold both: nothing is written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +217,8 @@ class Actuator:
         cut: calls that end what is already open and would go on under the rules; empty where the
             rules themselves stop it.
         checks: the vendors' own checkers, where there are any.
+        others: what becomes of lines of others in the file it writes.
+        comment: what a comment of that file begins with.
     """
 
     title: str
@@ -221,6 +235,8 @@ class Actuator:
     claims: Callable[[str, Command, Site], Sequence[int]] = _no_claims
     cut: Callable[[Sequence[Command], Site], Sequence[Call]] = _no_calls
     checks: tuple[Check, ...] = ()
+    others: Others = Others.NONE
+    comment: str = "#"
 
     def refusal(self, command: Command, site: Site) -> str | None:
         """Why the device cannot be told a command, in words; ``None`` when it can."""

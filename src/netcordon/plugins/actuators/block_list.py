@@ -16,12 +16,12 @@ What must be spared is cut out of the networks, for a list cannot make exception
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime
 from itertools import pairwise
 
 from netcordon.model.ability import Ability
-from netcordon.model.actuator import Actuator, Call, Site, Standing
+from netcordon.model.actuator import Actuator, Call, Others, Site, Standing
 from netcordon.model.command import Command, Direction, InForce
 from netcordon.model.leg import Leg, TooManyLegsError, sparing
 from netcordon.model.mark import mark, marked
@@ -81,14 +81,28 @@ def _refuses(command: Command, site: Site) -> str | None:
 
 
 def _read(text: str, site: Site, _: datetime) -> tuple[InForce, ...]:
-    """A mark counts only with an entry: somebody may have taken the entry and left the comment."""
+    """A mark counts only with its entries: somebody may have taken one and left the comment."""
     lines = [line.strip() for line in text.splitlines()]
+    there = {line.partition(" #")[0] for line in lines}
+    broken = {
+        each.command.id
+        for each in site.standing
+        if each.case_id == site.case_id and not _is_whole(each.command, site, there)
+    }
     held = (
         line
         for line, after in pairwise([*lines, ""])
         if not line.startswith("#") or (after and not after.startswith("#"))
     )
-    return marked("\n".join(held), site.case_id)
+    told = marked("\n".join(held), site.case_id)
+    return tuple(each for each in told if each.command_id not in broken)
+
+
+def _is_whole(command: Command, site: Site, there: Set[str]) -> bool:
+    try:
+        return there.issuperset(_entries(command, site))
+    except TooManyLegsError:  # it stands from before more had to be spared
+        return True
 
 
 def _name(site: Site) -> str:
@@ -107,4 +121,5 @@ ACTUATOR = Actuator(
     read=_read,
     refuses=_refuses,
     weighs=lambda command, site: len(_entries(command, site)),
+    others=Others.KEPT,
 )

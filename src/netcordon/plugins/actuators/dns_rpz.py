@@ -19,7 +19,7 @@ import ipaddress
 from collections.abc import Iterator, Sequence
 
 from netcordon.model.ability import Ability
-from netcordon.model.actuator import Actuator, Call, Check, Rendered, Site, Standing
+from netcordon.model.actuator import Actuator, Call, Check, Others, Rendered, Site, Standing
 from netcordon.model.command import Command, Direction, Verb
 from netcordon.model.mark import mark, marked
 from netcordon.model.wellformed import is_domain
@@ -134,4 +134,6 @@ ACTUATOR = Actuator(
         Check(program="named-checkzone", calls=_checked_by_bind),
         Check(program="unbound-checkconf", calls=_checked_by_unbound),
     ),
+    others=Others.REFUSED,
+    comment=";",
 )

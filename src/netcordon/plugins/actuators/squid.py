@@ -6,7 +6,8 @@ Prepare                `include /etc/squid/netcordon.conf` above the first `http
 Options                `file` (netcordon.conf).
 Cannot                 Traffic that does not pass the proxy. What a tunnel carries.
 
-The file is ours alone and written whole each time; every command has access lists of its own.
+The file is written whole, lines of others stay behind ours; every command has access lists of its
+own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netcordon.model.ability import Ability
-from netcordon.model.actuator import Actuator, Call, Check, Rendered, Site, Standing
+from netcordon.model.actuator import Actuator, Call, Check, Others, Rendered, Site, Standing
 from netcordon.model.command import Command, Direction
 from netcordon.model.mark import mark, marked
 
@@ -94,4 +95,5 @@ ACTUATOR = Actuator(
     refuses=_refuses,
     weighs=_weighs,
     checks=(Check(program="squid", calls=_checked),),
+    others=Others.KEPT,
 )

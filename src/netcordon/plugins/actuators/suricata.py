@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netcordon.model.ability import Ability
-from netcordon.model.actuator import Actuator, Call, Check, Rendered, Site, Standing
+from netcordon.model.actuator import Actuator, Call, Check, Others, Rendered, Site, Standing
 from netcordon.model.command import Command, Direction, Refusal, Target
 from netcordon.model.mark import mark, marked
 from netcordon.model.slot import slot
@@ -160,4 +160,5 @@ ACTUATOR = Actuator(
     weighs=_weighs,
     claims=lambda case_id, command, _: (_slot(case_id, command),),
     checks=(Check(program="suricata", calls=_checked),),
+    others=Others.KEPT,
 )

@@ -1,0 +1,124 @@
+"""Files that others write in too: what they wrote is there afterwards, byte for byte."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from netcordon.enforcement.back import take_back
+from netcordon.enforcement.device import Device
+from netcordon.enforcement.effects import Ask, Reply
+from netcordon.enforcement.order import Enforced, Order, Work
+from netcordon.enforcement.put import put_in_force
+from netcordon.enforcement.transports.files import on_file
+from netcordon.model.actuator import Site
+from netcordon.model.command import Target
+from netcordon.model.register import EnforcementPoint
+from tests.unit.enforcement.world import CASE, World, outstanding
+from tests.unit.plugins.actuators.orders import ACTUATORS
+
+OTHERS = "# of the mail team\r\n198.51.100.7\n\n198.51.100.8  # ticket 12\nno newline at the end"
+
+
+@dataclass
+class Files(World):
+    """Devices are files in a folder."""
+
+    folder: Path = field(default_factory=Path)
+
+    def _answer(self, effect: object) -> object:
+        if not isinstance(effect, Ask):
+            return super()._answer(effect)
+        replies: list[Reply] = []
+        for call in effect.calls:
+            replies.append(on_file(call, self.folder) if call.path else Reply(ok=True))
+        return tuple(replies)
+
+
+def _point(actuator: str, **options: str) -> EnforcementPoint:
+    options["file"] = "it"
+    return EnforcementPoint(name="edge", actuator=actuator, transport="file:/x", options=options)
+
+
+def _put(world: Files, point: EnforcementPoint, number: int, target: Target) -> Enforced:
+    device = world.saved.get("edge", Device(key="edge", point=point))
+    wanted = outstanding(number, "edge")
+    wanted = replace(wanted, command=replace(wanted.command, target=target))
+    site = Site(point=point, boundaries=(), case_id=CASE)
+    work = Work(device=device, actuator=ACTUATORS[point.actuator], site=site, wanted=(wanted,))
+    order = Order(run=f"r{number}", window_s=60, confirmed=True)
+    done: Enforced = world.run(put_in_force([work], order))
+    return done
+
+
+def _address(number: int) -> Target:
+    return Target(outside=f"203.0.113.{number}/32")
+
+
+@pytest.mark.parametrize(
+    ("actuator", "options"),
+    [("block_list", {}), ("block_list", {"format": "pan"}), ("squid", {}), ("suricata", {})],
+    ids=["plain", "pan", "squid", "suricata"],
+)
+def test_lines_of_others_stay_and_the_file_is_as_before_afterwards(
+    tmp_path: Path, actuator: str, options: dict[str, str]
+):
+    world, file = Files(folder=tmp_path), tmp_path / "it"
+    file.write_bytes(OTHERS.encode())
+    point = _point(actuator, **options)
+    assert not _put(world, point, 1, _address(1)).places[0].problem
+    # Somebody writes while our rules stand there.
+    file.write_bytes(file.read_bytes() + b"198.51.100.9\n")
+    assert not _put(world, point, 2, _address(2)).places[0].problem
+    both = file.read_text()
+    assert "203.0.113.1" in both
+    assert "203.0.113.2" in both
+    later = f"{OTHERS}\n198.51.100.9\n".encode()
+    assert file.read_bytes().endswith(later)
+    for number in (1, 2):
+        device = world.saved["edge"]
+        gone = [e for e in device.standing if e.command.id == f"cmd-{number}"]
+        back = world.run(take_back(device, ACTUATORS[actuator], gone, f"u{number}", "over"))
+        assert not back.problem
+    assert file.read_bytes() == later
+
+
+def test_our_own_lines_of_an_earlier_never_block_list_are_not_taken_for_others(tmp_path: Path):
+    world, file = Files(folder=tmp_path), tmp_path / "it"
+    point = _point("block_list")
+    wide = Target(outside="203.0.113.0/24")
+    _put(world, point, 1, wide)
+    assert "203.0.113.0/24" in file.read_text()
+    device = world.saved["edge"]
+    spared = replace(device.sites[0], never_block=("203.0.113.128/25",))
+    world.saved["edge"] = replace(device, sites=(spared,))
+    gone = list(device.standing)
+    back = world.run(take_back(world.saved["edge"], ACTUATORS["block_list"], gone, "u", "over"))
+    assert not back.problem
+    assert file.read_text() == ""
+
+
+def test_a_zone_with_records_of_others_is_refused_and_untouched(tmp_path: Path):
+    world, file = Files(folder=tmp_path), tmp_path / "it"
+    before = "; ours since 2019\n$TTL 1h\n@ SOA ns.corp.example. a.corp.example. 7 1 1 1 1\n"
+    file.write_text(before)
+    done = _put(world, _point("dns_rpz"), 1, Target(domain="bad.example"))
+    assert "2 lines that netcordon did not write, the first '$TTL 1h'" in done.places[0].problem
+    assert file.read_text() == before
+    assert not world.saved
+
+
+def test_an_entry_that_somebody_took_from_several_is_missed(tmp_path: Path):
+    world, file = Files(folder=tmp_path), tmp_path / "it"
+    point = _point("block_list")
+    target = Target(outside="203.0.113.0/24", except_for=("203.0.113.128/25",))
+    _put(world, point, 1, replace(target, except_for=("203.0.113.64/26",)))
+    lines = file.read_text().splitlines()
+    assert len(lines) > 2
+    file.write_text("\n".join(lines[:-1]) + "\n")
+    device = world.saved["edge"]
+    look = device.at(CASE)
+    assert not ACTUATORS["block_list"].read(file.read_text(), look, world.now)
+    assert ACTUATORS["block_list"].read("\n".join(lines), look, world.now)
