@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from netcordon.casefile import declared, declared_deciding, declared_network
-from netcordon.casefile.entries import WrongKeyError
+from netcordon.casefile.entries import EVERYTHING, WrongKeyError
 from netcordon.errors import WorkspaceError
 from netcordon.model.business import Business
 from netcordon.model.handling import TLP
@@ -148,6 +148,8 @@ def _networks(path: Path, organisation: Mapping[str, object]) -> tuple[str, ...]
         raise _wrong(path, "organisation.home_nets is not a list")
     out: list[str] = []
     for value in values:
+        if value in EVERYTHING:
+            raise _wrong(path, f"organisation.home_nets: {value} is every address there is")
         try:
             out.append(str(ipaddress.ip_network(value if isinstance(value, str) else "")))
         except ValueError as error:

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from netcordon.casefile.entries import Entry, entries
+from netcordon.casefile.entries import EVERYTHING, Entry, entries
 from netcordon.model.business import Business
 from netcordon.model.handling import PAP
 from netcordon.model.register import (
@@ -115,7 +115,7 @@ def _zone(entry: Entry) -> Zone:
         raise entry.wrong("name", "the internet is what no zone holds; choose another name")
     return Zone(
         name=name,
-        networks=entry.networks("networks", needed=True),
+        networks=entry.parts("networks", needed=True),
         business_line=entry.text("business_line"),
     )
 
@@ -142,9 +142,9 @@ def _point(entry: Entry) -> EnforcementPoint:
         name=entry.text("name", needed=True),
         actuator=entry.text("actuator", needed=True),
         transport=transport,
-        capacity=entry.whole("capacity", 0, 10_000_000) if entry.has("capacity") else None,
+        capacity=entry.whole("capacity", 1, 10_000_000) if entry.has("capacity") else None,
         owner=entry.text("owner"),
-        guards=entry.networks("guards"),
+        guards=entry.parts("guards"),
         options=entry.options("options"),
     )
 
@@ -178,6 +178,10 @@ def _boundary(entry: Entry, zones: set[str], points: set[str]) -> Boundary:
 def _protected(entry: Entry) -> Protected:
     entry.check_keys(("address", "prefix", "name", "reason"))
     network, name = _told(entry)
+    if network in EVERYTHING:
+        raise entry.wrong(
+            "prefix", f"{network} is every address there is: nothing could be blocked"
+        )
     return Protected(network=network, name=name, reason=entry.text("reason", needed=True))
 
 
@@ -187,7 +191,7 @@ def _isolation(entry: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for network in resolvers:
         if ipaddress.ip_network(network).num_addresses != 1:
             raise entry.wrong("resolvers", f"{network} is a network; name the resolver itself")
-    return entry.networks("forensic"), resolvers
+    return entry.parts("forensic"), resolvers
 
 
 def _marking(entry: Entry) -> Marking:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 MOST = 10_000
 """Entries of each kind; more belong in an inventory."""
+EVERYTHING = ("0.0.0.0/0", "::/0")
 _LONGEST = 200
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\Z")
 
@@ -91,6 +92,14 @@ class Entry:
     def networks(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list of networks in canonical CIDR notation."""
         return tuple(self._network(key, text) for text in self.texts(key, needed=needed))
+
+    def parts(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
+        """A list of networks, none of which is all there is."""
+        found = self.networks(key, needed=needed)
+        for network in found:
+            if network in EVERYTHING:
+                raise self.wrong(key, f"{network} is every address there is; name what is meant")
+        return found
 
     def texts(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list of texts."""

@@ -18,8 +18,8 @@ from enum import StrEnum
 from netcordon.model.ability import Ability
 from netcordon.model.command import Command, InForce, Verb
 from netcordon.model.leg import TooManyLegsError
-from netcordon.model.register import Boundary, EnforcementPoint
-from netcordon.model.wellformed import is_case_id, is_within, malformed
+from netcordon.model.register import Boundary, EnforcementPoint, transport_options
+from netcordon.model.wellformed import is_address, is_case_id, is_within, malformed
 
 
 class Others(StrEnum):
@@ -219,6 +219,8 @@ class Actuator:
         checks: the vendors' own checkers, where there are any.
         others: what becomes of lines of others in the file it writes.
         comment: what a comment of that file begins with.
+        options: that it wants to know of a device, beside those of the transport.
+        names_hosts: whether addresses of hosts are options too.
     """
 
     title: str
@@ -237,6 +239,17 @@ class Actuator:
     checks: tuple[Check, ...] = ()
     others: Others = Others.NONE
     comment: str = "#"
+    options: tuple[str, ...] = ()
+    names_hosts: bool = False
+
+    def unknown_option(self, point: EnforcementPoint) -> str | None:
+        """What is wrong with the options of a device; a slip of the pen would else be a default."""
+        known = (*self.options, *transport_options(point))
+        for name in point.options:
+            if name not in known and not (self.names_hosts and is_address(name)):
+                there = ", ".join(sorted(known)) or "none"
+                return f"{point.name} has an option {name!r} that nothing reads; known: {there}"
+        return None
 
     def refusal(self, command: Command, site: Site) -> str | None:
         """Why the device cannot be told a command, in words; ``None`` when it can."""
@@ -246,7 +259,8 @@ class Actuator:
         if not is_case_id(site.case_id):
             return "the id of the case cannot stand in a rule"
         return (
-            malformed(command)
+            self.unknown_option(site.point)
+            or malformed(command)
             or self.ability.lacks(command)
             or _spared(command, site)
             or self.refuses(command, site)

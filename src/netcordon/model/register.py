@@ -59,6 +59,21 @@ class EnforcementPoint:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
+_OPTIONS_OF_TRANSPORTS = {
+    "": (),
+    "local": ("netns", "directory"),
+    "ssh": ("identity", "known_hosts", "directory", "sudo"),
+    "https": ("ca", "cert", "key", "token_file"),
+    "file": (),
+    "double": ("fault", "fault_at", "fault_s"),
+}
+
+
+def transport_options(point: EnforcementPoint) -> tuple[str, ...]:
+    """Options that are read by what reaches a device."""
+    return _OPTIONS_OF_TRANSPORTS.get(point.transport.partition(":")[0], ())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Boundary:
     """What lies between two zones.

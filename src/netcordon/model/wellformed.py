@@ -33,6 +33,14 @@ def is_network(text: str) -> bool:
         return False
 
 
+def is_address(text: str) -> bool:
+    """Whether it is one address, as the standard library writes it."""
+    try:
+        return str(ipaddress.ip_address(text)) == text
+    except ValueError:
+        return False
+
+
 def is_within(network: str, holder: str) -> bool:
     """Whether one canonical network lies wholly within another."""
     inner, outer = ipaddress.ip_network(network), ipaddress.ip_network(holder)

@@ -31,7 +31,12 @@ def check_register(workspace: Path, *, clock: Clock) -> tuple[str, ...]:
         for point in register.points
         if point.actuator not in known
     ]
-    return (*unknown, *_not_reached(register.points), *missing(register))
+    idle = [
+        f"device {said}"
+        for point in register.points
+        if point.actuator in known and (said := known[point.actuator].unknown_option(point))
+    ]
+    return (*unknown, *idle, *_not_reached(register.points), *missing(register))
 
 
 def _not_reached(points: Sequence[EnforcementPoint]) -> Iterator[str]:

@@ -140,6 +140,7 @@ def test_a_later_version_is_refused(workspace, clock):
         ("[organization]\n", "unknown section 'organization'"),
         ("[organisation]\nhome_net = []\n", "unknown key organisation.home_net"),
         ('[organisation]\nhome_nets = ["10.0.0.0/33"]\n', "'10.0.0.0/33' is no network"),
+        ('[organisation]\nhome_nets = ["::/0"]\n', "is every address there is"),
         ("[organisation]\nhome_nets = [1]\n", "1 is no network"),
         ('[organisation]\nhome_nets = "10.0.0.0/8"\n', "not a list"),
         ('[report]\ntlp = "pink"\n', "'pink' is none of"),

@@ -150,6 +150,7 @@ ACTUATOR = Actuator(
     title="AWS network access list",
     ability=Ability(inside=False, one_way=False),
     keeps_time=False,
+    options=("acl", "region", "numbers"),
     write=_write,
     apply=lambda rendered, _: _run(rendered.do),
     revert=lambda rendered, _: _run(rendered.undo),

@@ -106,6 +106,8 @@ ACTUATOR = Actuator(
     title="AWS security groups (isolation)",
     ability=Ability(ports=False, one_way=False),
     keeps_time=False,
+    names_hosts=True,
+    options=("region", "isolation_group", "isolation_allows"),
     write=_write,
     apply=lambda rendered, _: _run(rendered.do),
     revert=lambda rendered, _: _run(rendered.undo),

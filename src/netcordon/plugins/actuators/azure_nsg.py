@@ -106,6 +106,7 @@ ACTUATOR = Actuator(
     title="Azure network security group",
     ability=Ability(protocols=("tcp", "udp", "icmp", "icmp6")),
     keeps_time=False,
+    options=("group", "nsg", "priorities"),
     write=_write,
     apply=lambda rendered, _: _run(rendered.do),
     revert=lambda rendered, _: _run(rendered.undo),

@@ -102,6 +102,7 @@ ACTUATOR = Actuator(
     title="BGP blackhole (exabgp)",
     ability=Ability(inside=False, ports=False, one_way=False),
     keeps_time=False,
+    options=("next_hop", "next_hop6", "community"),
     write=_write,
     apply=lambda rendered, _: _run(rendered.do),
     revert=lambda rendered, _: _run(rendered.undo),

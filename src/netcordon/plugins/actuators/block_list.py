@@ -16,7 +16,7 @@ What must be spared is cut out of the networks, for a list cannot make exception
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 
@@ -98,7 +98,7 @@ def _read(text: str, site: Site, _: datetime) -> tuple[InForce, ...]:
     return tuple(each for each in told if each.command_id not in broken)
 
 
-def _is_whole(command: Command, site: Site, there: Set[str]) -> bool:
+def _is_whole(command: Command, site: Site, there: set[str]) -> bool:
     try:
         return there.issuperset(_entries(command, site))
     except TooManyLegsError:  # it stands from before more had to be spared
@@ -113,6 +113,7 @@ ACTUATOR = Actuator(
     title="External dynamic list (PAN-OS, FortiGate, pfSense, others)",
     ability=Ability(ports=False, one_way=False, names=True),
     keeps_time=False,
+    options=("file", "format", "holds"),
     write=_write,
     apply=lambda rendered, site: (Call(path=_name(site), content=rendered.do),),
     revert=lambda rendered, site: (Call(path=_name(site), content=rendered.undo),),

@@ -122,6 +122,7 @@ ACTUATOR = Actuator(
     title="Cisco ASA access lists",
     ability=Ability(counts=True),
     keeps_time=False,
+    options=("out", "in"),
     write=_write,
     apply=lambda rendered, _: _typed(rendered.do),
     revert=lambda rendered, _: _typed(rendered.undo),

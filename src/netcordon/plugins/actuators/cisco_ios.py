@@ -133,6 +133,7 @@ ACTUATOR = Actuator(
     title="Cisco IOS access lists",
     ability=Ability(one_way=False, counts=True),
     keeps_time=False,
+    options=("out", "in", "out6", "in6", "lines"),
     write=_write,
     apply=lambda rendered, _: _typed(rendered.do),
     revert=lambda rendered, _: _typed(rendered.undo),

@@ -122,6 +122,7 @@ ACTUATOR = Actuator(
         exceptions=False,
     ),
     keeps_time=False,
+    options=("zone", "file", "server", "sinkhole"),
     write=_write,
     apply=lambda rendered, site: _put(rendered.do, site),
     revert=lambda rendered, site: _put(rendered.undo, site),

@@ -153,6 +153,7 @@ ACTUATOR = Actuator(
     title="Fortinet FortiOS",
     ability=Ability(rejects=True),
     keeps_time=False,
+    options=("first_policy", "inside", "outside", "policies"),
     write=_write,
     apply=lambda rendered, _: _typed(rendered.do),
     revert=lambda rendered, _: _typed(rendered.undo),

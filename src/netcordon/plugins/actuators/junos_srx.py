@@ -124,6 +124,7 @@ ACTUATOR = Actuator(
     title="Juniper SRX",
     ability=Ability(rejects=True),
     keeps_time=False,
+    options=("inside_zone", "outside_zone", "first_out", "first_in"),
     write=_write,
     apply=lambda rendered, site: _commit(rendered.do, site),
     revert=lambda rendered, site: _commit(rendered.undo, site),

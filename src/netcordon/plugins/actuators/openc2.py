@@ -187,6 +187,7 @@ ACTUATOR = Actuator(
         protocols=("tcp", "udp", "icmp", "132"), names=True, one_way=False, rejects=True
     ),
     keeps_time=True,
+    options=("profile", "language", "path", "rules", "names_under"),
     write=_write,
     apply=lambda rendered, site: _send(rendered.do, site),
     revert=lambda rendered, site: _send(rendered.undo, site),

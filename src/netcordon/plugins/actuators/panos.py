@@ -104,6 +104,7 @@ ACTUATOR = Actuator(
     title="Palo Alto Networks PAN-OS",
     ability=Ability(protocols=("tcp", "udp"), rejects=True),
     keeps_time=False,
+    options=("zone_in", "zone_out"),
     write=_write,
     apply=lambda rendered, site: _commit(rendered.do, site),
     revert=lambda rendered, site: _commit(rendered.undo, site),

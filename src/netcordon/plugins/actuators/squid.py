@@ -86,6 +86,7 @@ ACTUATOR = Actuator(
     title="Squid",
     ability=Ability(names=True, protocols=("tcp",), rejects=True),
     keeps_time=False,
+    options=("file",),
     write=_write,
     apply=lambda rendered, site: _put(rendered.do, site),
     revert=lambda rendered, site: _put(rendered.undo, site),

@@ -150,6 +150,7 @@ ACTUATOR = Actuator(
     title="Suricata inline",
     ability=Ability(names=True, ja4=True, rejects=True),
     keeps_time=False,
+    options=("file", "action"),
     write=_write,
     apply=lambda rendered, site: _put(rendered.do, site),
     revert=lambda rendered, site: _put(rendered.undo, site),
