@@ -34,6 +34,7 @@ class Situation:
         impacted: label, role and declared worth of our hosts that are hit.
         missing: conditions of the gate before the case that nothing shows yet.
         plans: of the latest plan, its head line and how it stands.
+        measures: of every plan of which something was done, each measure and where it is now.
         reachable: people with a contact out of band.
     """
 
@@ -49,6 +50,7 @@ class Situation:
     impacted: tuple[tuple[str, str, str], ...]
     missing: tuple[str, ...]
     plans: tuple[tuple[str, ...], ...]
+    measures: tuple[str, ...]
     reachable: tuple[Person, ...]
 
 
@@ -70,6 +72,7 @@ def sitrep_markdown(found: Situation) -> str:
             [f"{who}, {role.replace('_', ' ')}; {worth}" for who, role, worth in found.impacted],
         ),
         _list("What is planned against it", [line for plan in found.plans for line in plan]),
+        _list("What was done against it", found.measures),
         _list("Decided", _decisions(found)),
         _list(f"Noted since {time_text(found.since)} UTC", _news(found)),
         _list("Not shown yet", found.missing),

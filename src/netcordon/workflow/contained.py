@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from netcordon.casefile.actions import changes, done, latest
@@ -32,6 +32,18 @@ def contained(journal: Journal, case_id: str) -> tuple[ContainedPlan, ...]:
     """Plans of which something was done, and the latest one, oldest first."""
     made = [_plan(journal, document) for document in plan_documents(journal, case_id)]
     return tuple(plan for plan in made if plan.begun or plan is made[-1])
+
+
+def measure_lines(journal: Journal, case_id: str) -> Iterator[str]:
+    """Of each measure that was touched: where it is now, until when, and what was seen last."""
+    for plan in contained(journal, case_id):
+        for measure in plan.measures:
+            if not measure.states:
+                continue
+            until = f", until {measure.until:%Y-%m-%d %H:%M} UTC" if measure.until else ""
+            why = f" ({measure.why})" if measure.why else ""
+            states = ", ".join(measure.states)
+            yield f"{plan.id} {measure.id}, {measure.title}: {states}{until}{why}"
 
 
 def _plan(journal: Journal, document: Mapping[str, Any]) -> ContainedPlan:

@@ -19,6 +19,7 @@ from netcordon.model.approval import Grant
 from netcordon.reporting.sitrep import Situation, sitrep_markdown
 from netcordon.workflow.cases import case_view
 from netcordon.workflow.casework import the_case
+from netcordon.workflow.contained import measure_lines
 from netcordon.workflow.crisis import view
 from netcordon.workflow.new_file import NewFile
 from netcordon.workflow.the_plan import the_plan
@@ -78,6 +79,7 @@ def _situation(opened: Workspace, case_id: str | None, now: datetime) -> Situati
         impacted=tuple((i.party.label(), i.party.role, i.declared) for i in seen.impacted),
         missing=tuple(c.condition.text for c in seen.board.checks if not c.met_by),
         plans=_plans(opened, case.id, now),
+        measures=tuple(measure_lines(opened.journal, case.id)),
         reachable=cell.reachable,
     )
 

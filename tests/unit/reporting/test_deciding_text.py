@@ -85,7 +85,7 @@ def situation() -> Situation:
     return Situation(
         number=1, now=NOON, author=BAD, case=case, cell=cell(), banner=(BAD,), next_time=NOON,
         since=NOON, incidents=[document], impacted=((BAD, BAD, BAD),), missing=(BAD,),
-        plans=((BAD, BAD),), reachable=(person(),),
+        plans=((BAD, BAD),), measures=(BAD,), reachable=(person(),),
     )  # fmt: skip
 
 

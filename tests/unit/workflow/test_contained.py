@@ -11,7 +11,7 @@ from netcordon.casefile.workspace import open_workspace
 from netcordon.model.contained import ContainedPlan
 from netcordon.model.enforced import ActionState, Change
 from netcordon.model.register import Register
-from netcordon.workflow.contained import contained
+from netcordon.workflow.contained import contained, measure_lines
 from tests.unit.reporting.exchange import samples
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -61,3 +61,14 @@ def test_until_is_told_of_what_stands(tmp_path: Path) -> None:
     measure = next(m for m in plan.measures if not m.by_people)
     assert (measure.states, measure.until) == (("verified",), AT + timedelta(hours=1))
     assert [m.states for m in plan.measures if m.by_people][:1] in ([], [("done",)])
+
+
+def test_a_situation_report_has_a_line_of_what_was_touched_and_none_of_the_rest(
+    tmp_path: Path,
+) -> None:
+    (plan,) = told(tmp_path, ActionState.APPLYING, ActionState.VERIFIED)
+    with open_workspace(tmp_path / "ws", create=False, clock=lambda: AT) as opened:
+        lines = list(measure_lines(opened.journal, samples.plan().case_id))
+    touched = [measure for measure in plan.measures if measure.states]
+    assert len(lines) == len(touched) < len(plan.measures) + 1
+    assert "verified, until 2026-03-01 01:00 UTC (why 1)" in "".join(lines)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+import textwrap
 import traceback
 
 import click
@@ -137,17 +139,26 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _fitted(head: str, text: str) -> str:
+    """Broken at spaces to fit the terminal; whole lines where a program reads."""
+    if not sys.stderr.isatty():
+        return head + text
+    width = min(100, max(40, shutil.get_terminal_size().columns))
+    return textwrap.fill(
+        text, width, initial_indent=head, subsequent_indent=" " * len(head),
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+
+
 def _fail(code: str, what: str, why: str, hint: str, status: int) -> None:
     from netcordon.reporting.visible import visible
 
     if _wants_json():
         error = {"code": code, "what": what, "why": why, "try": hint}
         sys.stdout.write(json.dumps({"version": __version__, "error": error}) + "\n")
-    sys.stderr.write(f"{code}  {visible(what)}\n")
-    if why:
-        sys.stderr.write(f"  why  {visible(why)}\n")
-    if hint:
-        sys.stderr.write(f"  try  {visible(hint)}\n")
+    for head, text in ((f"{code}  ", what), ("  why  ", why), ("  try  ", hint)):
+        if text:
+            sys.stderr.write(_fitted(head, visible(text)) + "\n")
     sys.exit(status)
 
 
