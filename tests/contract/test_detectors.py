@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "src/netcordon/plugins/detectors"
 CASES = ROOT / "tests/cases"
 TACTICS = ("recon", "access", "lateral", "c2", "exfil", "impact", "evasion")
+FOREIGN = "alert"
+"""Alerts of others tell of any tactic."""
 PARTS = ("Finds", "Blind spots", "Often benign", "Look next")
 COLUMNS = {
     "src_ips": "list<l: string>", "dst_ips": "list<l: string>", "dst_names": "list<l: string>",
@@ -54,7 +56,7 @@ def test_every_detector_loads() -> None:
 
 @plugins
 def test_the_name_begins_with_a_tactic(plugin: Plugin) -> None:
-    assert plugin.id.split("_")[0] in TACTICS
+    assert plugin.id.split("_")[0] in (*TACTICS, FOREIGN)
 
 
 @plugins

@@ -42,7 +42,9 @@ def finding(detector_id: str, detector: Detector, row: Row, judgement: Judgement
     first = cast(datetime, row["first_seen_time"])
     return Finding(
         id=finding_id(
-            detector_id, src_ips + dst_ips + dst_names + tuple(map(str, dst_ports)), first
+            detector_id,
+            src_ips + dst_ips + dst_names + tuple(map(str, dst_ports)) + apart(row.get("apart")),
+            first,
         ),
         detector=detector_id,
         title=judgement.title,
@@ -54,7 +56,9 @@ def finding(detector_id: str, detector: Detector, row: Row, judgement: Judgement
         dst_ports=dst_ports,
         protocol=cast("str | None", row["protocol"]),
         accounts=_texts(row.get("accounts")),
-        techniques=judgement.techniques or detector.techniques,
+        techniques=()
+        if judgement.techniques is None
+        else judgement.techniques or detector.techniques,
         first_seen_time=first,
         last_seen_time=cast(datetime, row["last_seen_time"]),
         terms=dict(judgement.terms),
@@ -66,6 +70,11 @@ def finding(detector_id: str, detector: Detector, row: Row, judgement: Judgement
         look_next=detector.look_next,
         succeeded=judgement.succeeded,
     )
+
+
+def apart(word: object) -> tuple[str, ...]:
+    """What tells a finding from others of the same ends and time, as a part of its id."""
+    return (f"apart {word}",) if word else ()
 
 
 def finding_id(detector_id: str, ends: Iterable[str], first: datetime) -> str:

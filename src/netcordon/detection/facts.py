@@ -14,6 +14,7 @@ run; what has a row for every flow stays a view, since a copy of it would cost m
 ``active_hosts``   how many hosts inside speak at all
 ``named_contact``  contacts told by a name or a TLS fingerprint: connections, requests, questions
 ``decoy``          marked copies of documents, when there are any (``detection.decoys``)
+``own_finding``    what the other detectors found, once they did (``detection.own_findings``)
 ``domain_controller``  hosts that serve as one: they issue tickets, or authenticate computers
 """
 
@@ -23,6 +24,7 @@ from collections.abc import Sequence
 
 from netcordon.detection.copies import DOMAIN_OF, FLOWS, LOOKUPS, add_words
 from netcordon.detection.decoys import add_decoys
+from netcordon.detection.own_findings import add_own_findings
 from netcordon.detection.services import add_known_services
 from netcordon.errors import QueryError
 from netcordon.model.decoy import DecoyCopy
@@ -42,6 +44,7 @@ def add_facts(engine: Engine, decoys: Sequence[DecoyCopy] = ()) -> None:
     add_names(engine)
     add_known_services(engine)
     add_decoys(engine, decoys)
+    add_own_findings(engine)
     add_words(engine)
     engine.add_view("client_program", _CLIENT_PROGRAM)
     for name, sql in _KEPT:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from netcordon.detection.assemble import finding_id, thinned
+from netcordon.detection.assemble import apart, finding_id, thinned
 from netcordon.model.detector import Together
 from netcordon.model.finding import EvidenceRows, Finding
 from netcordon.model.severity import Severity
@@ -42,7 +42,7 @@ def _one(members: Sequence[Finding], way: Together) -> Finding:
     names = _all(f.dst_names for f in members)
     first = min(f.first_seen_time for f in members)
     ports = tuple(sorted({port for f in members for port in f.dst_ports}))
-    ends = (*sources, *addresses, *names, *map(str, ports))
+    ends = (*sources, *addresses, *names, *map(str, ports), *apart(way.apart))
     return replace(
         surest,
         id=finding_id(surest.detector, ends, first),

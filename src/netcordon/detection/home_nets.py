@@ -1,10 +1,11 @@
 """Which networks are the organisation's own, inferred from the traffic when nobody says.
 
-Private ranges are home as soon as one of their addresses sends: no private address on a wire
-belongs to a stranger. Public addresses are home when something only the local link shows speaks for
-them: ARP between them, an address leased by DHCP, or an Ethernet address that serves one host while
-another (the router's) serves the world. Where frames have no Ethernet addresses and hardly any
-private ones take part, home is where the flows meet: the prefix that is an end of most of them.
+Private ranges are home as soon as one of their addresses sends, or acts in a log: no private
+address on a wire belongs to a stranger. Public addresses are home when something only the local
+link shows speaks for them: ARP between them, an address leased by DHCP, or an Ethernet address that
+serves one host while another (the router's) serves the world. Where frames have no Ethernet
+addresses and hardly any private ones take part, home is where the flows meet: the prefix that is an
+end of most of them.
 
 Networks are /24 for public IPv4 and /64 for IPv6; the answer depends on the rows alone.
 """
@@ -59,6 +60,16 @@ ORDER BY flows DESC, hi, base, mac
 LIMIT $limit
 """
 
+# Logs of logins and alerts name hosts without flows: a private address that acts in one is ours.
+_LOGGED = """
+SELECT DISTINCT hi, CASE WHEN hi = 0 THEN lo & ~255::UBIGINT ELSE 0 END AS base FROM (
+    SELECT src_ip_hi AS hi, src_ip_lo AS lo FROM detection_finding
+    UNION ALL SELECT dst_ip_hi, dst_ip_lo FROM detection_finding WHERE kind = 'honeypot'
+    UNION ALL SELECT src_ip_hi, src_ip_lo FROM authentication
+)
+WHERE hi IS NOT NULL AND is_private(hi, lo) ORDER BY hi, base LIMIT $limit
+"""
+
 _FLOWS = """
 SELECT count(*) AS flows,
        count(*) FILTER (is_private(src_ip_hi, src_ip_lo) OR is_private(dst_ip_hi, dst_ip_lo))
@@ -111,7 +122,9 @@ def infer_home_nets(engine: Queries) -> tuple[str, ...]:
     alive = [
         n for n, p in prefixes.items() if p.sent or p.flows >= MIN_MEETING_SHARE * row["flows"]
     ]
-    private = {wide for wide in map(_private, (*alive, *link)) if wide is not None}
+    private = {
+        wide for wide in map(_private, (*alive, *link, *_logged(engine))) if wide is not None
+    }
     home = set(private)
     home |= {p for p in link if _private(p) is None}
     home |= _beside_private(prefixes)
@@ -122,6 +135,13 @@ def infer_home_nets(engine: Queries) -> tuple[str, ...]:
         for version in (4, 6)
         for network in sorted(n for n in _collapsed(home, version))
     )
+
+
+def _logged(engine: Queries) -> list[Network]:
+    """Private /24s and /64s of hosts that act in logs of logins and of alerts."""
+    found = engine.query(_LOGGED, {"limit": MAX_PREFIXES})
+    networks = (_network(int(row["hi"]), int(row["base"])) for row in found)
+    return [network for network in networks if network is not None]
 
 
 def _prefixes(engine: Queries) -> dict[Network, _Prefix]:

@@ -11,6 +11,7 @@ from netcordon.detection.assemble import bound_parameters, finding
 from netcordon.detection.facts import add_facts, drop_facts
 from netcordon.detection.gather import gathered
 from netcordon.detection.merge import merged
+from netcordon.detection.own_findings import add_own_findings
 from netcordon.model.decoy import DecoyCopy
 from netcordon.model.detector import Detector, Together
 from netcordon.model.document import Check
@@ -67,8 +68,14 @@ def run_detectors(
     notes += limits(engine, counts)
     findings: list[Finding] = []
     checks: list[Check] = []
-    for plugin in plugins:
+    # Those that weigh what the others found come last.
+    order = sorted(plugins, key=lambda p: cast(Detector, p.content).weighs_findings)
+    is_told = False
+    for plugin in order:
         detector = cast(Detector, plugin.content)
+        if detector.weighs_findings and not is_told:
+            add_own_findings(engine, findings)
+            is_told = True
         if not any(counts.get(table) for table in detector.reads):
             tables = ", ".join(detector.reads)
             notes.append(f"{detector.title}: not judged, no rows in {tables}.")

@@ -18,7 +18,7 @@ SELECT (SELECT count(*) FROM tls_activity) AS tls,
        (SELECT count(*) FROM network_activity) AS flows,
        (SELECT count(*) FROM dns_activity WHERE service = 'dns') AS dns,
        (SELECT count(*) FROM host_identity) AS identities,
-       (SELECT count(*) FROM detection_finding WHERE kind IN ('alert', 'notice', 'intel')) AS alerts
+       (SELECT count(*) FROM detection_finding WHERE kind = 'alert') AS alerts
 """
 
 _TWICE = """
@@ -76,12 +76,8 @@ def not_seen(
         said.append(
             "No host said its name (DHCP, NetBIOS, mDNS, Kerberos): hosts are addresses only."
         )
-    if counts["alerts"]:
-        said.append(
-            f"{count_text(counts['alerts'], 'alert')} of other tools in the evidence were not "
-            "weighed; read them in the table detection_finding (netcordon sql)."
-        )
-    said.append("No signatures were run: known exploits and malware are not named.")
+    if not counts["alerts"]:
+        said.append("No signatures were run: known exploits and malware are not named.")
     said += [
         f"Who {host.ip} was is contradictory: {conflict}."
         for host in hosts

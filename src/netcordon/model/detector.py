@@ -19,10 +19,12 @@ class Together:
     Attributes:
         key: findings of one detector with the same key become one when all are below medium.
         title: makes the one sentence from all sources and all places (names, or addresses).
+        apart: what else tells the one finding from others with the same ends and first time.
     """
 
     key: tuple[str, ...]
     title: Callable[[tuple[str, ...], tuple[str, ...]], str]
+    apart: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +35,8 @@ class Judgement:
         title: one sentence in plain words, with addresses and numbers.
         severity: how urgent it is.
         terms: the visible addends (log-odds); their sum with the prior gives the confidence.
-        techniques: ATT&CK techniques of this very finding; empty means the detector's own.
+        techniques: ATT&CK techniques of this very finding; empty means the detector's own, ``None``
+            that there is none.
         facts: further measured values to show.
         succeeded: whether the behaviour reached its aim, ``None`` where unknown.
         together: with which others it is told as one; ``None`` for never.
@@ -42,7 +45,7 @@ class Judgement:
     title: str
     severity: Severity
     terms: Mapping[str, Term]
-    techniques: tuple[str, ...] = ()
+    techniques: tuple[str, ...] | None = ()
     facts: Mapping[str, object] = field(default_factory=dict)
     succeeded: bool | None = None
     together: Together | None = None
@@ -59,10 +62,11 @@ class Detector:
     ``src_ips``, ``dst_ips``, ``dst_names`` (``VARCHAR[]``, or words that read as text),
     ``dst_ports`` (``INTEGER[]``), ``protocol`` (``VARCHAR``), ``first_seen_time``,
     ``last_seen_time`` (``TIMESTAMP``) and ``evidence`` (``STRUCT(evidence_id VARCHAR, "table"
-    VARCHAR, frame BIGINT)[]``, ordered), and may have ``accounts`` (``VARCHAR[]``); all others are
-    its own measurements, handed to ``judge``. The query must order its rows and its aggregates, and
-    use no aggregate whose result depends on the order of rows (``first``, ``any_value``, float
-    ``sum`` over unordered input).
+    VARCHAR, frame BIGINT)[]``, ordered), and may have ``accounts`` (``VARCHAR[]``) and ``apart``
+    (``VARCHAR``, what else tells its findings apart); all others are its own measurements, handed
+    to ``judge``. The query must order its rows and its aggregates, and use no aggregate whose
+    result depends on the order of rows (``first``, ``any_value``, float ``sum`` over unordered
+    input).
 
     Attributes:
         title: name of the behaviour.
@@ -79,6 +83,8 @@ class Detector:
         sql: one DuckDB ``SELECT``.
         judge: turns one row into a judgement, or ``None`` for "not this".
         refine: optional vectorised step over all candidate rows before they are judged.
+        weighs_findings: it runs after the others, and may read their findings from the table
+            ``own_finding`` (``detection.own_findings``).
     """
 
     title: str
@@ -95,3 +101,4 @@ class Detector:
     sql: str
     judge: Callable[[Row], Judgement | None]
     refine: Callable[[Sequence[Row]], Sequence[Row]] | None = None
+    weighs_findings: bool = False

@@ -17,7 +17,8 @@ PHASE = Phase(
         partial(
             "I2", "Alerts and logs of IDS, IPS, NIDS and EDR",
             "plugins/parsers/zeek.py", "plugins/parsers/suricata_eve.py",
-            missing="EDR, and alerts of others as findings; Zeek and Suricata are read",
+            "plugins/detectors/alert_elsewhere.py",
+            missing="EDR; alerts of others become findings, each once",
         ),
         not_built("I3", "Detection by network staff"),
         not_built("I4", "Firewall and proxy logs"),
@@ -37,7 +38,8 @@ PHASE = Phase(
         not_built("I10", "Archived logs can be restored and searched"),
         partial(
             "I11", "Triage of IDS alerts", "workflow/triage.py", "detection/allowed.py",
-            missing="alerts of other tools; findings are ruled on, allowed and suppressed",
+            "plugins/detectors/alert_elsewhere.py",
+            missing="allowances for one signature; findings are ruled on, allowed and suppressed",
         ),
         partial(
             "I12", "Statistics and logs of network devices, against normal",

@@ -90,3 +90,11 @@ def test_a_flooded_private_host_that_never_answers_is_home(tmp_path: Path) -> No
 
 def test_no_traffic_no_home(tmp_path: Path) -> None:
     assert inferred(Traffic(), tmp_path) == ()
+
+
+def test_private_hosts_that_act_in_logs_without_flows_are_home(tmp_path: Path) -> None:
+    rows = Traffic()
+    rows.put("detection_finding", at(1), src_ip="203.0.113.9", dst_ip="172.17.0.2", kind="alert")
+    rows.put("detection_finding", at(2), src_ip="10.9.9.9", dst_ip="203.0.113.5", kind="alert")
+    rows.put("authentication", at(3), src_ip="192.168.3.3")
+    assert inferred(rows, tmp_path) == ("10.0.0.0/8", "192.168.0.0/16")

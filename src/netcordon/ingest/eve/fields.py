@@ -72,6 +72,8 @@ _OTHERS: dict[str, pa.DataType] = {
     "dcerpc.interfaces": pa.list_(_INTERFACE), "dcerpc.req.opnum": _WHOLE,
     "rdp.client.client_name": _TEXT, "rdp.client.build": _TEXT,
     "rdp.client.keyboard_layout": _TEXT,
+    "alert.metadata.signature_severity": _TEXTS, "alert.metadata.confidence": _TEXTS,
+    "alert.metadata.mitre_technique_id": _TEXTS,
     "dhcp.routers": _TEXTS, "dhcp.dns_servers": _TEXTS,
     "ftp.completion_code": _TEXTS, "ftp.reply": _TEXTS,
     "smtp.rcpt_to": _TEXTS, "fileinfo.gaps": _FLAG,

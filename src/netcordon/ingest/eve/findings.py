@@ -11,10 +11,16 @@ from netcordon.ingest.eve.event import PROTOCOLS, backwards, ends, service
 from netcordon.ingest.text.columns import Columns
 from netcordon.ingest.text.reading import Facts
 from netcordon.ingest.text.rows import Rows, rows
-from netcordon.ingest.text.shaping import constant, small, words
+from netcordon.ingest.text.shaping import constant, first, small, words
 
 _SEVERITIES = {"1": "4", "2": "3", "3": "2", "4": "1"}
 """Suricata's priority, 1 the highest -> OCSF's severity."""
+
+_AUTHORS = {"informational": "1", "minor": "2", "major": "4", "critical": "5"}
+"""What the rule's author says (``signature_severity``): finer than the class's priority."""
+
+_SURE = {"low": "0.2", "medium": "0.5", "high": "0.8"}
+"""Metadata ``confidence`` in words -> a share, the middle of a third."""
 
 _COUNTERS = {
     "stats.capture.kernel_packets": "packets", "stats.capture.kernel_drops": "packets",
@@ -47,6 +53,9 @@ def _finding(log: Columns, kind: str, told: dict[str, object]) -> Rows:
 def alert(log: Columns) -> Iterable[Rows]:
     """A signature that matched; ``rule_id`` is ``gid:sid``."""
     severity = log.text("alert.severity")
+    author = pc.utf8_lower(first_text(log, "alert.metadata.signature_severity"))
+    sure = pc.utf8_lower(first_text(log, "alert.metadata.confidence"))
+    techniques = log.raw("alert.metadata.mitre_technique_id")
     sid = pc.binary_join_element_wise(log.text("alert.gid"), log.text("alert.signature_id"), ":")
     yield _finding(
         log,
@@ -58,11 +67,21 @@ def alert(log: Columns) -> Iterable[Rows]:
             "title": log.text("alert.signature"),
             "category": log.text("alert.category"),
             "severity": severity,
-            "severity_id": words(severity, _SEVERITIES, keep=False).cast(pa.int32()),
+            "severity_id": pc.coalesce(
+                words(author, _AUTHORS, keep=False), words(severity, _SEVERITIES, keep=False)
+            ).cast(pa.int32()),
+            **({"techniques": techniques} if pa.types.is_list(techniques.type) else {}),
+            "confidence": words(sure, _SURE, keep=False).cast(pa.float64()),
             "action": log.text("alert.action"),
             "observable": log.text("tls.sni", "http.hostname", "dns.rrname", "fileinfo.filename"),
         },
     )
+
+
+def first_text(log: Columns, name: str) -> pa.Array:
+    """First item of a list of texts; rules repeat a word that was set twice."""
+    found = first(log.raw(name))
+    return found if pa.types.is_string(found.type) else pa.nulls(len(log), pa.string())
 
 
 def anomaly(log: Columns) -> Iterable[Rows]:

@@ -58,6 +58,19 @@ def test_a_flow_has_times_in_utc_and_a_payload_that_is_a_lower_bound() -> None:
     assert (row["tcp_flags_out"], row["tcp_flags_in"]) == (0x1B, 0x13)
 
 
+def test_what_a_rules_author_says_goes_before_the_priority_of_its_class() -> None:
+    told = {"action": "allowed", "gid": 1, "signature_id": 7, "signature": "S", "severity": 1}
+    metadata = {
+        "signature_severity": ["Informational"], "confidence": ["High"],
+        "mitre_technique_id": ["T1071", "T1573.002"],
+    }  # fmt: skip
+    found = eve(event("alert", alert=told), event("alert", alert={**told, "metadata": metadata}))
+    plain, rich = found.tables["detection_finding"]
+    assert (plain["severity_id"], plain["confidence"], plain["techniques"]) == (4, None, None)
+    assert (rich["severity_id"], rich["confidence"]) == (1, 0.8)
+    assert rich["techniques"] == ["T1071", "T1573.002"]
+
+
 def test_an_alert_towards_the_client_still_names_the_initiator_first() -> None:
     back = event(
         "alert",
