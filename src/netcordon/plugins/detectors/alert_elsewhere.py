@@ -119,9 +119,10 @@ backed AS (
 )
 SELECT list_filter([src], lambda x: x IS NOT NULL) AS src_ips,
        list_filter([dst], lambda x: x IS NOT NULL) AS dst_ips, names AS dst_names,
-       ports AS dst_ports, protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence, accounts,
-       tool || ' ' || rule AS apart, tool, rule, kind, title, category, message, severity_id,
-       told_confidence, blocked, raised, techniques, coalesce(src_internal, false) AS src_internal,
+       ports AS dst_ports, protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence,
+       accounts, tool || ' ' || rule AS apart, tool, rule, kind, title, category, message,
+       severity_id, told_confidence, blocked, raised, techniques,
+       coalesce(src_internal, false) AS src_internal,
        coalesce(dst_internal, false) AS dst_internal, by_pair, by_host,
        (SELECT max(active) FROM active_hosts) AS active
 FROM grouped LEFT JOIN backed USING (no)
