@@ -34,7 +34,9 @@ DETECTION_FINDING = Table(
         column("count", "BIGINT", "how often the tool saw it in this row"),
         column("reporter", "VARCHAR", "sensor or device that reported it"),
         column("is_from_src", "BOOLEAN", "the packet that raised it went from src to dst"),
-        column("reference", "VARCHAR", "the tool's own id of this alert; the same id, the same alert"),
+        column(
+            "reference", "VARCHAR", "the tool's own id of this alert; the same id, the same alert"
+        ),
         column("last_seen_time", "TIMESTAMP", "end of what it covers; NULL for a moment"),
         column("techniques", "VARCHAR[]", "ATT&CK techniques that the rule or tool names"),
         column("confidence", "DOUBLE", "0 to 1, how sure the tool says it is, or NULL"),
