@@ -7,13 +7,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.x509 import Certificate
+
 from netcordon.casefile.anchor import Checkpoint
 from netcordon.casefile.custody import Registration
 from netcordon.casefile.exports import exports
 from netcordon.casefile.recovery import LAKE_FOLDER
+from netcordon.casefile.seal import Seal
+from netcordon.casefile.sealed_evidence import sealed_files
 from netcordon.casefile.workspace import Workspace
 from netcordon.errors import WorkspaceError
 from netcordon.evidence.rehash import Rehash, rehash
+from netcordon.evidence.stamp_check import check_stamps
 
 Progress = Callable[[str, int], None]
 """Told the file and the bytes of it that were read."""
@@ -24,7 +29,7 @@ class Problem:
     """One thing that is not as it was recorded.
 
     Attributes:
-        part: ``journal``, ``evidence``, ``table`` or ``export``.
+        part: ``journal``, ``stamp``, ``evidence``, ``table`` or ``export``.
         state: ``changed``, ``missing``, ``unreadable`` or ``unknown`` (there, but never recorded).
         subject: entry, path of the evidence, or path of the table's file within the workspace.
         what: one sentence with all of it (the path in it is hostile text).
@@ -53,6 +58,8 @@ class Verification:
         exports: files made of evidence that are where they were written, and unchanged; those that
             were moved away are nobody's loss and are not counted.
         bytes: bytes hashed again.
+        stamps: time stamps of the journal that hold; ``stamps_unproved``: those whose signature was
+            not checked, for no authority was named.
     """
 
     problems: tuple[Problem, ...]
@@ -61,6 +68,8 @@ class Verification:
     tables: int
     bytes: int
     exports: int = 0
+    stamps: int = 0
+    stamps_unproved: int = 0
 
     @property
     def ok(self) -> bool:
@@ -69,13 +78,18 @@ class Verification:
 
 
 def verify(
-    workspace: Workspace, *, against: Checkpoint | None = None, progress: Progress | None = None
+    workspace: Workspace,
+    *,
+    against: Checkpoint | None = None,
+    authorities: list[Certificate] | None = None,
+    progress: Progress | None = None,
 ) -> Verification:
     """Hash everything again, follow the journal's chain, and name every difference.
 
     Args:
         workspace: open for reading or writing.
         against: a checkpoint of the journal that was kept elsewhere.
+        authorities: whose time stamps are believed; ``None``: their signatures are not checked.
         progress: told how it goes on.
 
     Raises:
@@ -93,6 +107,8 @@ def verify(
     evidence = tables = hashed = 0
     try:
         registrations, checkpoint = workspace.register.all(), workspace.journal.head()
+        items = tuple(_to_prove(workspace, registrations))
+        stamped = tuple(check_stamps(workspace.journal, authorities))
     except WorkspaceError:
         if not problems:
             raise
@@ -105,11 +121,12 @@ def verify(
         return Verification(
             problems=tuple(problems), checkpoint=empty, evidence=0, tables=0, bytes=0
         )
-    for registration in registrations:
-        size, problem = _check_evidence(workspace, registration, progress)
+    for item in items:
+        size, problem = _check_evidence(item, progress)
         hashed += size
         evidence += problem is None
         problems += [] if problem is None else [problem]
+    for registration in registrations:
         for size, problem in _check_tables(workspace, registration, progress):
             hashed += size
             tables += problem is None
@@ -120,9 +137,19 @@ def verify(
         hashed += size
         exported += problem is None
         problems += [] if problem is None else [problem]
+    holding = unproved = 0
+    for stamp, wrong, proved in stamped:
+        holding += proved
+        unproved += not wrong and not proved
+        if wrong:
+            subject = f"entry {stamp.seq}"
+            what = f"the time stamp in journal entry {stamp.seq} does not hold: {wrong}"
+            problems.append(Problem(part="stamp", state="changed", subject=subject, what=what))
     return Verification(
         problems=tuple(problems),
         checkpoint=checkpoint,
+        stamps=holding,
+        stamps_unproved=unproved,
         evidence=evidence,
         tables=tables,
         bytes=hashed,
@@ -134,18 +161,44 @@ Checked = tuple[int, Problem | None]
 """Bytes hashed, and what is wrong if anything is."""
 
 
-def _check_evidence(
-    workspace: Workspace, registration: Registration, progress: Progress | None
-) -> Checked:
-    seal = registration.seal
-    places = [Path(place) for place in registration.locations]
-    if seal.kept is not None:
-        places.insert(0, workspace.path / seal.kept)
+@dataclass(frozen=True)
+class _ToProve:
+    """A file that was sealed, and where it may stand."""
+
+    id: str
+    name: str
+    seal: Seal
+    places: tuple[Path, ...]
+
+
+def _to_prove(workspace: Workspace, registrations: tuple[Registration, ...]) -> Iterator[_ToProve]:
+    """What was taken in, and what was only sealed; the same bytes once."""
+    copies = {
+        file.id: workspace.path / file.seal.kept
+        for file in sealed_files(workspace.journal)
+        if file.seal.kept is not None
+    }
+    known = set()
+    for registration in registrations:
+        id_, seal = registration.evidence.id, registration.seal
+        places = [Path(place) for place in registration.locations]
+        kept = [copies[id_]] if id_ in copies else []
+        kept += [workspace.path / seal.kept] if seal.kept is not None else []
+        known.add(id_)
+        yield _ToProve(id_, registration.evidence.path, seal, (*kept, *places))
+    latest = {f.id: f for f in sealed_files(workspace.journal) if f.id not in known}
+    for id_, file in latest.items():
+        places = [copies[id_]] if id_ in copies else []
+        places += [Path(file.seal.location)] if file.seal.location is not None else []
+        yield _ToProve(id_, file.name, file.seal, tuple(places))
+
+
+def _check_evidence(item: _ToProve, progress: Progress | None) -> Checked:
+    seal, name, places = item.seal, item.name, item.places
     place = next((p for p in places if p.exists()), None)
-    name = registration.evidence.path
     if place is None:
         tried = ", ".join(repr(str(p)) for p in places) or "nowhere: it was a stream"
-        what = f"evidence {name!r} ({registration.evidence.id}) is gone; looked at {tried}"
+        what = f"evidence {name!r} ({item.id}) is gone; looked at {tried}"
         return 0, Problem(
             part="evidence", state="missing", subject=name, what=what, expected_sha256=seal.sha256
         )

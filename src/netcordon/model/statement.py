@@ -149,3 +149,37 @@ class SignOff:
     time: datetime
     note: str
     purpose: str = _purpose("validate remediation process")
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver:
+    """Somebody gives evidence away.
+
+    Attributes:
+        evidence: ``id=SHA-256`` of each.
+        receiver: name of who gets it; ``receiver_id``: the person, empty for somebody unknown here.
+    """
+
+    evidence: tuple[str, ...]
+    person_id: str
+    receiver: str
+    receiver_id: str
+    reason: str
+    time: datetime
+    purpose: str = _purpose("hand evidence over")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """Somebody has got evidence that was handed over to them.
+
+    Attributes:
+        hand_over: SHA-256 of the statement of who gave it.
+        checked: whether they hashed it again and found it unchanged.
+    """
+
+    hand_over: str
+    person_id: str
+    checked: bool
+    time: datetime
+    purpose: str = _purpose("receive evidence")

@@ -26,8 +26,8 @@ PHASE = Phase(
         not_built("I6", "Honeypots and other deception"),
         partial(
             "I7", "Captures are stored safely and handed to the response team",
-            "evidence/sealing.py", "casefile/custody.py",
-            missing="transfer package and slicing; originals are hashed, sealed and verified",
+            "workflow/seal_evidence.py", "workflow/stamp.py", "workflow/carve.py",
+            missing="the encrypted package; files are sealed, handed over, stamped and sliced",
         ),
         partial(
             "I8", "Capture at a mirror port with the usual tools",
