@@ -128,9 +128,7 @@ def _block(data: bytes, number: int) -> Block:
         data += b"\n"
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
-    try:
-        data.decode()
-    except UnicodeDecodeError:
+    if not data.isascii():
         data = data.decode(errors="replace").encode()
     ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE)
     starts = np.concatenate(([0], ends[:-1] + 1))

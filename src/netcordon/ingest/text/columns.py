@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,9 @@ from netcordon.ingest.text import times, values
 from netcordon.ingest.text.addresses import Addresses, addresses, nothing
 from netcordon.ingest.text.blocks import Block
 from netcordon.ingest.text.tally import Tally
+
+if TYPE_CHECKING:
+    from netcordon.ingest.text.cells import Cells
 
 _MOST_NAMES = 8
 _NAME_LETTERS = 32
@@ -30,7 +34,8 @@ class Columns:
 
     Args:
         fields: name -> Arrow array, all of n values: strings as TSV gives them, or whatever JSON
-            held (numbers, booleans, strings, lists, structures).
+            held (numbers, booleans, strings, lists, structures); or cells, which are read when
+            they are asked for.
         block: the lines, for what must be refused; one for each value.
         separator: between the items of a list that is written as a text.
         is_escaped: texts may hold ``\xNN`` for octets.
@@ -38,7 +43,7 @@ class Columns:
 
     def __init__(
         self,
-        fields: Mapping[str, pa.Array],
+        fields: Mapping[str, pa.Array | Cells],
         block: Block,
         *,
         separator: str = ",",
@@ -46,11 +51,16 @@ class Columns:
     ) -> None:
         self._fields = dict(fields)
         self._members: dict[str, pa.Array] = {}
+        self._words: dict[tuple[str, ...], pa.DictionaryArray] = {}
         self._addresses: dict[tuple[str, ...], Addresses] = {}
         self._times: dict[tuple[str, ...], pa.Array] = {}
         self.block = block
         self._separator = separator
         self._is_escaped = is_escaped
+
+    def spelled(self, *, separator: str, is_escaped: bool) -> Columns:
+        """The same fields, for a log that writes lists and octets so."""
+        return Columns(self._fields, self.block, separator=separator, is_escaped=is_escaped)
 
     def __len__(self) -> int:
         return len(self.block)
@@ -73,13 +83,19 @@ class Columns:
 
         A name with dots leads into structures: ``dns.rrname`` is ``rrname`` within ``dns``.
         """
-        found = self._fields.get(name, self._members.get(name))
+        cells = self._cells(name)
+        found = self._fields.get(name, self._members.get(name)) if cells is None else cells.text
         if found is None:
             top, _, rest = name.partition(".")
             found = _within(self._fields.get(top), rest)
             found = pa.nulls(len(self), pa.string()) if found is None else found
             self._members[name] = found
         return found
+
+    def _cells(self, name: str) -> Cells | None:
+        """A field that was cut and not yet read."""
+        found = self._fields.get(name)
+        return None if found is None or isinstance(found, pa.Array) else found
 
     def text(self, *names: str) -> pa.Array:
         """A string; of several names (older and newer ones) the first that says something."""
@@ -93,21 +109,34 @@ class Columns:
         found = values.text(self.raw(name))
         return values.unescaped(found) if self._is_escaped else found
 
+    def words(self, *names: str) -> pa.DictionaryArray:
+        """A string that repeats, as a dictionary: what is done to it is done once a text."""
+        if names not in self._words:
+            cells = self._cells(names[0]) if len(names) == 1 and not self._is_escaped else None
+            found = self.text(*names).dictionary_encode() if cells is None else cells.words
+            self._words[names] = found
+        return self._words[names]
+
     def lower(self, *names: str) -> pa.Array:
         """A string in lower case."""
         return pc.utf8_lower(self.text(*names))
 
     def whole(self, *names: str) -> pa.Array:
         """A whole number, int64."""
-        found = values.whole(self.raw(names[0]))
+        found = self._whole(names[0])
         for name in names[1:]:
             if found.null_count:
-                found = pc.coalesce(found, values.whole(self.raw(name)))
+                found = pc.coalesce(found, self._whole(name))
         return found
+
+    def _whole(self, name: str) -> pa.Array:
+        cells = self._cells(name)
+        return values.whole(self.raw(name)) if cells is None else cells.whole()
 
     def number(self, name: str) -> pa.Array:
         """A finite number, float64."""
-        return values.number(self.raw(name))
+        cells = self._cells(name)
+        return values.number(self.raw(name)) if cells is None else cells.number()
 
     def flag(self, name: str) -> pa.Array:
         """Yes or no."""
@@ -124,17 +153,21 @@ class Columns:
     def time(self, *names: str) -> pa.Array:
         """A time, int64 microseconds since 1970 UTC; from epoch seconds or ISO 8601."""
         if names not in self._times:
-            found = times.microseconds(self.raw(names[0]))
+            found = self._time(names[0])
             for name in names[1:]:
                 if found.null_count:
-                    found = pc.coalesce(found, times.microseconds(self.raw(name)))
+                    found = pc.coalesce(found, self._time(name))
             self._times[names] = found
         return self._times[names]
+
+    def _time(self, name: str) -> pa.Array:
+        cells = self._cells(name)
+        return times.microseconds(self.raw(name)) if cells is None else cells.time()
 
     def address(self, *names: str) -> Addresses:
         """An address, canonical and as halves."""
         if names not in self._addresses:
-            texts = self.text(*names)
+            texts = self.words(*names)
             none = texts.null_count == len(texts)
             self._addresses[names] = nothing(len(self)) if none else addresses(texts)
         return self._addresses[names]
@@ -159,7 +192,10 @@ class Columns:
         if chosen.all():
             return self
         mask = pa.array(chosen)
-        fields = {name: column.filter(mask) for name, column in self._fields.items()}
+        fields = {
+            name: column.filter(mask if isinstance(column, pa.Array) else chosen)
+            for name, column in self._fields.items()
+        }
         block = self.block.select(chosen)
         return Columns(fields, block, separator=self._separator, is_escaped=self._is_escaped)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-import pyarrow.compute as pc
-
+from netcordon.ingest.text.abreast import Batch, in_turn, made
 from netcordon.ingest.text.blocks import Block, blocks
 from netcordon.ingest.text.rows import Rows
 from netcordon.ingest.text.tally import Tally
@@ -16,7 +16,10 @@ from netcordon.model.parser import ByteSource, ParseResult, Progress, RowSink, S
 
 Format = Callable[[Block, Tally], Iterable[Rows]]
 """Turns lines into rows. It must account for each line of the block: ``tally.read`` grows by those
-that became rows, ``tally.comments`` by remarks, all others are refused."""
+that became rows, ``tally.comments`` by remarks, all others are refused.
+
+It is called block by block, in order, so what one block tells of the next (a header) is kept by the
+call; what the call returns may be gone through beside that of other blocks."""
 
 
 @dataclass
@@ -26,12 +29,11 @@ class _Span:
     first: int | None = None
     last: int | None = None
 
-    def take(self, rows: Rows) -> None:
-        ends = pc.min_max(rows.time).as_py()
-        if ends["min"] is None:
+    def take(self, batch: Batch) -> None:
+        if batch.first is None or batch.last is None:
             return
-        self.first = ends["min"] if self.first is None else min(self.first, ends["min"])
-        self.last = ends["max"] if self.last is None else max(self.last, ends["max"])
+        self.first = batch.first if self.first is None else min(self.first, batch.first)
+        self.last = batch.last if self.last is None else max(self.last, batch.last)
 
 
 @dataclass
@@ -39,17 +41,20 @@ class Facts:
     """What a format learns of the log beside its rows; it ends up in ``ParseResult.facts``."""
 
     found: dict[str, object] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def most(self, name: str, value: float) -> None:
         """Keep the largest of several values."""
-        before = self.found.get(name)
-        if not isinstance(before, int | float) or value > before:
-            self.found[name] = value
+        with self._lock:
+            before = self.found.get(name)
+            if not isinstance(before, int | float) or value > before:
+                self.found[name] = value
 
     def add(self, name: str, value: float) -> None:
         """Sum values up."""
-        before = self.found.get(name)
-        self.found[name] = value + (before if isinstance(before, int | float) else 0)
+        with self._lock:
+            before = self.found.get(name)
+            self.found[name] = value + (before if isinstance(before, int | float) else 0)
 
 
 def read_lines(
@@ -62,10 +67,13 @@ def read_lines(
     facts: Mapping[str, object] | None = None,
     finish: Callable[[], Iterable[Rows]] = tuple,
     warnings: Callable[[], Sequence[IngestWarning]] = tuple,
+    *,
+    is_in_order: bool = False,
 ) -> ParseResult:
     """Read a log to its end.
 
-    Logs are not divided: share 0 reads all of it, others find nothing to do.
+    Share 0 reads all of it, with as many threads as there are shares; others find nothing to do.
+    Rows do not depend on their number: what the threads make is taken in the order of the lines.
 
     Args:
         source: of the bytes.
@@ -77,18 +85,22 @@ def read_lines(
         facts: what the format measured, read when it is done.
         finish: called when all lines were read: rows that had waited for lines to come.
         warnings: called then: what was assumed.
+        is_in_order: what the format makes of a block rests on the blocks before.
     """
     if share.index:
         return ParseResult(records=0)
-    tally, span = Tally(), _Span()
-    for block in blocks(source, tally):
-        for rows in format_(block, tally):
-            span.take(rows)
-            sink.append(rows.table, rows.columns)
+    lines, tally, span = Tally(), Tally(), _Span()
+    threads = 1 if is_in_order else share.count
+    for batches, part in in_turn(format_, blocks(source, lines), threads):
+        tally.take(part)
+        for batch in batches:
+            span.take(batch)
+            sink.append(batch.table, batch.columns)
         progress(tally.read)
-    for rows in finish():
-        span.take(rows)
-        sink.append(rows.table, rows.columns)
+    tally.take(lines)
+    for batch in map(made, finish()):
+        span.take(batch)
+        sink.append(batch.table, batch.columns)
     tally.keep_samples(sink)
     source_row = {
         "time": [span.first],

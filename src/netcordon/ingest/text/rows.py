@@ -47,12 +47,12 @@ def rows(table: str, numbers: object, columns: Mapping[str, object]) -> Rows:
     unknown = set(columns) - set(stored)
     if unknown:
         raise KeyError(f"{table} has no {', '.join(sorted(unknown))}")
-    count = len(pa.array(numbers, pa.int64()))
-    filled: dict[str, object] = {name: pa.nulls(count, type_) for name, type_ in stored.items()}
-    for place in _PLACES:
-        if place in stored:
-            filled[place] = numbers
-    filled.update(columns)
+    lines = pa.array(numbers, pa.int64())
+    told = {**dict.fromkeys(_PLACES, lines), **columns}
+    filled = {
+        name: told[name] if name in told else pa.nulls(len(lines), type_)
+        for name, type_ in stored.items()
+    }
     return Rows(table, filled)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -49,6 +49,30 @@ def words(texts: pa.Array, known: Mapping[str, str], *, keep: bool = True) -> pa
         for w in dictionary.dictionary.to_pylist()
     ]
     return pa.array(told, pa.string()).take(dictionary.indices)
+
+
+def each(texts: pa.DictionaryArray, told: Callable[[str], object], type_: pa.DataType) -> pa.Array:
+    """What is told of each text, asked once a text; NULL where it is."""
+    found = [None if w is None else told(w) for w in texts.dictionary.to_pylist()]
+    return pa.array(found, type_).take(texts.indices)
+
+
+def lowered(texts: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Texts in lower case, still a dictionary."""
+    return _renamed(texts, pc.utf8_lower(texts.dictionary))
+
+
+def renamed(texts: pa.DictionaryArray, told: Callable[[str], str | None]) -> pa.DictionaryArray:
+    """Each text replaced by another, or by NULL; still a dictionary."""
+    found = [None if w is None else told(w) for w in texts.dictionary.to_pylist()]
+    return _renamed(texts, pa.array(found, pa.string()))
+
+
+def _renamed(texts: pa.DictionaryArray, found: pa.Array) -> pa.DictionaryArray:
+    """Several texts may have become one, which a dictionary holds but once."""
+    once = found.dictionary_encode()
+    indices = once.indices.take(texts.indices)
+    return pa.DictionaryArray.from_arrays(indices, once.dictionary)
 
 
 def where_told(texts: pa.Array) -> pa.Array:

@@ -57,6 +57,22 @@ class Tally:
         """Refuse lines whose texts are not kept any more."""
         self.refused[reason if reason in self.refused else _OTHER] += count
 
+    def take(self, part: Tally) -> None:
+        """Add what became of the lines that follow."""
+        self.lines += part.lines
+        self.read += part.read
+        self.comments += part.comments
+        for reason, count in part.refused.items():
+            is_kept = reason in self.refused or len(self.refused) < _MOST_REASONS
+            name = reason if is_kept else _OTHER
+            self.refused[name] += count
+            first = part._first.get(reason)
+            if first is not None:
+                self._first[name] = min(first, self._first.get(name, first))
+            samples = self._samples.setdefault(name, [])
+            left = self.SAMPLES_A_REASON - len(samples)
+            samples += part._samples.get(reason, [])[:left]
+
     def ingest_warnings(self) -> tuple[IngestWarning, ...]:
         """One sentence a reason."""
         return tuple(

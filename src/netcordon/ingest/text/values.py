@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_WHOLE = r"^[+-]?[0-9]{1,18}$"
-_NUMBER = r"^[+-]?[0-9]{1,30}(\.[0-9]{0,30})?([eE][+-]?[0-9]{1,2})?$"
+_WHOLE = r"^-?[0-9]{1,18}$"
+_NUMBER = r"^-?[0-9]{1,30}(\.[0-9]{0,30})?([eE][+-]?[0-9]{1,2})?$"
 _ESCAPED = r"\\x[0-9a-fA-F]{2}"
 _ESCAPES = re.compile(r"(?:\\x[0-9a-fA-F]{2})+")
 _MOST_WHOLE = 2.0**63

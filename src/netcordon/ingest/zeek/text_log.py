@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from netcordon.ingest.text.blocks import Block
-from netcordon.ingest.text.columns import Columns, refuse
+from netcordon.ingest.text.columns import Mask, refuse
 from netcordon.ingest.text.delimited import delimited
 from netcordon.ingest.text.reading import Facts
 from netcordon.ingest.text.rows import Rows
@@ -51,6 +51,10 @@ class _Header:
         return replace(self, unset=(value,)) if key == "#unset_field" else self
 
 
+_Part = tuple[_Header, int, int, bool]
+"""Lines under one header: the first, the one after the last, and whether any may be read."""
+
+
 class TextLog:
     """Reads the lines of a log; what its header said is kept from block to block.
 
@@ -74,16 +78,21 @@ class TextLog:
             tally.comments += 1
             block = block.select(np.arange(len(block)) > 0)
         if not len(block):
-            return
+            return ()
         is_line = block.first_octets() != _HASH
         tally.comments += int((~is_line).sum())
-        for header, begin, end in self._parts(block):
+        return self._read(block, is_line, list(self._parts(block)), tally)
+
+    def _read(
+        self, block: Block, is_line: Mask, parts: list[_Part], tally: Tally
+    ) -> Iterable[Rows]:
+        for header, begin, end, is_trusted in parts:
             chosen = np.zeros(len(block), dtype=np.bool_)
             chosen[begin:end] = is_line[begin:end]
             if chosen.any():
-                yield from self._rows(block.select(chosen), header, tally)
+                yield from self._rows(block.select(chosen), header, is_trusted, tally)
 
-    def _parts(self, block: Block) -> Iterator[tuple[_Header, int, int]]:
+    def _parts(self, block: Block) -> Iterator[_Part]:
         """Runs of lines under equal headers."""
         begin, before = 0, self._header
         for index in np.flatnonzero(block.first_octets() == _HASH).tolist():
@@ -92,19 +101,21 @@ class TextLog:
                 self._header = self._header.with_line(line)
             is_last = index + 1 == len(block) or block.data[block.starts[index + 1]] != _HASH
             if is_last and self._header != before:
-                yield before, begin, index
+                yield before, begin, index, self._changes <= MOST_CHANGES
                 begin, before = index, self._header
                 self._changes += 1
                 if self._changes > MOST_CHANGES:
                     before = self._header = _Header()
                     break
-        yield before, begin, len(block)
+        yield before, begin, len(block), self._changes <= MOST_CHANGES
 
-    def _rows(self, block: Block, header: _Header, tally: Tally) -> Iterable[Rows]:
+    def _rows(
+        self, block: Block, header: _Header, is_trusted: bool, tally: Tally
+    ) -> Iterable[Rows]:
         everything = np.ones(len(block), dtype=np.bool_)
-        if self._changes > MOST_CHANGES or not header.fields:
+        if not is_trusted or not header.fields:
             reason = "no header says what the fields are"
-            if self._changes > MOST_CHANGES:
+            if not is_trusted:
                 reason = "after too many changes of the header"
             refuse(block, everything, reason, tally)
             return
@@ -114,11 +125,8 @@ class TextLog:
             refuse(block, everything, f"no table for the log {name}", tally)
             return
         split = delimited(block, header.fields, header.separator, tally, header.unset)
-        columns = Columns(
-            {name: split.raw(name) for name in split.names},
-            split.block,
-            separator=header.set_separator,
-            is_escaped=b"\\x" in split.block.data,
+        columns = split.spelled(
+            separator=header.set_separator, is_escaped=b"\\x" in split.block.data
         )
         yield from rows_of(log, columns, self.facts, tally)
 

@@ -29,7 +29,7 @@ def _parse(
     reader = ExtendedLog(clock)
     return read_lines(
         peeked, sink, progress, share, reader, "extended", reader.facts.found,
-        warnings=clock.warnings,
+        warnings=clock.warnings, is_in_order=True,
     )  # fmt: skip
 
 
