@@ -170,6 +170,12 @@ class Journal:
             for row in connection.execute(query):
                 yield _checked(row._asdict())
 
+    def rows(self) -> Iterator[chain.Row]:
+        """Every entry as it is stored, in order; unchecked, for who checks the chain elsewhere."""
+        with self._reading() as connection:
+            for row in connection.execute(select(store.ENTRY).order_by(store.ENTRY.c.seq)):
+                yield row._asdict()
+
     def texts(self, kind: str) -> dict[str, tuple[int, str]]:
         """Subject -> place and stored text of its latest entry; unchecked, so only to compare."""
         columns = (store.ENTRY.c.subject, store.ENTRY.c.seq, store.ENTRY.c.payload)

@@ -1,6 +1,6 @@
 """Phase 2: detect, determine the scope, involve the right parties."""
 
-from netcordon.phases.sheet import Condition, Gate, Phase, not_built, partial
+from netcordon.phases.sheet import Condition, Gate, Phase, done, not_built, partial
 
 PHASE = Phase(
     number=2,
@@ -24,17 +24,21 @@ PHASE = Phase(
         not_built("I4", "Firewall and proxy logs"),
         not_built("I5", "Complaint from outside"),
         not_built("I6", "Honeypots and other deception"),
-        partial(
+        done(
             "I7", "Captures are stored safely and handed to the response team",
             "workflow/seal_evidence.py", "workflow/stamp.py", "workflow/carve.py",
-            missing="the encrypted package; files are sealed, handed over, stamped and sliced",
+            "workflow/package_evidence.py",
         ),
         partial(
             "I8", "Capture at a mirror port with the usual tools",
             "plugins/parsers/pcap.py",
             missing="the capture planner; pcap and pcapng of these tools are read",
         ),
-        not_built("I9", "Ask for expert help with a handover"),
+        partial(
+            "I9", "Ask for expert help with a handover",
+            "workflow/package_evidence.py", "workflow/open_package.py",
+            missing="the summary for experts in words; a package holds evidence, custody, journal",
+        ),
         not_built("I10", "Archived logs can be restored and searched"),
         partial(
             "I11", "Triage of IDS alerts", "workflow/triage.py", "detection/allowed.py",
@@ -92,7 +96,11 @@ PHASE = Phase(
             "I17", "If possible, the source is known", "incidents/attribution.py",
             missing="insiders told from taken hosts; below a threshold nobody is named",
         ),
-        not_built("I18", "Forensic work where needed"),
+        partial(
+            "I18", "Forensic work where needed",
+            "workflow/seal_evidence.py", "workflow/carve_files.py",
+            missing="timelines of other tools; images are sealed, carried files come back",
+        ),
         partial(
             "I19", "A compromised computer starts the intrusion sheets",
             "incidents/actions.py", "phases/intrusion.py", "workflow/taken_hosts.py",

@@ -17,6 +17,10 @@ _COMMANDS = {
         "head": ("evidence_stamp:head", "The journal's head, to be kept where others hold it."),
         "stamp": ("evidence_stamp:stamp", "Have an authority stamp that head (RFC 3161)."),
     },
+    "For others": {
+        "package": ("evidence_package:package", "Originals or slices, provable and encrypted."),
+        "open": ("evidence_package:open_", "Open a package and check all that it claims."),
+    },
 }
 
 
