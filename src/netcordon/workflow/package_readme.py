@@ -44,7 +44,7 @@ data/custody.json says who recorded them, where and how, and who had them when.
 
 data/journal/leaves.txt has one line for each entry of the journal of the case: its hash, and the
 SHA-256 of each of its fields. data/journal/entries.txt has the fields of those entries that concern
-you; the others are withheld, and cannot be left out unseen. This checks both (a few seconds for a
+you; the others are withheld, and cannot be left out unseen. This checks both (a minute for a
 thousand entries) and prints the journal's head, or the number of the entry that is not as it was:
 
     sh data/journal/check.sh
