@@ -92,7 +92,7 @@ SERVICES = (
     "qotd", "nbdgm", "wsd", "natpmp", "rip", "teredo", "gtp", "vxlan", "geneve", "l2tp", "pptp",
     "rsync", "redis", "mongodb", "adb", "x11", "ajp", "nfs", "portmap", "socks4", "gquic", "utp",
     "http2", "websocket", "discord", "teamviewer", "anydesk", "zabbix", "xmpp", "ftp-data",
-    "rtsp",
+    "rtsp", "netflow", "ipfix", "sflow",
 )  # fmt: skip
 """Names for `network_activity.service`; append only, at most 255."""
 

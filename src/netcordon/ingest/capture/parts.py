@@ -18,6 +18,7 @@ from netcordon.ingest.capture.application.stream.connections import Connections
 from netcordon.ingest.capture.application.stream.conversation import Context
 from netcordon.ingest.capture.application.stream.reassembly import Budget
 from netcordon.ingest.capture.application.stream.runs import Runs
+from netcordon.ingest.capture.application.udp.flow_export import NetflowReader
 from netcordon.ingest.capture.application.udp.snmp import SnmpReader
 from netcordon.ingest.capture.container.reader import Container
 from netcordon.ingest.capture.events import EVENT
@@ -55,7 +56,7 @@ def compile_headers() -> None:
 
 
 def compile_contents() -> None:
-    """The kernels of containers, of DNS, SNMP and HTTP messages; that measure and that divide."""
+    """The kernels of containers, messages and reported flows; that measure and that divide."""
     packets = np.zeros(1, dtype=PACKET)
     for head in (PCAP_HEAD, PCAPNG_HEAD):
         block, container = np.frombuffer(head, dtype=np.uint8).copy(), Container()
@@ -68,3 +69,14 @@ def compile_contents() -> None:
     SnmpReader(context, 1).read(_BLOCK, events)
     PlainExchanges(context, Runs(_BLOCK, events), events[:0], Connections(1, 1))
     texts(_BLOCK, np.zeros((1, 2), dtype=np.int32))
+    _compile_exports(context)
+
+
+def _compile_exports(context: Context) -> None:
+    """The kernels of reported flows: one of NetFlow 5, read and joined."""
+    datagram = struct.pack(">HHIII8x", 5, 1, 0, 0, 0) + bytes(48)
+    events = np.zeros(1, dtype=EVENT)
+    events["length"] = len(datagram)
+    reader = NetflowReader(context, 1)
+    reader.read(np.frombuffer(bytearray(datagram), dtype=np.uint8), events)
+    reader.finish()

@@ -13,6 +13,7 @@ from netcordon.ingest.capture.application.udp.snmp_kernel import read_snmp
 from netcordon.ingest.capture.compiled import is_compiled
 from netcordon.ingest.capture.container.pcap import frame_pcap
 from netcordon.ingest.capture.decode import decode
+from netcordon.ingest.capture.exports.reading import read_flows
 from netcordon.ingest.capture.flow.track import track_packets
 from netcordon.ingest.capture.measure import measure_packets
 from netcordon.ingest.capture.packet.parse import parse_packets
@@ -40,6 +41,7 @@ LARGE = (
     track_packets,
     decode_messages,
     read_snmp,
+    read_flows,
     find_exchanges,
 )
 """Kernels that take long to compile, or whose modules change apart from the others'."""

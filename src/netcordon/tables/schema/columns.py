@@ -12,7 +12,7 @@ FEW_VALUES = frozenset(
     (
         "protocol", "service", "conn_state", "history", "src_mac", "dst_mac", "ip_id_pattern_out",
         "ip_id_pattern_in", "tcp_options_out", "tcp_options_in", "rcode", "query_type",
-        "tunnel_parent", "method", "version", "message_type",
+        "tunnel_parent", "method", "version", "message_type", "exporter",
     )
 )  # fmt: skip
 """Text columns of few distinct values, which stay dictionaries until they are written."""

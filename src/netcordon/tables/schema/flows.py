@@ -77,6 +77,18 @@ NETWORK_ACTIVITY = Table(
             "begin of a burst to begin of the next, a sample of at most 32; NULL below two bursts",
         ),
         *both("burst_bytes", "INTEGER[]", "payload in those bursts, each at most 65535"),
+        column(
+            "exporter",
+            "VARCHAR",
+            "device that reported the flow (NetFlow, IPFIX, sFlow, a cloud), with #domain; NULL "
+            "where packets or a sensor's log show it",
+        ),
+        column(
+            "sampling_interval",
+            "INTEGER",
+            "one of so many packets was counted, counters are as reported; NULL where not said",
+        ),
+        column("flow_records", "BIGINT", "records of the exporter joined in this row, or NULL"),
     ),
 )
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netcordon.ingest.capture.application.datagram.readers import BULK_READERS, READERS
-from netcordon.ingest.capture.recognise.telling import FIRST_DATAGRAMS
+from netcordon.ingest.capture.recognise.telling import EXPORTS, FIRST_DATAGRAMS
 from tests.unit.ingest.capture import datagrams, packets
 from tests.unit.ingest.capture.application import messages
 from tests.unit.ingest.capture.packets import A, B, eth, ipv4, udp
@@ -127,4 +127,4 @@ def test_any_bytes_are_looked_at_without_harm(turns: list[tuple[str, bytes]], po
 
 
 def test_every_service_with_a_reader_is_told_and_no_other() -> None:
-    assert {*READERS, *BULK_READERS} == set(FIRST_DATAGRAMS)
+    assert {*READERS, *BULK_READERS} == {*FIRST_DATAGRAMS, *EXPORTS}

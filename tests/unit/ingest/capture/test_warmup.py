@@ -9,6 +9,9 @@ from netcordon.ingest.capture.application.record.spans import copy_spans
 from netcordon.ingest.capture.application.udp.snmp_kernel import read_snmp
 from netcordon.ingest.capture.container.pcap import frame_pcap
 from netcordon.ingest.capture.container.pcapng import frame_pcapng
+from netcordon.ingest.capture.exports.framing import read_datagrams
+from netcordon.ingest.capture.exports.joining import orient
+from netcordon.ingest.capture.exports.reading import read_flows
 from netcordon.ingest.capture.flow.track import track_packets
 from netcordon.ingest.capture.measure import measure_packets
 from netcordon.ingest.capture.packet.defragment import read_wholes
@@ -24,7 +27,7 @@ GROUPS = {
     "compile_headers": (parse_packets, collect, read_wholes, read_aggregates, count_wifi),
     "compile_contents": (
         frame_pcap, frame_pcapng, measure_packets, disown_packets, decode_messages, read_snmp,
-        find_exchanges, copy_spans,
+        find_exchanges, copy_spans, read_datagrams, read_flows, orient,
     ),
 }  # fmt: skip
 

@@ -58,6 +58,13 @@ _CODES = {
         "NC-252", "More TCP connections or UDP flows were read at once than are kept; messages of "
         "those that were silent longest are incomplete."),
     "parser failed": ("NC-247", "A parser failed on a flow; the rest of the flow is not read."),
+    "flow export cut off or malformed": (
+        "NC-220", "Datagrams of NetFlow, IPFIX or sFlow are malformed or cut off; flows in them "
+        "are lost."),
+    "flow export without a template": (
+        "NC-221", "Records of reported flows came without the template that says what they hold."),
+    "exporters beyond the bound": (
+        "NC-222", "More devices report flows than are told apart; those of the others are lost."),
     "datagram malformed": (
         "NC-248", "Datagrams of recognised protocols are malformed or cut off and were not read."),
 }  # fmt: skip
@@ -151,6 +158,7 @@ class ApplicationLayer:
             "dns_messages": self._datagrams.dns_messages,
             "stream_gaps": self._context.budget.gaps,
             "stream_conflicts": self._context.budget.conflicts,
+            **self._datagrams.facts,
         }
 
     def _read_arp(self, buffer: NDArray[np.uint8], events: Array) -> None:

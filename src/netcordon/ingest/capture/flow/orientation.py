@@ -21,10 +21,11 @@ _REGISTERED_SERVERS = (
 _EPHEMERAL_FROM = 32768
 """Linux begins here, IANA, Windows and BSD at 49152."""
 
-_RANKS = np.zeros(65536, dtype=np.uint8)
-_RANKS[1:_EPHEMERAL_FROM] = 1
-_RANKS[1:1024] = 2
-_RANKS[list(_REGISTERED_SERVERS)] = 2
+SERVER_RANKS = np.zeros(65536, dtype=np.uint8)
+SERVER_RANKS[1:_EPHEMERAL_FROM] = 1
+SERVER_RANKS[1:1024] = 2
+SERVER_RANKS[list(_REGISTERED_SERVERS)] = 2
+"""Port -> 2 where servers listen, 1 where some may, 0 where clients call from."""
 
 
 @subkernel
@@ -42,8 +43,8 @@ def is_from_responder(packet: Record) -> bool:
         return True
     if packet.is_later_fragment or _is_group(packet.dst_hi, packet.dst_lo):
         return False
-    src_rank = _RANKS[packet.src_port]
-    dst_rank = _RANKS[packet.dst_port]
+    src_rank = SERVER_RANKS[packet.src_port]
+    dst_rank = SERVER_RANKS[packet.dst_port]
     if packet.protocol == 6 and packet.has_tcp:
         if packet.tcp_flags & SYN:
             return bool(packet.tcp_flags & ACK)

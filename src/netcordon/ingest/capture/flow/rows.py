@@ -17,6 +17,7 @@ from netcordon.ingest.capture.layout import Records
 from netcordon.ingest.capture.packet.options import layout_text
 from netcordon.ingest.capture.protocols import IP_PROTOCOL_NAMES
 from netcordon.ingest.capture.words import words
+from netcordon.tables.arrow import arrow_schema
 
 Column: TypeAlias = NDArray[Any] | pa.Array
 
@@ -24,6 +25,11 @@ PROTOCOLS = pa.array([IP_PROTOCOL_NAMES.get(n, str(n)) for n in range(256)], pa.
 """Text of each IP protocol, as in the column `protocol`."""
 _SERVICES = pa.array(SERVICES, pa.string())
 _PATTERNS = pa.array(["zero", "constant", "incremental", "random"], pa.string())
+_REPORTED = tuple(
+    arrow_schema("network_activity").field(name)
+    for name in ("exporter", "sampling_interval", "flow_records")
+)
+"""Columns of flows that devices report."""
 _SMALLEST_ID_SAMPLE = 4
 _CLEAR_SHARE = 0.8
 """Share of steps between identifications that must agree to name a pattern."""
@@ -70,6 +76,8 @@ def flow_columns(
     texts = pa.array([layout_text(row) for row in layouts], pa.string())
     for direction, suffix in enumerate(("out", "in")):
         columns |= _side_columns(suffix, sides[:, direction], is_tcp, texts)
+    for field in _REPORTED:
+        columns[field.name] = pa.nulls(len(flows), field.type)
     return columns
 
 

@@ -11,6 +11,7 @@ from netcordon.ingest.capture.octets import be32, be64, u8, wide
 from netcordon.ingest.capture.recognise.agreement import agreed_service
 from netcordon.ingest.capture.recognise.device import device_service
 from netcordon.ingest.capture.recognise.directory import directory_service
+from netcordon.ingest.capture.recognise.export import export_service
 from netcordon.ingest.capture.recognise.names import is_name_header, name_service
 from netcordon.ingest.capture.recognise.peer import peer_service
 from netcordon.ingest.capture.recognise.realtime import realtime_service
@@ -59,6 +60,8 @@ def _by_structure(data: Octets, at: int, size: int, wire: int, flow: Record) -> 
     found = 0
     if 0x20 <= first < 0x7F:
         found = text_service(data, at, size, flow)
+    if found == 0 and first == 0:
+        found = export_service(data, at, size, wire)
     if found == 0:
         found = peer_service(data, at, size, wire)
     if found == 0:

@@ -12,6 +12,7 @@ from netcordon.ingest.capture.octets import wide
 
 _ALL = (1 << 32) - 1
 _BULK = ("dns", "mdns", "llmnr", "nbns", "dhcp", "kerberos")
+EXPORTS = ("netflow", "ipfix")
 """Services whose every datagram stands for itself and is read."""
 FIRST_DATAGRAMS: dict[str, int] = {
     "bittorrent": 16,
@@ -40,7 +41,7 @@ FIRST_DATAGRAMS: dict[str, int] = {
 
 def _limits() -> NDArray[np.uint32]:
     most = np.zeros(256, dtype=np.uint32)
-    for name in _BULK:
+    for name in (*_BULK, *EXPORTS):
         most[SERVICES.index(name)] = _ALL
     for name, count in FIRST_DATAGRAMS.items():
         most[SERVICES.index(name)] = count

@@ -55,6 +55,14 @@ class BulkReader(ABC, Generic[State]):
         for flow in flows:
             self._flows.pop(flow, None)
 
+    def finish(self) -> None:
+        """The capture is over: hand on what is left."""
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """Statistics for the quality verdict."""
+        return {}
+
     def _state(self, flow: int, frame: int, new: State) -> tuple[State, bool]:
         """What is remembered of a flow, ``new`` when that is nothing, and whether it is new.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,15 @@ class Datagrams:
         """Close the readers of all flows."""
         while self._flows:
             self._end(next(iter(self._flows)))
+        for reader in self._bulk.values():
+            reader.finish()
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """Statistics of the readers that read many flows at once."""
+        return {
+            name: value for reader in self._bulk.values() for name, value in reader.facts.items()
+        }
 
     def _decode(
         self, block: NDArray[np.uint8], events: Array, services: NDArray[np.uint8], protocol: str
