@@ -64,6 +64,11 @@ def canonical(texts: pa.Array) -> pa.Array:
     return pc.cast(addresses(texts).text, pa.string())
 
 
+def canonical_text(value: object) -> str | None:
+    """Canonical text of one address, ``None`` where it is none."""
+    return _read(value)[0] if isinstance(value, str) else None
+
+
 @lru_cache(_KNOWN)
 def _read(text: str | None) -> tuple[str | None, bytes]:
     """Canonical text and the 16 bytes; nothing and zeros where it is no address."""

@@ -1,8 +1,10 @@
 """JSON that is not a line an object: pretty-printed, in an array, or in an envelope of a vendor.
 
 ``[{...}, {...}]``, ``{"Records": [...]}`` (AWS), ``{"records": [...]}`` (Azure), ``{"value":
-[...]}`` (Microsoft Graph) and ``{"items": [...]}`` (Google) become lines with an object each, while
-they are read; the number of a line is then the number of its record.
+[...]}`` (Microsoft Graph), ``{"items": [...]}`` (Google), ``{"logEvents": [...]}`` (CloudWatch),
+``{"hits": {"hits": [...]}}`` (Elasticsearch) and their kin become lines with an object each, while
+they are read; the number of a line is then the number of its record. What other programs put
+around each event (``text.carriers``) is taken off.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from netcordon.ingest.text import carriers
 from netcordon.ingest.text.blocks import MOST_LINE_BYTES
 from netcordon.ingest.text.head import PEEK_BYTES, first_lines, json_object
 from netcordon.model.parser import ByteSource
@@ -19,9 +22,20 @@ _MOST_RECORDS = 32
 _BOM = b"\xef\xbb\xbf"
 _OUTSIDE = re.compile(rb'["{}\[\]]')
 _INSIDE = re.compile(rb'["\\]')
+_SCALAR = rb'"[^"\\]{0,400}"|-?[\d.]{1,18}|null|true|false'
+_FLAT = rb'\{(?:[^{}"]|"[^"\\]{0,400}"){0,64}\}|\[[^\[\]]{0,2000}\]'
+_SCALARS = rb'(?:"[@\w.]{1,40}"\s*:\s*(?:' + _SCALAR + rb")\s*,\s*){0,8}"
+_MEMBERS = rb'(?:"[@\w.]{1,40}"\s*:\s*(?:' + _SCALAR + rb"|" + _FLAT + rb")\s*,\s*){0,8}"
 _ENVELOPE = re.compile(
-    rb'\{\s*(?:"[@\w.]{1,40}"\s*:\s*(?:"[^"\\]{0,400}"|\d{1,18}|null)\s*,\s*){0,8}'
-    rb'"(?:Records|records|value|items)"\s*:\s*\['
+    rb"\{\s*(?:"
+    + _SCALARS
+    + rb'(?:"response"\s*:\s*(?P<response>\{)\s*)?'
+    + rb'"(?:Records|records|value|items|logEvents|authlogs|adminlogs)"'
+    + rb'|"(?:entries|results)"|'
+    + _MEMBERS
+    + rb'(?:"hits"\s*:\s*(?P<hits>\{)\s*'
+    + _MEMBERS
+    + rb'"hits"|"Results"))\s*:\s*\['
 )
 _LOOK_AHEAD = 4096
 
@@ -43,17 +57,18 @@ def is_document(head: bytes) -> bool:
 
 def first_records(head: bytes, unwrap: Unwrap | None = None) -> list[dict[str, object]]:
     """The first whole objects of a log, whichever way they stand in it."""
-    lines: list[bytes] = []
-    if is_document(head):
-        splitter = Splitter()
-        is_whole = len(head) < PEEK_BYTES
-        lines = list(splitter.feed(head.removeprefix(_BOM), is_last=is_whole))[:_MOST_RECORDS]
-    else:
-        lines = first_lines(head)
-    found = [json_object(unwrap(line) if unwrap else line) for line in lines]
+    found = [json_object(unwrap(line) if unwrap else line) for line in _first(head)]
     if not found or found[0] is None:
         return []
-    return [value for value in found if value is not None]
+    whole = [value for value in found if value is not None]
+    return whole if unwrap else [dict(carriers.unwrapped(value)) for value in whole]
+
+
+def _first(head: bytes) -> list[bytes]:
+    if not is_document(head):
+        return first_lines(head)
+    is_whole = len(head) < PEEK_BYTES
+    return list(Splitter().feed(head.removeprefix(_BOM), is_last=is_whole))[:_MOST_RECORDS]
 
 
 class Splitter:
@@ -95,7 +110,7 @@ class Splitter:
                     if place + _LOOK_AHEAD > len(text) and not is_last and self._depth == 0:
                         place -= 1
                         break
-                    self._begin(text, place - 1)
+                    place += self._begin(text, place - 1)
                 self._depth += 1
             else:
                 self._depth = max(self._depth - 1, 0)
@@ -104,9 +119,14 @@ class Splitter:
                     self._start = -1
         yield from self._keep(text, place, is_last)
 
-    def _begin(self, text: bytes, place: int) -> None:
-        if self._depth or not _ENVELOPE.match(text, place, place + _LOOK_AHEAD):
+    def _begin(self, text: bytes, place: int) -> int:
+        """Begin a record, or pass over the beginning of an envelope: how many octets of it."""
+        found = None if self._depth else _ENVELOPE.match(text, place, place + _LOOK_AHEAD)
+        if found is None:
             self._start, self._level = place, self._depth
+            return 0
+        self._depth += 2 if found["response"] or found["hits"] else 1
+        return found.end() - place - 1
 
     def _record(self, record: bytes) -> bytes:
         is_cut, self._is_cut = self._is_cut, False
@@ -130,17 +150,15 @@ class Splitter:
         self._kept = rest
 
 
-class Records:
-    """A source that gives out each record as a line.
+class Lines:
+    """A source of lines that something makes one by one.
 
     Args:
-        source: of the bytes.
-        head: its first bytes, which decide whether it is a document.
-        unwrap: turns a record into the event it carries; ``None`` where it is one itself.
+        lines: with their ends.
     """
 
-    def __init__(self, source: ByteSource, head: bytes, unwrap: Unwrap | None = None) -> None:
-        self._lines = _lines(source, is_document(head) or unwrap is not None, unwrap)
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self._lines = lines
         self._left = memoryview(b"")
 
     def readinto(self, buffer: memoryview, /) -> int:
@@ -157,6 +175,21 @@ class Records:
             self._left = self._left[len(part) :]
             filled += len(part)
         return filled
+
+
+class Records(Lines):
+    """A source that gives out each record as a line.
+
+    Args:
+        source: of the bytes.
+        head: its first bytes, which decide whether it is a document.
+        unwrap: turns a record into the event it carries; ``None`` where it is one itself.
+    """
+
+    def __init__(self, source: ByteSource, head: bytes, unwrap: Unwrap | None = None) -> None:
+        if unwrap is None and carriers.carry(_first(head)):
+            unwrap = carriers.opened
+        super().__init__(_lines(source, is_document(head) or unwrap is not None, unwrap))
 
 
 def _lines(source: ByteSource, is_split: bool, unwrap: Unwrap | None) -> Iterator[bytes]:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from tests.unit.ingest.eve.test_eve import FLOW as EVE_FLOW
 from tests.unit.ingest.eve.test_eve import event
 from tests.unit.ingest.messages.lines import DNS, EVERY, EXTENDED
+from tests.unit.ingest.records.clouds import CLOUDS
+from tests.unit.ingest.records.endpoints import ENDPOINTS
 from tests.unit.ingest.zeek.test_json_log import CONN as JSON_CONN
 from tests.unit.ingest.zeek.test_text_log import CONN, FLOW, log
 
@@ -52,7 +54,9 @@ def seeds() -> dict[str, bytes]:
     }  # fmt: skip
     logon = {"@timestamp": "2024-05-01T10:00:00Z", "Channel": "Security", "EventID": 4625,
              "IpAddress": "192.0.2.3", "LogonType": 3, "Status": "0x0"}  # fmt: skip
+    told = [event for event, _, _ in (*CLOUDS, *ENDPOINTS)]
     return {
+        "events of products": b"".join(json.dumps(v).encode() + b"\n" for v in told),
         "microsoft 365": b"".join(json.dumps(v).encode() + b"\n" for v in [office] * 30),
         "windows": b"".join(json.dumps(v).encode() + b"\n" for v in [logon] * 30),
         "zeek text": log("conn", CONN, *[FLOW] * 20) + log("dns", dns, *[line] * 10),
