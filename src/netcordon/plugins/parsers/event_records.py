@@ -39,7 +39,7 @@ def _parse(
     records = Records(peeked, peeked.head)
     return read_lines(
         records, sink, progress, share, reader, family, reader.facts.found,
-        warnings=clock.warnings,
+        warnings=clock.warnings, is_in_order=True,
     )  # fmt: skip
 
 
