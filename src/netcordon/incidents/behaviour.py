@@ -140,6 +140,7 @@ TECHNIQUES: dict[str, Behaviour] = {
     "T1114": _COLLECTION,
     "T1119": _COLLECTION,
     "T1213": _COLLECTION,
+    "T1560": _COLLECTION,
     "T1001": _COMMAND,
     "T1008": _COMMAND,
     "T1071": _COMMAND,

@@ -19,10 +19,11 @@ import pyarrow as pa
 
 from netcordon.errors import QueryError
 from netcordon.model.log_set import as_seen
+from netcordon.tables.completed import ALL
 from netcordon.tables.lake import Lake
 from netcordon.tables.log_sets import LogSets, has_flows, log_sets, seen_twice_sql
 from netcordon.tables.schema import TABLES
-from netcordon.tables.views import quoted, view_sql
+from netcordon.tables.views import body_sql, evidence_id_of, quoted, view_sql
 
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16",
             "127.0.0.0/8", "fc00::/7", "fe80::/10", "::1/128")  # fmt: skip
@@ -84,9 +85,18 @@ class Engine:
         files = {table: lake.files(table.name, tuple(evidence_ids)) for table in TABLES.values()}
         for table in files:
             self._execute(view_sql(table, files[table], since, until, self.log_sets))
-        if self._seen_twice():
-            for table in filter(has_flows, files):
-                sql = view_sql(table, files[table], since, until, self.log_sets, "seen_twice")
+        without = "seen_twice" if self._seen_twice() else ""
+        for table in filter(has_flows, files) if without else ():
+            self._execute(view_sql(table, files[table], since, until, self.log_sets, without))
+        logs = {evidence_id_of(file) for file in files[TABLES["log_source"]]}
+        for each in ALL:
+            table, source = TABLES[each.table], TABLES[each.source]
+            of = [file for file in files[source] if evidence_id_of(file) in logs]
+            if of and files[table]:
+                self._execute(f"CREATE VIEW listed AS {body_sql(source, of, None, None)}")
+                self._execute(f"CREATE TABLE known_{each.source} AS {each.known}")
+                self._execute("DROP VIEW listed")
+                sql = view_sql(table, files[table], since, until, self.log_sets, without, each.body)
                 self._execute(sql)
         self._macro("is_private", _PRIVATE)
         self._macro("is_multicast", _MULTICAST)

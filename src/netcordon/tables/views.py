@@ -6,7 +6,7 @@ is NULL in their rows, which is what NULL means everywhere, "not known".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -26,6 +26,7 @@ def view_sql(
     until: datetime | None,
     sets: LogSets = NO_SETS,
     without: str = "",
+    completed: Callable[[str], str] | None = None,
 ) -> str:
     """SQL that makes the view of a table.
 
@@ -36,25 +37,29 @@ def view_sql(
         until: rows that begin after are left out.
         sets: logs that are seen as one.
         without: a table of ``evidence_id, uid``; rows of these flows are left out.
+        completed: makes SQL of the rows with what other tables say of them.
     """
-    logs = [file for file in files if sets.holds(_evidence_id(file))]
+    logs = [file for file in files if sets.holds(evidence_id_of(file))]
     if logs:
         plain = [file for file in files if file not in set(logs)]
-        both = [_body(table, plain, since, until)] if plain else []
-        both.append(f"SELECT {sets.columns(table)} FROM ({_body(table, logs, since, until)})")
+        both = [body_sql(table, plain, since, until)] if plain else []
+        both.append(f"SELECT {sets.columns(table)} FROM ({body_sql(table, logs, since, until)})")
         body = " UNION ALL ".join(both)
         if without:
             body = f"SELECT * FROM ({body}) ANTI JOIN {without} USING (evidence_id, uid)"
     else:
-        body = _body(table, files, since, until)
+        body = body_sql(table, files, since, until)
+    if completed is not None:
+        body = completed(body)
     return f"CREATE OR REPLACE VIEW {table.name} AS {body}"
 
 
-def _evidence_id(file: Path) -> str:
+def evidence_id_of(file: Path) -> str:
+    """Id of the piece of evidence whose rows a file of the lake holds."""
     return file.parent.parent.parent.name.partition("=")[2]
 
 
-def _body(
+def body_sql(
     table: Table, files: Sequence[Path], since: datetime | None, until: datetime | None
 ) -> str:
     """The rows of files, those of earlier versions among them."""

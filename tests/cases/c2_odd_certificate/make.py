@@ -22,6 +22,7 @@ def make(root: Path) -> None:
     appliances(root / "appliances_inside")
     loaded(root / "server_that_gave_the_program")
     managed(root / "program_of_long_ago")
+    invented(root / "company_that_a_tool_invents")
 
 
 def handshake(
@@ -146,6 +147,20 @@ def managed(folder: Path) -> None:
     write(folder, "file_activity", [program(0.2)])
     write(folder, "tls_activity", [
         handshake("10.7.0.13", 8140, 9_000.1, subject, days=(-300, 3_000))
+    ])  # fmt: skip
+
+
+def invented(folder: Path) -> None:
+    """A tool's listener at an address that stands where a name should: unit and mail agree."""
+    subject = ("emailAddress=harvest@brekkmoor.example,CN=brekkmoor.example,OU=harvest,"
+               "O=Brekkmoor LLC,ST=OH,C=US")  # fmt: skip
+    write(folder, "network_activity", flows(
+        VICTIM, "203.0.113.64", 8443, [100.0, 101.0, 102.0], service="tls",
+        payload_bytes_out=1_000, payload_bytes_in=4_500))  # fmt: skip
+    write(folder, "tls_activity", [
+        handshake("203.0.113.64", 8443, t + 0.1, subject, days=(-1_350, 1_900),
+                  server_name="203.0.113.64")
+        for t in (100.0, 101.0, 102.0)
     ])  # fmt: skip
 
 

@@ -36,6 +36,16 @@ def first(lists: pa.Array) -> pa.Array:
     return pc.list_element(padded, 0)
 
 
+def both(*lists: pa.Array) -> pa.Array:
+    """The words of several lists as one, NULL where there are none; a word holds no comma."""
+    parts = [
+        pc.binary_join(each, ",") if pa.types.is_list(each.type) else each.cast(pa.string())
+        for each in lists
+    ]
+    joined = pc.binary_join_element_wise(*parts, ",", null_handling="replace")
+    return pc.split_pattern(where_told(pc.utf8_trim(joined, ",")), ",")
+
+
 def constant(value: str, count: int) -> pa.Array:
     """The same text for every row."""
     return pa.repeat(pa.scalar(value, pa.string()), count)

@@ -28,11 +28,12 @@ _BY_TYPE: tuple[tuple[pa.DataType, str], ...] = (
     (
         _TEXTS,
         "tunnel_parents answers proxied resp_filenames resp_mime_types orig_mime_types to rcptto "
-        "cert_chain_fuids cert_chain_fps san.dns tx_hosts rx_hosts conn_uids client_channels "
-        "msg_types uids matched sources actions section_names",
+        "orig_fuids resp_fuids cert_chain_fuids cert_chain_fps san.dns tx_hosts rx_hosts conn_uids "
+        "client_channels msg_types uids matched sources actions section_names",
     ),
     (_NUMBERS, "TTLs"),
 )
+_TIMES = frozenset(("ts", "certificate.not_valid_before", "certificate.not_valid_after"))
 _TYPES = {name: type_ for type_, names in _BY_TYPE for name in names.split()}
 """Fields that are no plain texts."""
 
@@ -42,11 +43,12 @@ def schema(log: str, *, has_iso_times: bool) -> pa.Schema:
 
     Args:
         log: one of ``LOGS``.
-        has_iso_times: ``ts`` is written as a text, not as seconds.
+        has_iso_times: times are written as texts, not as seconds.
     """
-    types = {"ts": _TEXT if has_iso_times else _NUMBER}
+    time = _TEXT if has_iso_times else _NUMBER
+    types = {"ts": time}
     for name in LOGS[log].split():
-        type_ = _TYPES.get(name, _TEXT)
+        type_ = time if name in _TIMES else _TYPES.get(name, _TEXT)
         if log == "smtp" and name == "path":
             type_ = _TEXTS
         if log == "ssh" and name == "version":

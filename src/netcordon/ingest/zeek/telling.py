@@ -12,7 +12,8 @@ LOGS: dict[str, str] = {
     "dns": f"{_ENDS} proto trans_id rtt query qclass_name qtype qtype_name rcode rcode_name AA TC "
     "RD RA answers TTLs rejected opcode",
     "http": f"{_ENDS} method host uri referrer version user_agent request_body_len status_code "
-    "response_body_len username proxied resp_filenames resp_mime_types orig_mime_types trans_depth",
+    "response_body_len username proxied resp_filenames resp_mime_types orig_mime_types trans_depth "
+    "orig_fuids resp_fuids",
     "ssl": f"{_ENDS} version cipher server_name resumed established subject issuer "
     "client_subject validation_status ja3 ja3s ja4 cert_chain_fuids cert_chain_fps curve",
     "quic": f"{_ENDS} version server_name history client_protocol",

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from netcordon.ingest.text.addresses import addresses
 from netcordon.ingest.text.columns import Columns
 from netcordon.ingest.text.rows import Rows, rows
-from netcordon.ingest.text.shaping import constant, first, natural, small, words
+from netcordon.ingest.text.shaping import both, constant, first, natural, small, words
 from netcordon.ingest.zeek.ends import ends
 
 MAGIC = {
@@ -60,6 +60,7 @@ def http(log: Columns) -> Iterable[Rows]:
             "response_body_bytes": natural(log.whole("response_body_len")),
             "response_magic": words(first(log.texts("resp_mime_types")), MAGIC, keep=False),
             "file_name": first(log.texts("resp_filenames")),
+            "file_references": both(log.texts("orig_fuids"), log.texts("resp_fuids")),
         },
     )
     status = log.whole("status_code")
@@ -135,13 +136,17 @@ def ssl(log: Columns) -> Iterable[Rows]:
             "certificate_subject": subject,
             "certificate_issuer": issuer,
             "is_self_signed": pc.coalesce(own, pc.equal(subject, issuer)),
-            "certificate_sha256": pc.if_else(
-                pc.equal(pc.binary_length(prints), 64), prints, pa.scalar(None, pa.string())
-            ),
+            "certificate_sha256": _sha256(prints),
+            "certificate_reference": pc.coalesce(prints, first(log.texts("cert_chain_fuids"))),
             "certificate_count": pc.if_else(pc.greater(chain, 0), chain, None),
             "client_certificate_subject": log.text("client_subject"),
         },
     )
+
+
+def _sha256(prints: pa.Array) -> pa.Array:
+    """Fingerprints of that length; Zeek may be told to take another."""
+    return pc.if_else(pc.equal(pc.binary_length(prints), 64), prints, pa.scalar(None, pa.string()))
 
 
 def quic(log: Columns) -> Iterable[Rows]:
@@ -160,16 +165,21 @@ def quic(log: Columns) -> Iterable[Rows]:
 
 
 def x509(log: Columns) -> Iterable[Rows]:
-    """A certificate, which this log ties to a file and not to a flow."""
+    """A certificate, which this log ties to a file or to itself, and ``ssl`` to a handshake."""
+    prints = log.lower("fingerprint")
     yield rows(
-        "application_activity",
+        "certificate",
         log.numbers,
         {
             "time": log.time("ts"),
-            "service": constant("x509", len(log)),
-            "operation": log.text("fingerprint", "id", "fuid"),
-            "object": log.text("certificate.subject"),
-            "status": log.text("certificate.issuer"),
+            "reference": log.text("fingerprint", "id", "fuid"),
+            "subject": log.text("certificate.subject"),
+            "issuer": log.text("certificate.issuer"),
+            "names": log.texts("san.dns"),
+            "not_before": log.time("certificate.not_valid_before"),
+            "not_after": log.time("certificate.not_valid_after"),
+            "serial": log.text("certificate.serial"),
+            "sha256": _sha256(prints),
         },
     )
 
@@ -206,6 +216,7 @@ def files(log: Columns) -> Iterable[Rows]:
             "seen_bytes": seen,
             "is_complete": whole,
             "sha256": log.lower("sha256"),
+            "file_reference": log.text("fuid"),
         },
     )
 

@@ -1,11 +1,12 @@
 """Certificates that vouch for nobody: TLS to a server that signed its own, oddly made, certificate.
 
 Finds        TLS over TCP whose server shows a certificate it signed itself, and in which more is
-             odd: the default names of a remote-control tool, a company with a full address that
-             has nothing to do with any name the host asked for, a life of decades, a birth shortly
-             before the first contact, no host name at all; to an address without a name, on a port
-             of its own, without a server name asked for; a server that gave the host a program
-             shortly before.
+             odd: the default names of a remote-control tool or the pattern by which one invents a
+             company, a company with a full address that has nothing to do with any name the host
+             asked for, a life of decades, a birth shortly before the first contact, no host name at
+             all; to an address without a name, on a port of its own, without a server name asked
+             for or with an address in its place; a server that gave the host a program shortly
+             before.
 Blind spots  TLS 1.3, which hides certificates; implants behind certificates of public authorities;
              captures that begin after the handshakes.
 Often benign Remote desktop, appliances and their web pages, backup and peer-to-peer programs with a
@@ -70,11 +71,11 @@ program AS (
     GROUP BY ALL
 )
 SELECT [s.src_ip] AS src_ips, [s.dst_ip] AS dst_ips,
-       CASE WHEN s.asked_for IS NOT NULL THEN [s.asked_for] ELSE coalesce(l.names, []) END
+       CASE WHEN s.asked_for <> s.dst_ip THEN [s.asked_for] ELSE coalesce(l.names, []) END
            AS dst_names,
        [s.dst_port] AS dst_ports, 'tcp' AS protocol, s.t0 AS first_seen_time,
-       s.t1 AS last_seen_time, s.evidence, s.certificate_sha256, s.subject, s.own_key, s.born,
-       s.dies, s.alternative_names, s.handshakes, s.named, s.dst_in,
+       s.t1 AS last_seen_time, s.evidence, s.certificate_sha256, s.subject, s.own_key,
+       s.born, s.asked_for, s.dies, s.alternative_names, s.handshakes, s.named, s.dst_in,
        list_contains(s.all_names, s.asked_for)
            OR (s.asked_for IS NOT NULL AND contains(lower(s.subject), s.asked_for))
            AS answers_to_it,
@@ -104,9 +105,13 @@ _TOOLS = {
 }
 """Common names that remote-control tools give their certificates until somebody changes them."""
 
+_INVENTED = "Metasploit's generator"
+"""It invents a company per listener: a word as unit, and the word at the domain as address."""
+
 _USUAL_PORTS = {443, 465, 563, 636, 853, 989, 990, 992, 993, 995, 3269, 5061, 5223, 5228, 8443,
                 8883}  # fmt: skip
 _STARTS_CLEAR = {21, 25, 110, 143, 389, 587, 5222, 5432}
+_ADDRESS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*")
 _ATTRIBUTE = re.compile(r"(?:^|(?<!\\),)([A-Za-z.0-9]+)=((?:\\.|[^,\\])*)")
 
 
@@ -119,13 +124,13 @@ def judge(row: Row) -> Judgement | None:
     if sure < 0.2:
         return None
     # That a server signs for itself is common; something in the certificate must be odd as well.
-    telling = {"default_name_of_a_tool", "company_nobody_asked_for", "born_before_contact_d",
-               "gave_a_program"}  # fmt: skip
+    telling = {"default_name_of_a_tool", "pattern_of_a_tool", "company_nobody_asked_for",
+               "born_before_contact_d", "gave_a_program"}  # fmt: skip
     severity = Severity.LOW
     if sure >= 0.5 and (telling & set(terms) or "dynamic_name" in terms):
         severity = Severity.MEDIUM
     # A name of dynamic DNS by itself is also somebody's own server at home.
-    conclusive = "default_name_of_a_tool" in made or (
+    conclusive = bool({"default_name_of_a_tool", "pattern_of_a_tool"} & set(made)) or (
         "dynamic_name" in terms and bool(telling & set(made))
     )
     if sure >= 0.9 and conclusive and not row["dst_in"]:
@@ -160,6 +165,8 @@ def _making(row: Row, attributes: dict[str, str]) -> dict[str, Term]:
     name = attributes.get("CN", "")
     if name in _TOOLS:
         terms["default_name_of_a_tool"] = term(4.0, _TOOLS[name])
+    elif _is_invented(attributes):
+        terms["pattern_of_a_tool"] = term(3.0, _INVENTED)
     if row["answers_to_it"]:
         terms["has_the_name_asked_for"] = term(-1.0, name)
     elif len(attributes) >= PARAMS.min_attributes and "." in name and "O" in attributes:
@@ -178,6 +185,15 @@ def _making(row: Row, attributes: dict[str, str]) -> dict[str, Term]:
     return terms
 
 
+def _is_invented(attributes: dict[str, str]) -> bool:
+    unit, name = attributes.get("OU", ""), attributes.get("CN", "")
+    address = attributes.get("emailAddress") or attributes.get("1.2.840.113549.1.9.1", "")
+    return (
+        unit.isalpha() and "." in name and address == f"{unit}@{name}"
+        and attributes.get("C") == "US" and len(attributes.get("ST", "")) == 2 and "O" in attributes
+    )  # fmt: skip
+
+
 def _place(row: Row) -> dict[str, Term]:
     """Where the server stands, and who else goes there."""
     port, users = cast(list[int], row["dst_ports"])[0], cast(int, row["users"] or 1)
@@ -185,6 +201,9 @@ def _place(row: Row) -> dict[str, Term]:
     terms: dict[str, Term] = {}
     if not row["named"]:
         terms["no_server_name"] = term(0.8, cast(int, row["handshakes"]))
+    elif _ADDRESS.fullmatch(str(row["asked_for"])):
+        # RFC 6066, section 3: literal addresses are not permitted; libraries of browsers know it.
+        terms["address_as_server_name"] = term(0.8, str(row["asked_for"]))
     if port not in _USUAL_PORTS | _STARTS_CLEAR:
         terms["unusual_port"] = term(0.8, port)
     if not row["dst_names"] and not row["dst_in"] and cast(float, row["named_share"]) >= 0.6:

@@ -48,9 +48,10 @@ class Params:
     ends sooner."""
     command_line: str = (
         r"^(curl|wget|libwww-perl|python-requests|python-urllib|microsoft-cryptoapi|"
-        r"microsoft bits)(/|$)|windowspowershell/|^certutil"
+        r"microsoft bits|microsoft-webdav-miniredir)(/|$)|windowspowershell/|^certutil"
     )
-    """User-Agents of the programs by which scripts fetch; in lower case."""
+    """User-Agents of the programs by which scripts fetch, and of Windows when a web server is
+    opened as if it were a share; in lower case."""
     builds: int = 3
     """Linux programs by different names from one bare address: a device that serves an update of
     itself gives one; whoever does not know the processor tries them all."""
@@ -77,7 +78,7 @@ asker AS (
     SELECT f.evidence_id, f.uid, f.frame, min(h.user_agent) AS user_agent,
            max(h.frame) AS asked_frame, bool_or(h.referrer IS NOT NULL) AS led
     FROM fetched f JOIN http_activity h ON h.uid = f.uid AND h.evidence_id = f.evidence_id
-     AND h.frame <= f.frame AND f.origin LIKE '%' || h.uri
+     AND h.time <= f.time AND f.origin LIKE '%' || h.uri
     GROUP BY ALL
 ),
 browser AS (
@@ -91,7 +92,7 @@ program AS (
            count(DISTINCT f.asked_name) FILTER (f.magic = 'elf') AS builds,
            min(f.service) AS service, bool_or(f.dst_in) AS dst_in,
            min(f.sha256) AS sha256, max(f.file_bytes) AS file_bytes,
-           min(f.file_name) AS file_name, min(f.origin) AS origin,
+           min(f.file_name) AS file_name, min(f.origin) AS origin, min(f.asked_name) AS asked_name,
            bool_or(f.place = f.dst_ip) AS bare,
            -- A script is text, and a page may give one.
            min(f.declared_type) FILTER (regexp_matches(lower(f.declared_type), $false_type)
@@ -132,7 +133,8 @@ SELECT [p.src_ip] AS src_ips, [p.dst_ip] AS dst_ips,
        CASE WHEN p.bare THEN []::VARCHAR[] ELSE [p.place] END AS dst_names,
        [p.dst_port] AS dst_ports, 'tcp' AS protocol, p.t0 AS first_seen_time,
        p.t1 AS last_seen_time, p.evidence, p.files, p.magic, p.service, p.dst_in, p.sha256,
-       p.file_bytes, p.file_name, p.origin, p.bare, p.false_type, p.false_name, p.user_agent,
+       p.file_bytes, p.file_name, p.asked_name, p.origin, p.bare, p.false_type,
+       p.false_name, p.user_agent,
        p.named, p.asked, p.led, p.browsed, coalesce(x.followers, 0) AS followers, x.follower,
        p.builds, p.tool, c.fetchers, h.active, k.kind AS known_kind, k.note AS known_note
 FROM program p JOIN fetchers c USING (place) CROSS JOIN active_hosts h
@@ -166,7 +168,11 @@ def judge(row: Row) -> Judgement | None:
     return Judgement(
         title=f"{src} fetched a {_KIND[str(row['magic'])]} from {names[0] if names else dst}"
         f" port {cast(list[int], row['dst_ports'])[0]}"
-        + (f" that was said to be {said}" if said else f", named {row['file_name']}"),
+        + (
+            f" that was said to be {said}"
+            if said
+            else f", named {row['file_name'] or row['asked_name']}"
+        ),
         severity=severity,
         terms=terms,
         techniques=("T1105", *(("T1036.008",) if said else ())),

@@ -68,6 +68,7 @@ PARSER = Parser(
         "dns_activity",
         "http_activity",
         "tls_activity",
+        "certificate",
         "ssh_activity",
         "smb_activity",
         "dcerpc_activity",

@@ -40,6 +40,7 @@ HTTP_ACTIVITY = Table(
         column("file_name", "VARCHAR", "name from Content-Disposition"),
         column("response_time", "TIMESTAMP", "time of the response's first byte"),
         column("response_frame", "BIGINT", "frame its header block ends in"),
+        column("file_references", "VARCHAR[]", "what a log calls the bodies of both directions"),
     ),
 )
 
@@ -90,6 +91,31 @@ TLS_ACTIVITY = Table(
         column("certificate_sha256", "VARCHAR", "SHA-256 of the certificate (hex)"),
         column("certificate_count", "INTEGER", "certificates the server sent"),
         column("client_certificate_subject", "VARCHAR", "subject of the client's certificate"),
+        column(
+            "certificate_reference",
+            "VARCHAR",
+            "what a log calls the server's certificate, which table certificate may hold",
+        ),
+    ),
+)
+
+CERTIFICATE = Table(
+    "certificate",
+    "One row a certificate that a log lists apart from the handshakes that showed it; "
+    "tls_activity tells it with each of them.",
+    "time",
+    ("reference", "time", "frame"),
+    (
+        column("time", "TIMESTAMP", "when it was seen"),
+        column("frame", "BIGINT", "line of the log"),
+        column("reference", "VARCHAR", "what handshakes call it: id of a file, or fingerprint"),
+        column("subject", "VARCHAR", "its subject, as the log writes it"),
+        column("issuer", "VARCHAR", "its issuer"),
+        column("names", "VARCHAR[]", "its subject alternative names"),
+        column("not_before", "TIMESTAMP", "its validity begins"),
+        column("not_after", "TIMESTAMP", "its validity ends"),
+        column("serial", "VARCHAR", "its serial number (hex)"),
+        column("sha256", "VARCHAR", "SHA-256 of it (hex), where the log gives it"),
     ),
 )
 
@@ -118,5 +144,6 @@ FILE_ACTIVITY = Table(
         ),
         column("last_frame", "BIGINT", "frame of its last byte"),
         column("encoding", "VARCHAR", "coding the object was carried in and hashed in, or NULL"),
+        column("file_reference", "VARCHAR", "what a log calls the object, as other logs name it"),
     ),
 )
