@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _COUNTED = re.compile(r"(?:\d{1,7} )?(?=<\d{1,3}>)", re.ASCII)
 _PRIORITY = re.compile(r"<(\d{1,3})>", re.ASCII)
-_5424 = re.compile(r"1 (\S{1,64}) (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) ", re.ASCII)
+_5424 = re.compile(r"1 (-|\d{4}-\S{1,60}) (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) ", re.ASCII)
 _STRUCTURED = re.compile(r'(?:\[(?:[^\]"\\]|\\.|"(?:[^"\\]|\\.)*")*\])+ ?|- ?')
 _TIME = re.compile(
     r"(?:\d{1,10}: )?"  # Cisco's sequence number

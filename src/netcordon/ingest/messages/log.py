@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 from netcordon.ingest.messages.envelope import Envelope, opened
 from netcordon.ingest.messages.events import Event, table_rows
+from netcordon.ingest.messages.merging import Identities, Logins
 from netcordon.ingest.messages.moments import Clock
 from netcordon.ingest.text.blocks import Block
 from netcordon.ingest.text.reading import Facts
@@ -17,6 +18,7 @@ from netcordon.ingest.text.rows import Rows
 from netcordon.ingest.text.tally import Tally
 from netcordon.tables.schema import TABLES
 
+_ENDS = ("src_ip", "src_port", "dst_ip", "dst_port", "protocol")
 MOST_OPEN = 1 << 17
 """Connections whose end is awaited; beyond them the oldest stands as it began."""
 
@@ -65,7 +67,7 @@ class Reader:
 
 
 class MessageLog:
-    """Reads lines; ``finish`` gives the connections that had begun and did not end.
+    """Reads lines; ``finish`` gives what waited for more of them.
 
     Args:
         readers: asked in turn; whoever read the line before is asked first, but the last, which
@@ -78,6 +80,7 @@ class MessageLog:
         self.clock = clock
         self._readers = list(readers)
         self._open: dict[str, Event] = {}
+        self._identities, self._logins = Identities(), Logins()
 
     def __call__(self, block: Block, tally: Tally) -> Iterable[Rows]:
         """Rows of a block, see ``text.reading.Format``."""
@@ -109,9 +112,9 @@ class MessageLog:
         yield from table_rows(ready)
 
     def finish(self) -> Iterable[Rows]:
-        """Connections whose end the log does not hold."""
+        """Connections whose end the log does not hold, and who addresses were."""
         left, self._open = list(self._open.values()), {}
-        yield from table_rows(left)
+        yield from table_rows([*left, *self._identities.all()])
 
     def _found(self, message: Message) -> Found:
         for place, reader in enumerate(self._readers):
@@ -124,11 +127,19 @@ class MessageLog:
         return None
 
     def _settled(self, event: Event) -> Iterable[Event]:
+        if event.table == "host_identity":
+            return self._identities.take(event)
         if not event.session:
             return [event]
+        if event.table == "authentication":
+            return [] if self._logins.is_repeated(event) else [event]
         begun = self._open.pop(event.session, None)
         if not event.is_begin:
             return [event]
+        if begun is not None and _same_ends(begun, event):  # told of again before it ended
+            counted = event.values.get("ip_bytes_out") is not None
+            self._open[event.session] = event if counted else begun
+            return []
         self._open[event.session] = event
         if begun is not None:  # the id was given again
             return [begun]
@@ -140,6 +151,10 @@ class MessageLog:
 def _uid(line: bytes, number: int) -> str:
     """An id for a flow whose device gives none that is unique over files."""
     return blake2b(line, digest_size=9, salt=number.to_bytes(8, "big")).hexdigest()
+
+
+def _same_ends(one: Event, other: Event) -> bool:
+    return all(one.values.get(end) == other.values.get(end) for end in _ENDS)
 
 
 def _has_ends(event: Event) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from tests.unit.ingest.eve.test_eve import FLOW as EVE_FLOW
 from tests.unit.ingest.eve.test_eve import event
 from tests.unit.ingest.messages.lines import DNS, EVERY, EXTENDED
+from tests.unit.ingest.messages.vendor_lines import CASES
 from tests.unit.ingest.records.clouds import CLOUDS
 from tests.unit.ingest.records.endpoints import ENDPOINTS
 from tests.unit.ingest.zeek.test_json_log import CONN as JSON_CONN
@@ -64,6 +65,7 @@ def seeds() -> dict[str, bytes]:
         "eve": b"".join(json.dumps(value).encode() + b"\n" for value in events * 4),
         "extended": EXTENDED + EXTENDED * 6,
         "messages": b"".join(line.encode() + b"\n" for line in (*EVERY, *DNS) * 3),
+        "vendors": b"".join(case[1].encode() + b"\n" for case in CASES),
     }
 
 

@@ -1,6 +1,6 @@
-"""Cisco ASA and Firepower Threat Defense, and access lists of IOS.
+"""Cisco ASA and Firepower Threat Defense.
 
-Source: "Cisco Secure Firewall ASA Series Syslog Messages", by message number; IOS: %SEC-6.
+Source: "Cisco Secure Firewall ASA Series Syslog Messages", by message number.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import re
 from netcordon.ingest.messages.events import Event, port, whole
 from netcordon.ingest.messages.flows import flow, protocol
 from netcordon.ingest.messages.log import Found, Message, Reader
-from netcordon.ingest.messages.readers.firepower import connection
+from netcordon.ingest.messages.readers.cisco_access import access
+from netcordon.ingest.messages.readers.firepower import connection, inspected
 
 _ID = re.compile(r"%(?:ASA|FTD|FWSM|PIX|NGIPS)-(?:[\w]+-)?(\d)-(\d{6}): ?", re.ASCII)
-_IOS = re.compile(r"%SEC-6-IPACCESSLOG(\w{0,3}): ", re.ASCII)
+_PEOPLE = re.compile(r"\s*Group <[^>]{0,128}> User <[^>]{0,256}> IP <")
 _IP = r"[0-9A-Fa-f:.]{2,45}"
 _BUILT = re.compile(
     rf"Built (?P<way>inbound|outbound) (?P<proto>\w+) connection (?P<id>\d+) for "
@@ -37,9 +38,11 @@ _LISTED = re.compile(
     rf".{{0,80}}?-> \S+?/(?P<b>{_IP})\((?P<bp>\d+)\)(?:.{{0,80}}?hit-cnt (?P<count>\d+))?",
     re.ASCII,
 )
-_IOS_LIST = re.compile(
-    rf"(?P<act>permitted|denied) (?P<proto>\w+) (?P<a>{_IP})(?:\((?P<ap>\d+)\))?.{{0,80}}?-> "
-    rf"(?P<b>{_IP}) ?(?:\((?P<bp>\d+)(?:/\d+)?\))?, (?P<count>\d{{1,12}}) packet",
+_PINGED = re.compile(
+    rf"(?P<what>Built|Teardown) (?:(?P<way>inbound|outbound) )?ICMP connection for faddr "
+    rf"(?P<a>{_IP})/(?P<ap>\d+)(?:\([^)]{{0,128}}\))? gaddr {_IP}/\d+ laddr "
+    rf"(?P<b>{_IP})/(?P<bp>\d+)"
+    rf".{{0,128}}?(?:type (?P<type>\d{{1,3}}) code (?P<code>\d{{1,3}}))?\s*$",
     re.ASCII,
 )
 _REVERSED = re.compile(r"Inbound TCP connection denied", re.ASCII)
@@ -48,17 +51,11 @@ _LONGEST = 4096
 
 def _read(message: Message) -> Found:
     text = message.text[:_LONGEST]
-    if "%" not in text and not message.envelope.tag.startswith("%"):
-        return None
     if message.envelope.tag.startswith("%"):
         text = f"{message.envelope.tag}: {text}"
-    ios = _IOS.search(text)
-    if ios is not None:
-        found = _IOS_LIST.search(text)
-        return [_listed(message, found)] if found else "a list entry without both ends"
-    known = _ID.search(text)
-    if known is None:
-        return None
+    known = _ID.search(text) if "%" in text else None
+    if known is None:  # some collectors leave the number out
+        return access(message, "", text) if _PEOPLE.match(text) else None
     number, body = known[2], text[known.end() :]
     if number in ("302013", "302015"):
         found = _BUILT.search(body)
@@ -69,12 +66,21 @@ def _read(message: Message) -> Found:
     if number in ("106100", "106102", "106103"):
         found = _LISTED.search(body)
         return [_listed(message, found)] if found else "a list entry without both ends"
+    if number in ("302020", "302021"):
+        found = _PINGED.search(body)
+        return [_pinged(message, found)] if found else "a connection without both ends"
+    if number in ("430001", "430004", "430005"):
+        return inspected(message, body, number)
     if number in ("430002", "430003"):
-        event = connection(message, body, number)
-        return event if isinstance(event, str) else [event]
+        return connection(message, body, number)
     found = _DENIED.search(body) if number in _DENIALS else None
     if found is not None:
         return [_denied(message, found, body)]
+    people = access(message, number, body)
+    if people is not None:
+        return people
+    if number in _REMARKS:
+        return []
     return f"no table for the message {number} of ASA"
 
 
@@ -86,6 +92,14 @@ _DENIALS = frozenset(
     )
 )  # fmt: skip
 """Messages that say a packet was refused."""
+_REMARKS = frozenset(
+    (
+        "305009", "305010", "305011", "305012", "609001", "609002", "302010", "302003", "302004",
+        "302012", "302017", "302018", "303002", "304001", "199001", "199002", "199005", "199018",
+        "711004", "852001", "852002", "411001", "411002", "720055",
+    )
+)  # fmt: skip
+"""Messages of translations, hosts and states: what they tell of stands in a connection's own."""
 
 
 def _ends(m: re.Match[str], *, turned: bool = False) -> tuple[str, int | None, str, int | None]:
@@ -99,6 +113,18 @@ def _built(message: Message, m: re.Match[str]) -> Event:
         start=message.time(), ends=_ends(m, turned=m["way"] == "outbound"),
         protocol=protocol(m["proto"]), outcome="allowed",
         session=f"{message.envelope.host} {m['id']}", is_begin=True,
+    )  # fmt: skip
+
+
+def _pinged(message: Message, m: re.Match[str]) -> Event:
+    """The inside host is ``laddr``; ICMP's ends are not told apart, but who began is."""
+    a, b = m["a"], m["b"]
+    source, target = (b, a) if m["way"] == "outbound" else (a, b)
+    return flow(
+        start=message.time(), ends=(source, port(m["type"]), target, port(m["code"])),
+        protocol="icmp6" if ":" in a else "icmp", outcome="allowed",
+        session=f"{message.envelope.host} icmp {min(a, b)} {max(a, b)} {m['ap']} {m['bp']}",
+        is_begin=m["what"] == "Built",
     )  # fmt: skip
 
 

@@ -9,85 +9,83 @@ from __future__ import annotations
 
 import re
 
+from netcordon.ingest.messages.accounts import ethernet, identity, present
 from netcordon.ingest.messages.events import Event, port, whole
 from netcordon.ingest.messages.flows import disposition, flow, protocol
 from netcordon.ingest.messages.log import Found, Message, Reader
-from netcordon.ingest.messages.pairs import cef, leef, pairs
-from netcordon.ingest.messages.readers.alerts import finding
+from netcordon.ingest.messages.pairs import Extended, cef, leef, pairs
+from netcordon.ingest.messages.readers import palo_alto
+from netcordon.ingest.messages.readers.alerts import finding, is_finding
+from netcordon.ingest.messages.readers.dhcp import dhcp_text
+from netcordon.ingest.messages.readers.field_logins import access
+from netcordon.ingest.messages.readers.field_requests import asked
+from netcordon.ingest.messages.readers.fortinet import event, is_fortinet, plain
 from netcordon.ingest.messages.readers.lookups import lookup
+from netcordon.ingest.messages.readers.synonyms import time_of, told
 
-_NAMES = {
-    "src": "srcip src_ip source-address src sourceAddress SourceIP client_ip",
-    "dst": "dstip dst_ip destination-address dst destinationAddress DestinationIP",
-    "src_port": "srcport src_port source-port spt srcPort s_port sport",
-    "dst_port": "dstport dst_port destination-port dpt dstPort d_port dport service-port",
-    "protocol": "proto protocol protocol-id ipproto transport protocol_name",
-    "action": "action act status fw_action log_subtype rule_action fw_rule_action utmaction",
-    "sent": "sentbyte sent_bytes bytes-from-client out bytesSent sent srcBytes",
-    "received": "rcvdbyte recv_bytes bytes-from-server in bytesReceived rcvd dstBytes",
-    "packets_out": "sentpkt sent_pkts packets-from-client srcPackets FTNTFGTsentpkt",
-    "packets_in": "rcvdpkt recv_pkts packets-from-server dstPackets FTNTFGTrcvdpkt",
-    "duration": "duration elapsed-time FTNTFGTduration FortinetFortiGateduration",
-    "session": "sessionid session-id-32 con_id connid connection-id",
-    "service": "service app application",
-    "device": "devname device_name dvchost dvc deviceExternalId fw",
-}  # fmt: skip
-_KNOWN = {ours: tuple(theirs.split()) for ours, theirs in _NAMES.items()}
-_TIMES = (
-    "eventtime", "FTNTFGTeventtime", "FortinetFortiGateeventtime", "timestamp", "rt", "end",
-    "devTime", "start",
-)  # fmt: skip
-_ZONES = ("tz", "timezone", "FTNTFGTtz", "FortinetFortiGatetz", "dtz")
 _SRX = re.compile(r"RT_FLOW_SESSION_(CREATE|CLOSE|DENY)(?:_LS)?\b|APPTRACK_SESSION_(CREATE|CLOSE)")
 _CHECK_POINT = re.compile(r'(?:^|; |\[)([\w.-]{1,64}):"((?:[^"\\]|\\.)*+)"')
+_OWN_KEYS = frozenset(
+    ("devid", "devname", "fw", "sn", "serial", "device_id", "dvchost", "dvc", "deviceExternalId")
+)
 _BEGINS = frozenset(("start", "session_start", "CREATE"))
 _LONGEST = 64 << 10
 _PORT_OF_PROTOCOL = re.compile(r"^(tcp|udp|icmp)/", re.IGNORECASE)
 
 
-def told(fields: dict[str, str], name: str) -> str:
-    """What the device says of something, by any of its names; empty where nothing."""
-    for key in _KNOWN[name]:
-        value = fields.get(key, "")
-        if value and value not in ("N/A", "-", "None", "UNKNOWN"):
-            return value
-    return ""
+def read_fields(
+    message: Message, fields: dict[str, str], title: str = "", product: str = "firewall"
+) -> Found:
+    """Rows of a message with named fields, or why there are none.
 
-
-def time_of(message: Message, fields: dict[str, str]) -> int | None:
-    """The device's own time where it gives one, else the envelope's."""
-    zone = next((fields[name] for name in _ZONES if fields.get(name)), "")
-    for name in _TIMES:
-        found = message.clock.microseconds(fields[name], zone) if name in fields else None
-        if found is not None:
-            return found
-    if "date" in fields and "time" in fields:
-        return message.time(f"{fields['date']} {fields['time']}", zone)
-    return message.time(fields.get("time", ""), zone)
-
-
-def read_fields(message: Message, fields: dict[str, str], title: str = "") -> Found:
-    """Rows of a message with named fields; ``None`` where it is of no firewall."""
-    source, target = told(fields, "src").partition(":"), told(fields, "dst").partition(":")
-    is_six = source[2].count(":") > 0 or target[2].count(":") > 0
-    first = told(fields, "src") if is_six else source[0]
-    second = told(fields, "dst") if is_six else target[0]
-    if not first or not second:
-        return "no two addresses"
+    Args:
+        message: with its envelope.
+        fields: by the names the vendor gives them.
+        title: of the event, where the format has one beside the fields.
+        product: that wrote it, one word.
+    """
+    fields = plain(fields)
     time = time_of(message, fields)
-    if fields.get("qname") or fields.get("FTNTFGTqname"):
-        return [lookup(fields, time, first, second)]
-    if _is_finding(fields):
-        return [finding(fields, time, first, second, title, told(fields, "device"))]
-    if not told(fields, "protocol") and not told(fields, "dst_port"):
+    if is_fortinet(fields) and (events := event(message, fields, time)) is not None:
+        return events
+    first, second = _address(told(fields, "src")), _address(told(fields, "dst"))
+    if fields.get("qname") or fields.get("question"):
+        return [lookup(fields, time, first, second), *_user(fields, time, first)]
+    if leased := dhcp_text(time, fields.get("msg", "")):
+        return leased
+    if is_finding(fields):
+        raised = finding(fields, time, first, second, title, told(fields, "device"))
+        return [raised, *(asked(fields, time, title) or [])]
+    has_flow = bool(first and second) and bool(told(fields, "protocol") or told(fields, "dst_port"))
+    requests = asked(fields, time, title) or []
+    if not (requests or (has_flow and told(fields, "dst_port"))):
+        people = access(message, fields, time, title, product)
+        if people is not None:
+            return people
+    if requests and not (has_flow and told(fields, "protocol")):
+        return requests
+    if not has_flow:
+        return _unread(fields, first, second)
+    found = _flow(message, fields, time, (first, second), title)
+    return [found, *(requests or _user(fields, time, first))]
+
+
+def _unread(fields: dict[str, str], first: str, second: str) -> Found:
+    """What an appliance says of itself is a remark; what names two hosts was not understood."""
+    if first and second:
         return "addresses without protocol or port"
-    return [_flow(message, fields, time, (first, second), title)]
+    is_own = bool(fields.keys() & _OWN_KEYS)
+    return [] if is_own else "no two addresses"
 
 
-def _is_finding(fields: dict[str, str]) -> bool:
-    return any(
-        fields.get(n) for n in ("attack", "FTNTFGTattack", "virus", "FTNTFGTvirus", "threat")
-    )
+def _address(text: str) -> str:
+    """An address, also where port and interface follow it (SonicWall: ``1.2.3.4:80:X1``)."""
+    return text if text.count(":") > 3 or "::" in text else text.partition(":")[0]
+
+
+def _user(fields: dict[str, str], time: int | None, source: str) -> list[Event]:
+    user, name = told(fields, "user"), told(fields, "host_name")
+    return present(identity(time, "firewall", ip=source, user=user, host_name=name))
 
 
 def _flow(
@@ -95,20 +93,20 @@ def _flow(
 ) -> Event:
     raw = told(fields, "protocol")
     named = protocol(raw.partition("/")[0] if _PORT_OF_PROTOCOL.match(raw) else raw)
-    event = _SRX.search(title or message.text[:256])
+    srx = _SRX.search(title or message.text[:256])
     word = told(fields, "action")
     outcome = disposition(word)
-    if event is not None:
-        outcome = "dropped" if event[1] == "DENY" else "allowed"
+    if srx is not None:
+        outcome = "dropped" if srx[1] == "DENY" else "allowed"
     elif outcome is None and re.search(r"\b(?:drop|deny|denied|block)", title, re.IGNORECASE):
         outcome = "dropped"
-    duration = whole(told(fields, "duration"))
+    duration = whole(told(fields, "duration").partition(".")[0])
     is_end = duration is not None and time is not None
     begun = (time or 0) - (duration or 0) * 1_000_000 if is_end else time
     session = told(fields, "session")
-    # What inspection saw of a session comes before the session's own line, under the same id.
-    is_inspected = fields.get("type") == "utm" or fields.get("cat", "").startswith("utm:")
-    is_begin = is_inspected or word in _BEGINS or (event is not None and "CREATE" in event[0])
+    # What inspection saw of a session, and how far it got, come before its own last line.
+    is_inspected = fields.get("type") == "utm" or "sentdelta" in fields
+    is_begin = is_inspected or word in _BEGINS or (srx is not None and "CREATE" in srx[0])
     return flow(
         start=begun if begun is None or begun >= 0 else time,
         duration_s=duration,
@@ -121,8 +119,23 @@ def _flow(
         packets=(whole(told(fields, "packets_out")), whole(told(fields, "packets_in"))),
         session=f"{told(fields, 'device')} {session}" if session and session != "0" else "",
         is_begin=is_begin,
-        src_mac=fields.get("srcmac") or fields.get("smac") or fields.get("src_mac"),
+        src_mac=ethernet(told(fields, "mac")),
     )  # fmt: skip
+
+
+def word_of(vendor: str) -> str:
+    """A vendor's name as one word."""
+    return re.sub(r"[^a-z0-9]+", "_", vendor.lower()).strip("_")[:32] or "firewall"
+
+
+def _labelled(fields: dict[str, str]) -> dict[str, str]:
+    """Fields of CEF with those a vendor names itself (``cs1Label=rule``) under their names too."""
+    named = {
+        fields[label].lower(): fields.get(label.removesuffix("Label"), "")
+        for label in fields
+        if label.endswith("Label")
+    }
+    return {**{name: value for name, value in named.items() if name}, **fields}
 
 
 def _key_value(message: Message) -> Found:
@@ -144,12 +157,28 @@ def _cef(message: Message) -> Found:
     if "|" not in text[:64]:
         return None
     found = cef(text)
-    return None if found is None else read_fields(message, found.fields, found.name)
+    if found is None:
+        return None
+    if found.vendor == "Palo Alto Networks":
+        return _palo_alto(message, found)
+    return read_fields(message, _labelled(found.fields), found.name, word_of(found.vendor))
+
+
+def _palo_alto(message: Message, found: Extended) -> Found:
+    """The header names type and subtype, in the one order or the other."""
+    kind, subtype = found.event_id, found.name
+    if kind.upper() != kind:
+        kind, subtype = subtype, kind
+    return palo_alto.rows(message, palo_alto.named(_labelled(found.fields), kind, subtype))
 
 
 def _leef(message: Message) -> Found:
     found = leef(message.text)
-    return None if found is None else read_fields(message, found.fields, found.name)
+    if found is None:
+        return None
+    if found.vendor == "Palo Alto Networks":
+        return palo_alto.rows(message, palo_alto.named(found.fields))
+    return read_fields(message, found.fields, found.name, word_of(found.vendor))
 
 
 KEY_VALUE = Reader("key_value", _key_value)

@@ -14,22 +14,22 @@ def lookup(fields: dict[str, str], time: int | None, source: str, target: str) -
     def told(*names: str) -> str:
         return next((fields[n] for n in names if fields.get(n)), "")
 
-    answers = [part.strip() for part in told("ipaddr", "FTNTFGTipaddr").split(",") if part.strip()]
-    subtype = told("eventtype", "subtype", "FTNTFGTsubtype")
+    answers = [part.strip() for part in told("ipaddr").split(",") if part.strip()]
+    subtype = told("eventtype", "subtype")
     return Event(
         "dns_activity",
         {
             "time": time,
             "src_ip": source,
-            "src_port": port(told("srcport", "spt")),
+            "src_port": port(told("srcport", "spt", "srcPort")),
             "dst_ip": target,
-            "dst_port": port(told("dstport", "dpt")),
+            "dst_port": port(told("dstport", "dpt", "dstPort")),
             "protocol": protocol(told("proto")),
             "service": "dns",
-            "transaction_id": whole(told("xid", "FTNTFGTxid")),
+            "transaction_id": whole(told("xid")),
             "is_response": bool(answers) or "response" in subtype,
-            "query": told("qname", "FTNTFGTqname").strip("[]").rstrip(".") or ".",
-            "query_type": told("qtype", "FTNTFGTqtype"),
+            "query": told("qname", "question").strip("[]").rstrip(".") or ".",
+            "query_type": told("qtype", "query_type"),
             "answers": answers[:_MOST_ANSWERS] or None,
             "answer_count": len(answers) if answers else None,
         },

@@ -1,22 +1,87 @@
-"""Palo Alto Networks PAN-OS: traffic and threat logs as values between commas.
+"""Palo Alto Networks (PAN-OS, Prisma Access, Strata Logging Service): the shapes of their logs.
 
-Source: "Syslog Field Descriptions" of PAN-OS 8.1 to 11.1; the first fields never moved.
+Source: "Syslog Field Descriptions" of PAN-OS 8.1 to 11.1 (values between commas; the first fields
+never moved), the names of the same fields in JSON, CEF and LEEF. All become fields under the names
+of JSON, from which ``palo_alto_rows`` makes rows.
 """
 
 from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 
-from netcordon.ingest.messages.events import Event, port, whole
-from netcordon.ingest.messages.flows import disposition, flow, protocol
 from netcordon.ingest.messages.log import Found, Message, Reader
+from netcordon.ingest.messages.readers.palo_alto_rows import LOGS
 
-_START = re.compile(r"(?:^|[\s\"])\d{0,3},[\d/]{6,10} [\d:]{4,8},[^,]{0,64},([A-Z]{3,14}),")
-_SEVERITIES = {"informational": 1, "low": 2, "medium": 3, "high": 4, "critical": 5}
+_START = re.compile(r"(?:^|[\s\"])\d{0,3},[\d/]{6,10} [\d:]{4,8},[^,]{0,64},([A-Z][A-Z-]{2,15}),")
 _LONGEST = 16 << 10
 _FEWEST_COMMAS = 8
-_TRAFFIC_FIELDS, _THREAT_FIELDS = 37, 35
+
+_ENDS = {
+    7: "SourceAddress", 8: "DestinationAddress", 11: "Rule", 12: "SourceUser", 14: "Application",
+    22: "SessionID", 23: "RepeatCount", 24: "SourcePort", 25: "DestinationPort", 29: "Protocol",
+    30: "Action",
+}  # fmt: skip
+_POSITIONS: dict[str, dict[int, str]] = {
+    "TRAFFIC": {
+        **_ENDS, 32: "BytesSent", 33: "BytesReceived", 35: "SessionStartTime",
+        36: "SessionDuration", 44: "PacketsSent", 45: "PacketsReceived", 46: "SessionEndReason",
+        52: "DeviceName",
+    },
+    "THREAT": {
+        **_ENDS, 31: "FileName", 32: "ThreatID", 33: "URLCategory", 34: "VendorSeverity",
+        35: "DirectionOfAttack", 43: "FileHash", 46: "UserAgent", 48: "XForwardedFor",
+        49: "Referer", 59: "DeviceName", 63: "HTTPMethod",
+    },
+    "DECRYPTION": {**_ENDS, 39: "TLSVersion"},
+    "GLOBALPROTECT": {
+        8: "EventIDValue", 9: "Stage", 10: "AuthMethod", 11: "TunnelType", 12: "SourceUser",
+        13: "SourceRegion", 14: "EndpointDeviceName", 15: "PublicIPv4", 16: "PublicIPv6",
+        17: "PrivateIPv4", 18: "PrivateIPv6", 21: "GlobalProtectClientVersion",
+        22: "EndpointOSType", 25: "Reason", 26: "ConnectionError", 28: "EventStatus", 33: "Portal",
+    },
+    "USERID": {8: "SourceAddress", 9: "SourceUser"},
+    "SYSTEM": {8: "EventName", 13: "VendorSeverity", 14: "EventDescription"},
+    "CONFIG": {
+        7: "SourceAddress", 9: "EventCommand", 10: "SourceUser", 11: "EventSource",
+        12: "EventResult", 13: "ConfigurationPath",
+    },
+    "AUTHENTICATION": {
+        8: "SourceAddress", 9: "SourceUser", 15: "AuthMethod", 18: "EventDescription",
+        20: "EventName",
+    },
+    "HIPMATCH": {
+        7: "SourceUser", 9: "EndpointDeviceName", 10: "EndpointOSType", 11: "SourceAddress",
+    },
+}  # fmt: skip
+"""Log type -> place -> name."""
+_FEWEST = {"TRAFFIC": 37, "THREAT": 35, "DECRYPTION": 31, "GLOBALPROTECT": 29, "SYSTEM": 15}
+_TYPES = {"AUTH": "AUTHENTICATION", "HIP-MATCH": "HIPMATCH"}
+
+_NAMES = {
+    "SourceIP": "SourceAddress", "SourceUserName": "SourceUser", "User": "SourceUser",
+    "URL": "FileName", "SubType": "Subtype", "LogSubtype": "Subtype", "Status": "EventStatus",
+    "LogSourceName": "DeviceName", "EventTime": "TimeGenerated", "Severity": "VendorSeverity",
+    "TotalTimeElapsed": "SessionDuration", "CountOfRepeats": "RepeatCount",
+    "FileSHA256": "FileHash", "ThreatName": "ThreatID", "HTTPRefererURLPath": "Referer",
+    # CEF, with and without PanOS in front; ``in`` is what the client sent
+    "src": "SourceAddress", "dst": "DestinationAddress", "spt": "SourcePort",
+    "dpt": "DestinationPort", "proto": "Protocol", "act": "Action", "app": "Application",
+    "suser": "SourceUser", "in": "BytesSent", "out": "BytesReceived", "dvchost": "DeviceName",
+    "cnt": "RepeatCount", "reason": "SessionEndReason", "request": "FileName",
+    "requestMethod": "HTTPMethod", "requestClientApplication": "UserAgent", "rt": "TimeReceived",
+    "start": "TimeGenerated", "shost": "EndpointDeviceName", "msg": "EventDescription",
+    "fname": "FileName", "fileHash": "FileHash", "sourceUserName": "SourceUser",
+    # LEEF
+    "srcPort": "SourcePort", "dstPort": "DestinationPort", "usrName": "SourceUser",
+    "action": "Action", "srcBytes": "BytesSent", "dstBytes": "BytesReceived",
+    "srcPackets": "PacketsSent", "dstPackets": "PacketsReceived", "ElapsedTime": "SessionDuration",
+    "StartTime": "SessionStartTime", "Miscellaneous": "FileName", "cat": "LogType",
+    "devTime": "TimeGenerated", "sev": "SeverityNumber", "Direction": "DirectionOfAttack",
+    "RequestMethod": "HTTPMethod", "RuleName": "Rule", "SourceUser": "SourceUser",
+}  # fmt: skip
+"""What other shapes call a field -> its name."""
 
 
 def _read(message: Message) -> Found:
@@ -26,81 +91,39 @@ def _read(message: Message) -> Found:
     start = _START.search(text)
     if start is None:
         return None
-    kind = start[1]
+    kind = _TYPES.get(start[1], start[1])
     try:
         part = next(csv.reader([text[start.start() :].strip(' "')]))
     except (csv.Error, StopIteration):
         return "a line of PAN-OS with broken quotes"
-    if kind == "TRAFFIC" and len(part) >= _TRAFFIC_FIELDS:
-        return [_traffic(message, part)]
-    if kind == "THREAT" and len(part) >= _THREAT_FIELDS:
-        return [_threat(message, part)]
-    if kind in ("TRAFFIC", "THREAT"):
+    if len(part) < _FEWEST.get(kind, 7):
         return "a line of PAN-OS with too few fields"
-    return f"no table for the log {kind} of PAN-OS"
+    told = {name: part[at] for at, name in _POSITIONS.get(kind, {}).items() if at < len(part)}
+    told |= {"LogType": kind, "Subtype": part[4], "DeviceSN": part[2], "TimeGenerated": part[6]}
+    return rows(message, told)
 
 
-def _ends(part: list[str]) -> tuple[str, int | None, str, int | None]:
-    return part[7], port(part[24]), part[8], port(part[25])
+def named(fields: Mapping[str, str], kind: str = "", subtype: str = "") -> dict[str, str]:
+    """Fields under the names of JSON, whatever shape they came in.
+
+    Args:
+        fields: by the names of JSON, CEF or LEEF.
+        kind: type of the log, where no field names it.
+        subtype: the same.
+    """
+    told = {"LogType": kind, "Subtype": subtype} if kind else {}
+    for name, value in fields.items():
+        bare = name.removeprefix("PanOS")
+        if value:
+            told.setdefault(_NAMES.get(bare, bare), value)
+    return told
 
 
-def _traffic(message: Message, part: list[str]) -> Event:
-    """Octets are those of IP; the session's id joins its start with its end."""
-    written = message.time(part[6])
-    start = message.time(part[35]) or written
-    outcome = "dropped" if part[4] in ("drop", "deny") else disposition(part[30])
-    reason = part[46] if len(part) > 46 else ""
-    if reason == "tcp-rst-from-server":
-        outcome = "rejected"
-    sent, received = (whole(part[44]), whole(part[45])) if len(part) > 45 else (None, None)
-    return flow(
-        start=start,
-        duration_s=whole(part[36]),
-        ends=_ends(part),
-        protocol=protocol(part[29]),
-        outcome=outcome,
-        octets=(whole(part[32]), whole(part[33])),
-        packets=(sent, received),
-        service=_application(part[14]),
-        session=f"{part[2]} {part[22]}",
-        is_begin=part[4] == "start",
-    )
-
-
-def _threat(message: Message, part: list[str]) -> Event:
-    source, source_port, target, target_port = _ends(part)
-    title, _, number = part[32].partition("(")
-    return Event(
-        "detection_finding",
-        {
-            "time": message.time(part[6]),
-            "src_ip": source, "src_port": source_port,
-            "dst_ip": target, "dst_port": target_port,
-            "protocol": protocol(part[29]),
-            "service": _application(part[14]),
-            "product": "pan-os",
-            "kind": "alert",
-            "rule_id": number.rstrip(")") or part[32],
-            "title": title.strip() or part[4],
-            "category": part[4],
-            "severity": part[34],
-            "severity_id": _SEVERITIES.get(part[34]),
-            "action": part[30],
-            "observable": part[31],
-            "account": part[12],
-            "count": whole(part[23]) or 1,
-            "reporter": message.envelope.host or part[2],
-            "is_from_src": len(part) <= 35 or part[35] != "server-to-client",
-        },
-    )  # fmt: skip
-
-
-def _application(text: str) -> str | None:
-    names = {"ssl": "tls", "web-browsing": "http", "dns-base": "dns", "ms-ds-smb": "smb"}
-    unknown = ("", "not-applicable", "incomplete", "insufficient-data")
-    if text in unknown or text.startswith("unknown"):
-        return None
-    return names.get(text, text)
+def rows(message: Message, told: dict[str, str]) -> Found:
+    """Rows of a log, by its type."""
+    kind = _TYPES.get(told.get("LogType", "").upper(), told.get("LogType", "").upper())
+    read = LOGS.get(kind)
+    return read(message, told) if read else f"no table for the log {kind[:16]} of PAN-OS"
 
 
 PALO_ALTO = Reader("palo_alto", _read)
