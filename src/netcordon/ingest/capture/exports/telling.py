@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from netcordon.ingest.capture.exports.collector import Collector
+from netcordon.ingest.capture.exports.exporters import Exporter
 
 _MOST_NAMED = 16
 _CLOCK_OFF_US = 5_000_000
 
 
 def export_facts(collector: Collector) -> Mapping[str, object]:
-    """Sums of all exporters and, of the first few, a line each; nothing without any exporter."""
-    exporters = [
-        exporter for exporter in collector.exporters if exporter.flows or exporter.datagrams
-    ]
+    """Facts of what a collector read; nothing without any exporter."""
+    exporters = [e for e in collector.exporters if e.flows or e.datagrams]
     if not exporters:
         return {}
-    version = "ipfix" if exporters[0].version == 10 else "netflow"
+    name = "ipfix" if exporters[0].version == 10 else "netflow"
+    return {
+        **facts_of(exporters, name),
+        f"{name}_templates_redefined": collector.templates.redefined,
+        f"{name}_templates_withdrawn": collector.templates.withdrawn,
+    }
+
+
+def facts_of(exporters: Sequence[Exporter], name: str) -> Mapping[str, object]:
+    """Sums of all exporters and, of the first few, a line each.
+
+    Args:
+        exporters: one or more.
+        name: what the names of the facts begin with.
+    """
     off = [e for e in exporters if abs(e.clock_off_us or 0) > _CLOCK_OFF_US]
     named = [
         {
@@ -39,15 +52,13 @@ def export_facts(collector: Collector) -> Mapping[str, object]:
         for e in exporters[:_MOST_NAMED]
     ]
     return {
-        f"{version}_exporters": len(exporters),
-        f"{version}_records": sum(e.flows for e in exporters),
-        f"{version}_lost_records": sum(e.lost_records for e in exporters),
-        f"{version}_lost_datagrams": sum(e.lost_datagrams for e in exporters),
-        f"{version}_sampled_exporters": sum(e.sampling > 1 for e in exporters),
-        f"largest_{version}_sampling": max(e.sampling for e in exporters),
-        f"{version}_one_sided_exporters": sum(e.is_one_sided for e in exporters),
-        f"{version}_clock_off": len(off),
-        f"{version}_templates_redefined": collector.templates.redefined,
-        f"{version}_templates_withdrawn": collector.templates.withdrawn,
-        f"{version}_by_exporter": named,
+        f"{name}_exporters": len(exporters),
+        f"{name}_records": sum(e.flows for e in exporters),
+        f"{name}_lost_records": sum(e.lost_records for e in exporters),
+        f"{name}_lost_datagrams": sum(e.lost_datagrams for e in exporters),
+        f"{name}_sampled_exporters": sum(e.sampling > 1 for e in exporters),
+        f"largest_{name}_sampling": max((e.sampling for e in exporters), default=0),
+        f"{name}_one_sided_exporters": sum(e.is_one_sided for e in exporters),
+        f"{name}_clock_off": len(off),
+        f"{name}_by_exporter": named,
     }
