@@ -19,7 +19,7 @@ from netcordon.model.severity import Severity
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.json"))
 KEYS = {
     "about", "evidence", "severity", "title", "parties", "steps", "channels", "accounts",
-    "techniques", "indicators",
+    "techniques", "indicators", "home_nets",
 }  # fmt: skip
 
 
@@ -42,6 +42,10 @@ def answer(
     folder.mkdir()
     for number, name in enumerate(story["evidence"]):
         (folder / f"{number}-{Path(name).name}").symlink_to(corpus / name)
+    if "home_nets" in story:
+        (tmp_path / "case").mkdir()
+        said = f"[organisation]\nhome_nets = {json.dumps(story['home_nets'])}\n"
+        (tmp_path / "case" / "netcordon.toml").write_text(said)
     return investigate(folder)
 
 

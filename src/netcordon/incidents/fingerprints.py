@@ -16,6 +16,12 @@ RARE_HOSTS = 3
 MOST_ENDS = 50
 """Servers of one attacker at most; only marks that nobody but his servers saw are kept."""
 
+PART_OF_WINDOWS = (
+    r"^(microsoft-(webdav-miniredir|cryptoapi|delivery-optimization)|davclnt|microsoft bits|"
+    r"windows-update-agent)(/|$)"
+)
+"""User-Agents that every Windows has; rare in one recording, and a mark of nobody."""
+
 _RARE = """
 WITH wanted AS (SELECT unnest($no) AS no, unnest($src) AS src, unnest($dst) AS dst),
 mark AS (
@@ -24,6 +30,7 @@ mark AS (
     UNION ALL
     SELECT 'user-agent', user_agent, src_ip, dst_ip, time FROM http_activity
     WHERE user_agent IS NOT NULL AND user_agent <> ''
+      AND NOT regexp_matches(lower(user_agent), $part_of_windows)
 ),
 spread AS (
     SELECT type, value, count(DISTINCT src_ip) AS hosts, list(DISTINCT dst_ip) AS ends
@@ -71,7 +78,14 @@ def find_fingerprints(
     if not met:
         return tuple(() for _ in scenes)
     nos, src, dst = (list(column) for column in zip(*sorted(met), strict=True))
-    params = {"no": nos, "src": src, "dst": dst, "rare_hosts": RARE_HOSTS, "most_ends": MOST_ENDS}
+    params = {
+        "no": nos,
+        "src": src,
+        "dst": dst,
+        "rare_hosts": RARE_HOSTS,
+        "most_ends": MOST_ENDS,
+        "part_of_windows": PART_OF_WINDOWS,
+    }
     grouped: dict[tuple[int, str, str], list[Row]] = defaultdict(list)
     for row in engine.query(_RARE, params):
         grouped[row["no"], row["type"], row["value"]].append(row)

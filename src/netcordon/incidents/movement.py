@@ -39,7 +39,8 @@ program AS (
     LEFT JOIN name ON name.name = lower(regexp_replace(h.host, ':[0-9]+$', ''))
     LEFT JOIN known_service k ON k.registered_domain = name.registered_domain
          AND k.kind IN (SELECT unnest($vendors))
-    WHERE k.kind IS NULL AND status_code BETWEEN 200 AND 299 AND response_body_bytes > 0
+    WHERE k.kind IS NULL AND coalesce(method, 'GET') IN ('GET', 'POST')  -- not asked about: given
+      AND status_code BETWEEN 200 AND 299 AND response_body_bytes > 0
       AND (response_magic IN (SELECT unnest($magic))
            -- By its name where the content does not tell; a page's own scripts are no programs.
            OR (coalesce(response_magic, 'zip') = 'zip'
