@@ -28,11 +28,14 @@ _READ = {
     "cisco_cisco_ise": 4,  # most samples are later parts of messages, which say nothing alone
     "cisco_cisco_meraki": 11,
     "cisco_cisco_secure_firewall": 22,
+    "darktrace_darktrace_threat_visualizer": 5,
     "forcepoint_forcepoint_ngfw": 4,
     "forcepoint_forcepoint_swg": 3,
     "fortinet_fortigate": 35,
     "fortinet_fortiproxy": 10,
     "fortinet_fortiweb": 3,
+    "gatewatcher_aioniq": 3,
+    "gatewatcher_aioniq_ecs": 6,
     "infoblox_ddi": 9,
     "isc_dhcp_dhcpd": 2,
     "ivanti_pulse_connect": 3,
@@ -47,6 +50,7 @@ _READ = {
     "sophos_sophos_firewall": 6,
     "squid_squid": 8,
     "stormshield_stormshield_network_security": 5,
+    "vectra_vectra_cognito_detect": 17,
     "watchguard_watchguard_firebox": 7,
 }
 """Sample -> messages that become rows, at least; the others are of kinds without a table."""

@@ -46,6 +46,9 @@ def title(scene: Scene, namer: Namer, home: HomeNets) -> str:
         drafts = [_behaviour(scene, namer, next(iter(kinds)))]
     else:
         drafts = [_doings(scene, namer)]
+    if any(f.facts.get("internal_source") for f in scene.group.findings):
+        # A host of ours at a honeypot: that it is ours is the news.
+        drafts = [f"Internal source: {drafts[0]}", *drafts]
     short = [draft for draft in drafts if len(draft) <= LONGEST]
     return short[0] if short else drafts[-1][: LONGEST - 1] + "…"
 

@@ -24,6 +24,7 @@ class AlertClass:
         calls_out: the initiator is who was hit.
         inside: ATT&CK technique where the initiator is ours, unless the tool names one.
         outside: the same where it is not.
+        within: the same where both ends are ours, if that makes a difference.
     """
 
     name: str
@@ -32,6 +33,7 @@ class AlertClass:
     calls_out: bool = False
     inside: str = ""
     outside: str = ""
+    within: str = ""
 
 
 NOISE = AlertClass(name="oddity of a protocol", contribution=-3.0, is_attack=False)
@@ -39,8 +41,10 @@ POLICY = AlertClass(name="policy", contribution=-2.5, is_attack=False)
 OTHER = AlertClass(name="other", contribution=-0.8, is_attack=False)
 REPUTATION = AlertClass(name="reputation", contribution=-0.8, is_attack=False)
 MALWARE = AlertClass(
-    name="malware", contribution=1.8, calls_out=True, inside="T1071", outside="T1190"
-)
+    name="malware", contribution=1.8, calls_out=True, inside="T1071", outside="T1190",
+    within="T1210",
+)  # fmt: skip
+RANSOMWARE = AlertClass(name="ransomware", contribution=1.8, inside="T1486", outside="T1486")
 MINING = AlertClass(name="mining", contribution=1.5, calls_out=True, inside="T1496")
 EXFILTRATION = AlertClass(name="exfiltration", contribution=1.2, calls_out=True, inside="T1048")
 EXPLOIT = AlertClass(name="exploit", contribution=1.5, inside="T1210", outside="T1190")
@@ -53,6 +57,7 @@ _WORDS: tuple[tuple[str, AlertClass], ...] = (
     # What the sensor's own decoders and parsers stumble over.
     (r"^suricata |generic protocol command decode|protocol anomal|\bpreprocessor\b|\bdecode"
      r"|not suspicious|bad unknown|\bsnort_decoder", NOISE),
+    (r"ransom", RANSOMWARE),
     (r"\bcoin ?miner|crypto ?currency|crypto.?min(?:er|ing)|\bminer\b|stratum", MINING),
     # A house's rules, and remarks: many are of the highest class of `classification.config`.
     (r"\bet (?:info|policy|games|chat|p2p|inappropriate|adware_pup|user_agents|hunting|deleted"
@@ -64,10 +69,10 @@ _WORDS: tuple[tuple[str, AlertClass], ...] = (
      r"|weird::|known::|dns::external", POLICY),
     (r"\bet (?:malware|trojan|cnc|mobile_malware|worm|botcc|attack_response|current_events"
      r"|phishing|web_client|exploit_kit)\b|trojan|malware|command.and.control|\bc2\b|\bcnc\b|\bc&c\b"
-     r"|\bbeacon|backdoor|botnet|\brat\b|ransom|spyware|wildfire|\bvirus\b|infected|cobalt|phish"
+     r"|\bbeacon|backdoor|botnet|\brat\b|spyware|wildfire|\bvirus\b|infected|cobalt|phish"
      r"|known malicious|successful credential theft|domain observed used for c2|dga\b"
      r"|domain generation|\bstealer|\bshellcode|powershell|suspicious.remote|hidden.*tunnel"
-     r"|external remote access|exploit kit|malcore|codebreaker|\bransomware", MALWARE),
+     r"|external remote access|exploit kit|malcore|codebreaker", MALWARE),
     (r"exfil|data loss|\bdlp\b|smash|data smuggler|data.*(?:theft|upload)|unusual.*upload"
      , EXFILTRATION),
     (r"denial.of.service|\bd?dos\b|\bflood|amplif", FLOOD),

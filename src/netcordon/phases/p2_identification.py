@@ -17,13 +17,17 @@ PHASE = Phase(
         partial(
             "I2", "Alerts and logs of IDS, IPS, NIDS and EDR",
             "plugins/parsers/zeek.py", "plugins/parsers/suricata_eve.py",
-            "plugins/detectors/alert_elsewhere.py",
+            "plugins/parsers/alerts_json.py", "plugins/detectors/alert_elsewhere.py",
             missing="EDR; alerts of others become findings, each once",
         ),
         not_built("I3", "Detection by network staff"),
         not_built("I4", "Firewall and proxy logs"),
         not_built("I5", "Complaint from outside"),
-        not_built("I6", "Honeypots and other deception"),
+        partial(
+            "I6", "Honeypots and other deception",
+            "plugins/parsers/alerts_json.py", "plugins/detectors/access_honeypot.py",
+            missing="hits taken in over HTTP; files and syslog of honeypots are read",
+        ),
         done(
             "I7", "Captures are stored safely and handed to the response team",
             "workflow/seal_evidence.py", "workflow/stamp.py", "workflow/carve.py",

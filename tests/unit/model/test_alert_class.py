@@ -22,6 +22,7 @@ TROJAN = "A Network Trojan was detected"
         ("alert", "Crypto Currency Mining Activity Detected", "ET COINMINER login", "mining"),
         ("alert", "spyware", "Example.Gen Command and Control Traffic", "malware"),
         ("alert", "vulnerability", "Example Server Remote Code Flaw", "exploit"),
+        ("alert", "ransomware", "ransomware", "ransomware"),
         ("alert", "botnet_activity", "External Remote Access", "malware"),
         ("alert", "exfiltration", "Data Smuggler", "exfiltration"),
         ("notice", "Scan", "Scan::Port_Scan", "scan"),

@@ -49,7 +49,7 @@ WITH login AS (
            outcome, coalesce(mfa IN ('denied', 'failed'), false) AS second
     FROM authentication
     WHERE provider IS NOT NULL AND account IS NOT NULL AND outcome IS NOT NULL
-      AND src_ip IS NOT NULL
+      AND src_ip IS NOT NULL AND NOT coalesce(is_decoy, false)
       AND NOT ends_with(account, '$')
 ),
 let_in AS (

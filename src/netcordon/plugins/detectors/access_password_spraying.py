@@ -47,7 +47,7 @@ WITH login AS (
            time_bucket(to_seconds($window_s), time) AS hour
     FROM authentication
     WHERE account IS NOT NULL AND outcome IS NOT NULL AND NOT ends_with(account, '$')
-      AND src_ip IS NOT NULL
+      AND src_ip IS NOT NULL AND NOT coalesce(is_decoy, false)
 ),
 -- A success counts when the account was never let in from here before the hour's first failure.
 begun AS (

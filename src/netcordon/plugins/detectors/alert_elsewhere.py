@@ -58,7 +58,7 @@ _SQL = f"""
 WITH told AS (
     SELECT *, coalesce(rule_id, title, 'unnamed') AS rule, coalesce(product, 'a tool') AS tool,
            frame >> {LINE_BITS} AS file, coalesce("count", 1) AS times,
-           CASE WHEN reference IS NOT NULL THEN hash(product, reference)
+           CASE WHEN reference IS NOT NULL THEN hash(product, reference, rule_id)
                 ELSE hash(product, coalesce(rule_id, title), time,
                           least((src_ip, src_port), (dst_ip, dst_port)),
                           greatest((src_ip, src_port), (dst_ip, dst_port)),
@@ -190,6 +190,8 @@ def judge(row: Row) -> Judgement | None:
     inside = bool(row["src_internal"])
     named = [t for t in cast(list[str], row["techniques"] or []) if _TECHNIQUE.fullmatch(t)]
     technique = found.inside if inside else found.outside
+    if inside and row["dst_internal"]:
+        technique = found.within or technique
     tool, title = str(row["tool"]), str(row["title"] or row["rule"])[:_TITLE]
     return Judgement(
         title=f"{tool}: {title}, {_who(row)}, {count_text(cast(int, row['raised']), 'time')}",
@@ -284,7 +286,8 @@ def _severity(row: Row, found: AlertClass, sure: float) -> Severity:
     if found is NOISE or (found is POLICY and not row["by_pair"]) or level == 1:
         return Severity.INFORMATIONAL
     backed = bool(row["by_pair"])
-    if not found.is_attack or sure < 0.5 or (_is_attempt(row) and not backed):
+    nobody = not row["src_ips"] and not row["dst_internal"]
+    if not found.is_attack or sure < 0.5 or nobody or (_is_attempt(row) and not backed):
         return Severity.LOW
     several = (bool(row["other_tools"]) or backed) and not _is_attempt(row)
     if several and sure >= PARAMS.sure and (level or 0) >= 3 and not row["blocked"]:

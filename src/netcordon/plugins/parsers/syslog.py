@@ -60,6 +60,7 @@ PARSER = Parser(
         "dns_activity",
         "detection_finding",
         "authentication",
+        "file_activity",
         "api_activity",
         "dhcp_activity",
         "tls_activity",

@@ -66,6 +66,7 @@ AUTHENTICATION = Table(
         ),
         column("user_agent", "VARCHAR", "program of the client, as it says itself, or NULL"),
         column("src_country", "VARCHAR", "country of the client as the log names it, or NULL"),
+        column("is_decoy", "BOOLEAN", "the service is a honeypot: nobody has an account there"),
     ),
 )
 

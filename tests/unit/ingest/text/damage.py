@@ -6,6 +6,8 @@ import json
 import random
 from collections.abc import Callable
 
+from tests.unit.ingest.alerts.lines import EVERY as ALERTS
+from tests.unit.ingest.alerts.lines import FAST, FULL, RITA_CSV
 from tests.unit.ingest.eve.test_eve import FLOW as EVE_FLOW
 from tests.unit.ingest.eve.test_eve import event
 from tests.unit.ingest.messages.lines import DNS, EVERY, EXTENDED
@@ -64,7 +66,10 @@ def seeds() -> dict[str, bytes]:
         "zeek json": b"".join(json.dumps(value).encode() + b"\n" for value in values * 8),
         "eve": b"".join(json.dumps(value).encode() + b"\n" for value in events * 4),
         "extended": EXTENDED + EXTENDED * 6,
-        "messages": b"".join(line.encode() + b"\n" for line in (*EVERY, *DNS) * 3),
+        "alerts": b"".join(json.dumps(v).encode() + b"\n" for v in ALERTS * 3),
+        "alerts in full": FULL * 6,
+        "rita": RITA_CSV + RITA_CSV[-300:] * 6,
+        "messages": b"".join(line.encode() + b"\n" for line in (*EVERY, *DNS, *FAST) * 3),
         "vendors": b"".join(case[1].encode() + b"\n" for case in CASES),
     }
 
