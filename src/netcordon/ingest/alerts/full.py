@@ -31,7 +31,7 @@ def is_title(line: str) -> bool:
 
 
 class FullAlerts:
-    """Reads the lines; an alert counts as its first line, the others are remarks.
+    """Reads the lines; an alert is read where its ends stand, its other lines are remarks.
 
     Args:
         clock: reads the times.
@@ -41,52 +41,56 @@ class FullAlerts:
         self._clock = clock
         self._open: tuple[int, bytes, dict[str, Value]] | None = None
         self._row: Event | None = None
-        self._tally: Tally | None = None
 
     def __call__(self, block: Block, tally: Tally) -> Iterable[Rows]:
         """Rows of a block, see ``text.reading.Format``."""
-        self._tally = tally
         ready: list[Event] = []
         for index, number in enumerate(block.numbers.tolist()):
             line = block.text(index)
             text = line[:_LONGEST].decode(errors="replace")
             told = title_of(text) if text.startswith("[**] [") else None
             if told is not None:
-                ready += self._closed(tally)
+                self._refuse(tally)
+                ready += self._done()
                 self._open = (number, line, told)
-                continue
-            tally.comments += 1
-            self._more(text)
+                tally.comments += 1
+            elif self._open is not None and self._begins(text):
+                tally.read += 1
+            else:
+                tally.comments += 1
+                if self._row is not None:  # the line behind the ends tells the protocol
+                    header = _PROTOCOL.match(text)
+                    self._row.values["protocol"] = header["proto"].lower() if header else None
+                    ready += self._done()
         yield from table_rows(ready)
 
     def finish(self) -> Iterable[Rows]:
         """The last alert."""
-        if self._tally is not None:
-            yield from table_rows(self._closed(self._tally))
+        yield from table_rows(self._done())
 
-    def _more(self, text: str) -> None:
-        if self._open is None:
-            return
+    def _begins(self, text: str) -> bool:
+        """Whether these are the ends of the alert that is open; then it is one."""
+        assert self._open is not None
         number, _, told = self._open
-        if self._row is None:
-            told.update({name: v for name, v in class_of(text).items() if v is not None})
-            ends = _ENDS.match(text)
-            if ends is not None:
-                time = self._clock.microseconds(written_time(ends["time"]))
-                self._row = alert_of(told, "snort", time, (ends["src"], ends["dst"]), "")
-                self._row.number = number
-        elif self._row.values["protocol"] is None and (header := _PROTOCOL.match(text)):
-            self._row.values["protocol"] = header["proto"].lower()
+        told.update({name: value for name, value in class_of(text).items() if value is not None})
+        ends = _ENDS.match(text)
+        if ends is None:
+            return False
+        time = self._clock.microseconds(written_time(ends["time"]))
+        row = alert_of(told, "snort", time, (ends["src"], ends["dst"]), "")
+        if undated(row):
+            return False
+        row.number = number
+        self._row, self._open = row, None
+        return True
 
-    def _closed(self, tally: Tally) -> list[Event]:
-        """The alert that was open, when the next one begins."""
-        begun, row = self._open, self._row
-        self._open = self._row = None
-        if begun is None:
-            return []
-        number, line, _ = begun
-        if row is None or undated(row):
+    def _refuse(self, tally: Tally) -> None:
+        """The alert before had no ends: its first line was no remark."""
+        if self._open is not None:
+            number, line, _ = self._open
+            tally.comments -= 1
             tally.refuse_text("an alert without time and ends", number, line)
-            return []
-        tally.read += 1
-        return [row]
+
+    def _done(self) -> list[Event]:
+        row, self._row = self._row, None
+        return [] if row is None else [row]

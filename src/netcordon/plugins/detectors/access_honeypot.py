@@ -151,7 +151,9 @@ def _techniques(row: Row) -> tuple[str, ...]:
 
 
 def _terms(row: Row) -> dict[str, Term]:
-    terms: dict[str, Term] = {"nobody_has_business_there": term(1.5, ", ".join(cast(list[str], row["products"])))}
+    terms: dict[str, Term] = {
+        "nobody_has_business_there": term(1.5, ", ".join(cast(list[str], row["products"])))
+    }
     if row["inside"]:
         terms["from_inside"] = term(1.5, str(row["src_ip"]))
     for name, weight in (("logins", 1.0), ("commands", 1.5), ("files", 1.0)):

@@ -40,8 +40,9 @@ def _parse(
     log = AlertLog(ALL, clock)
     records = Records(peeked, peeked.head, None)
     return read_lines(
-        records, sink, progress, share, log, "alerts", log.facts.found, warnings=clock.warnings
-    )
+        records, sink, progress, share, log, "alerts", log.facts.found, warnings=clock.warnings,
+        is_in_order=True,
+    )  # fmt: skip
 
 
 PARSER = Parser(

@@ -25,7 +25,9 @@ def _parse(
     """Read the table to its end."""
     peeked = Peeked(source)
     table = RitaCsv(Clock(peeked.modified, peeked.log_zone), peeked.modified)
-    return read_lines(peeked, sink, progress, share, table, "alerts", warnings=table.warnings)
+    return read_lines(
+        peeked, sink, progress, share, table, "alerts", warnings=table.warnings, is_in_order=True
+    )
 
 
 PARSER = Parser(

@@ -27,8 +27,9 @@ def _parse(
     clock = Clock(peeked.modified, peeked.log_zone)
     log = FullAlerts(clock)
     return read_lines(
-        peeked, sink, progress, share, log, "alerts", finish=log.finish, warnings=clock.warnings
-    )
+        peeked, sink, progress, share, log, "alerts", finish=log.finish, warnings=clock.warnings,
+        is_in_order=True,
+    )  # fmt: skip
 
 
 PARSER = Parser(

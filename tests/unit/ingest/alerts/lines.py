@@ -161,6 +161,10 @@ ICMP TTL:64 TOS:0x0 ID:2 IpLen:20 DgmLen:84
 Type:0  Code:0
 
 [**] [1:9:1] cut off [**]
+
+[**] [1:408:5] ICMP Echo Reply [**]
+[Priority: 3]
+05/06/24-07:08:11.000000 198.51.100.4 -> 10.0.0.50
 """
 RITA_CSV = (
     b"Viewing database: lab\n"

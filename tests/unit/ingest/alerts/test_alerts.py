@@ -156,6 +156,7 @@ def test_alerts_over_several_lines_count_once_and_one_that_is_cut_off_is_refused
     assert [pick(row, names) for row in rows] == [
         [1, "1:1000001", STRANGER, 4444, POT, 445, "tcp", 4],
         [7, "1:408", THEIRS, None, OURS, None, "icmp", 2],
+        [15, "1:408", THEIRS, None, OURS, None, None, 2],
     ]
     assert found.result.refused == {"an alert without time and ends": 1}
 
