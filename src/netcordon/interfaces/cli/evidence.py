@@ -19,6 +19,7 @@ _COMMANDS = {
     },
     "For others": {
         "package": ("evidence_package:package", "Originals or slices, provable and encrypted."),
+        "anonymise": ("evidence_anonymise:anonymise", "A copy that names nobody."),
         "open": ("evidence_package:open_", "Open a package and check all that it claims."),
     },
 }
