@@ -42,14 +42,28 @@ _OPERATIONS = {
     "sysmon 12": "registry object changed", "sysmon 13": "registry value set",
     "sysmon 15": "file stream created", "sysmon 17": "pipe created", "sysmon 18": "pipe connected",
     "sysmon 23": "file deleted",
+    "security 4946": "firewall rule added", "security 4947": "firewall rule changed",
+    "security 4948": "firewall rule deleted", "security 4950": "firewall setting changed",
+    "firewall 2003": "firewall setting changed", "firewall 2004": "firewall rule added",
+    "firewall 2005": "firewall rule changed", "firewall 2006": "firewall rule deleted",
+    "firewall 2033": "all firewall rules deleted", "firewall 2097": "firewall rule added",
+    "powershell 4104": "script run", "security 4778": "session reconnected",
+    "security 4779": "session disconnected", "security 4799": "group listed",
+    "security 4798": "groups of an account listed",
 }  # fmt: skip
+
+
+_CHANNELS = {
+    SYSMON.lower(): "sysmon",
+    SECURITY.lower(): "security",
+    "microsoft-windows-windows firewall with advanced security/firewall": "firewall",
+    "microsoft-windows-powershell/operational": "powershell",
+}
 
 
 def activity(events: Events) -> Rows:
     """One row an event: in words where they are known, else by its number."""
-    short = words(
-        pc.utf8_lower(events.channel), {SYSMON.lower(): "sysmon", SECURITY.lower(): "security"}
-    )
+    short = words(pc.utf8_lower(events.channel), _CHANNELS)
     key = pc.binary_join_element_wise(pc.coalesce(short, "unknown"), events.event, " ")
     known = words(key, _OPERATIONS, keep=False)
     numbered = pc.binary_join_element_wise("event", events.event, " ")
@@ -59,7 +73,7 @@ def activity(events: Events) -> Rows:
         "api_activity",
         {
             "time": events.time,
-            **{f"src_{k}": v for k, v in events.address("IpAddress").items()},
+            **{f"src_{k}": v for k, v in events.address("IpAddress", "ClientAddress").items()},
             "provider": constant("windows", len(events)),
             "service": events.channel,
             "operation": pc.coalesce(known, numbered),
@@ -69,7 +83,8 @@ def activity(events: Events) -> Rows:
             "object": _bounded(
                 events.text(
                     "MemberName", "TargetServerName", "ServiceName", "TaskName", "TargetUserName",
-                    "ShareName", "NewProcessName", "ObjectName", "TargetFilename", "TargetObject",
+                    "ShareName", "RuleName", "ScriptBlockText", "NewProcessName", "ObjectName",
+                    "TargetFilename", "TargetObject",
                     "CommandLine", "Image", "ProcessName", "Application", "DestinationHostname",
                 )
             ),

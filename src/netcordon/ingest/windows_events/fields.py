@@ -11,13 +11,16 @@ _TEXT = pa.string()
 
 _DATA = (
     "TargetUserName TargetDomainName SubjectUserName SubjectDomainName LogonType IpAddress "
-    "IpPort WorkstationName Workstation AuthenticationPackageName LogonProcessName Status "
+    "IpPort WorkstationName Workstation AuthenticationPackageName Status "
     "SubStatus FailureReason ServiceName ServiceFileName ImagePath TaskName MemberName "
     "TicketEncryptionType TicketOptions ProcessName NewProcessName ObjectName ShareName "
     "RelativeTargetName SourceAddress SourcePort DestAddress DestPort Protocol Application "
     "UtcTime Image User SourceIp DestinationIp DestinationPort DestinationHostname "
     "SourceHostname QueryName QueryStatus QueryResults CommandLine TargetObject "
-    "TargetFilename TargetServerName GroupName"
+    "TargetFilename TargetServerName GroupName RuleName ApplicationPath ScriptBlockText "
+    "AccountName ClientAddress ClientName Address Param1 Param2 Param3 Param4 UserName "
+    "SubjectMachineName CallingStationID ClientIPAddress ReasonCode Reason NASIPv4Address "
+    "FullyQualifiedSubjectUserName LogonProcessName Path UserSid EventSourceName"
 )
 DATA = tuple(_DATA.split())
 """Names of an event's own data."""
@@ -55,34 +58,22 @@ SHAPES = {
         computer=("winlog.computer_name", "computer_name"),
         data="winlog.event_data.",
     ),
-    "evtx": Shape(
-        time=(
-            "Event.System.TimeCreated.#attributes.SystemTime",
-            "Event.System.TimeCreated_attributes.SystemTime",
-        ),
-        event=("Event.System.EventID",),
-        channel=("Event.System.Channel",),
-        computer=("Event.System.Computer",),
-        data="Event.EventData.",
-    ),
     "flat": Shape(
-        time=("@timestamp", "TimeCreated", "EventTime"),
-        event=("EventID",),
-        channel=("Channel",),
-        computer=("Hostname", "Computer"),
+        time=("@timestamp", "TimeCreated", "EventTime", "TimeGenerated"),
+        event=("EventID", "EventCode"),
+        channel=("Channel", "EventLog", "LogName"),
+        computer=("Hostname", "Computer", "ComputerName"),
         data="",
     ),
 }  # fmt: skip
-"""By name: Elastic's agent, ``evtx_dump``, and collectors that put all fields side by side."""
+"""By name: Elastic's agent, and collectors that put all fields side by side."""
 
 
 def shape_of(value: Mapping[str, object]) -> str | None:
     """The shape a record has, or ``None``."""
-    winlog, event = value.get("winlog"), value.get("Event")
+    winlog = value.get("winlog")
     if isinstance(winlog, Mapping) and "event_id" in winlog:
         return "winlogbeat"
-    if isinstance(event, Mapping) and "System" in event:
-        return "evtx"
-    if "EventID" in value and "Channel" in value:
+    if value.keys() & set(SHAPES["flat"].event) and value.keys() & set(SHAPES["flat"].channel):
         return "flat"
     return None

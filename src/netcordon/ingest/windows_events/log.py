@@ -10,7 +10,7 @@ from netcordon.ingest.text.blocks import Block
 from netcordon.ingest.text.json_lines import json_columns, schema_of
 from netcordon.ingest.text.rows import Rows
 from netcordon.ingest.text.tally import Tally
-from netcordon.ingest.windows_events import activity, logins, network
+from netcordon.ingest.windows_events import activity, logins, network, remote
 from netcordon.ingest.windows_events.event import Events
 from netcordon.ingest.windows_events.fields import SHAPES
 
@@ -34,6 +34,7 @@ class WindowsLog:
         left = Events(log, self._shape)
         for wanted, read in (
             (logins.is_login, logins.login),
+            (remote.is_remote, remote.remote),
             (network.is_connection, network.connection),
             (network.is_lookup, network.lookup),
         ):

@@ -31,7 +31,38 @@ def _flat(number: int, channel: str, data: Data) -> dict[str, object]:
     return {"@timestamp": TIME, "EventID": number, "Channel": channel, "Hostname": "DC1", **data}
 
 
-SHAPES: tuple[Shape, ...] = (_winlogbeat, _evtx, _flat)
+def _numbered(number: int, channel: str, data: Data) -> dict[str, object]:
+    """As newer tools write an event whose number has an attribute, and a time with its zone."""
+    told = _evtx(number, channel, data)["Event"]
+    assert isinstance(told, dict)
+    told["System"] |= {
+        "EventID": {"#text": number, "#attributes": {"Qualifiers": 0}},
+        "TimeCreated_attributes": {"SystemTime": TIME.replace("T", " ").replace("Z", " UTC")},
+        "TimeCreated": None,
+    }
+    return {"Event": told}
+
+
+def _wazuh(number: int, channel: str, data: Data) -> dict[str, object]:
+    small = {name[0].lower() + name[1:]: value for name, value in data.items()}
+    system = {"eventID": str(number), "channel": channel, "computer": "DC1", "systemTime": TIME}
+    return {"timestamp": TIME, "data": {"win": {"system": system, "eventdata": small}}}
+
+
+def _evtxecmd(number: int, channel: str, data: Data) -> dict[str, object]:
+    pairs = [{"@Name": name, "#text": value} for name, value in data.items()]
+    payload = json.dumps({"EventData": {"Data": pairs}})
+    return {"EventId": number, "Channel": channel, "Computer": "DC1", "TimeCreated": TIME,
+            "PayloadData1": "x", "Payload": payload}  # fmt: skip
+
+
+def _analytics(number: int, channel: str, data: Data) -> dict[str, object]:
+    return {"TimeGenerated": TIME, "EventID": number, "Channel": channel, "Computer": "DC1", **data}
+
+
+SHAPES: tuple[Shape, ...] = (
+    _winlogbeat, _evtx, _flat, _numbered, _wazuh, _evtxecmd, _analytics,
+)  # fmt: skip
 
 
 def _read(*events: Mapping[str, object], indent: int | None = None) -> Read:
