@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.accuracy.evaluate import Result, evaluate
 from benchmarks.accuracy.page import page
 from benchmarks.accuracy.score import is_false_alarm, is_found, is_named
-from benchmarks.accuracy.truth import labelled_captures
+from benchmarks.accuracy.truth import labelled_captures, labelled_logs
 from benchmarks.footprint import cores
 
 
@@ -22,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--out", type=Path, default=Path("out/accuracy"))
+    parser.add_argument("--logs", action="store_true", help="logs, which peers do not read")
     parser.add_argument("--group", action="append", help="only these groups")
     parser.add_argument("--only", default="", help="only paths that contain this text")
     parser.add_argument("--keep", type=Path, help="keep workspaces here, and use those kept")
@@ -30,11 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     chosen = [
         truth
-        for truth in labelled_captures(options.corpus)
+        for truth in (labelled_logs if options.logs else labelled_captures)(options.corpus)
         if (not options.group or truth.group in options.group) and options.only in str(truth.path)
     ]
     results = []
-    job = partial(evaluate, keep=options.keep, with_peers=not options.no_peers)
+    job = partial(evaluate, keep=options.keep, with_peers=not (options.no_peers or options.logs))
     with ProcessPoolExecutor(options.processes) as pool:
         for number, result in enumerate(pool.map(job, chosen), 1):
             results.append(result)

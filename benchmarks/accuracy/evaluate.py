@@ -75,7 +75,7 @@ def _findings(truth: Labelled, workspace: Path) -> tuple[Finding, ...]:
     if workspace.exists() and not is_read:
         shutil.rmtree(workspace)
     outcome = investigate(
-        [] if is_read else [str(truth.path)],
+        [] if is_read else [str(path) for path in truth.files],
         InvestigateSettings(workspace=workspace),
         clock=lambda: datetime(2026, 1, 1, tzinfo=UTC),
         observer=Silent(),

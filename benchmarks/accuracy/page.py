@@ -30,11 +30,11 @@ def page(results: Sequence[Result]) -> str:
         [
             "# Accuracy on labelled recordings",
             "",
-            f"{len(results)} captures. *Found*: a finding of at least medium severity. *Ends "
+            f"{len(results)} recordings. *Found*: a finding of at least medium severity. *Ends "
             "named*: such a finding names an attacker or command server of the truth and, where it "
             "knows victims, one of them. *False alarm*: a high or critical finding on a benign "
-            "capture. In brackets 95 % bootstrap intervals over captures; counts alone where there "
-            "are fewer than 30.",
+            "recording. In brackets 95 % bootstrap intervals over recordings; counts alone where "
+            "there are fewer than 30.",
             "",
             *_groups(results),
             *_techniques(results),

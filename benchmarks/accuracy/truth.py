@@ -1,26 +1,32 @@
-"""Ground truth of recorded traffic, from the manifest that lies beside it."""
+"""Ground truth of recorded traffic and logs, from the manifest that lies beside it."""
 
 from __future__ import annotations
 
 import ipaddress
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _ADDRESS = re.compile(
     r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)|(?<![\w:])[0-9a-f]*:[0-9a-f:]+"
 )
 _DOMAIN = re.compile(r"(?:\*\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})", re.IGNORECASE)
 CAPTURES = ("pcap", "pcapng")
+_OF_ZEEK = re.compile(r"^zeek(?!.*CSV)")
+_NO_LOG = re.compile(r"truth|domain list|^netflow|^ipfix")
+"""Kinds that are no log: what is known of others, and exports that lack their datagrams."""
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """A capture and what is known of it.
+    """A recording and what is known of it.
 
     Attributes:
+        path: of the recording; of several logs their directory.
+        files: what is handed in.
         malicious: ``None`` when nobody said.
         bad_ends: addresses of attackers and command servers.
         hit_ends: addresses of victims.
@@ -28,6 +34,7 @@ class Labelled:
     """
 
     path: Path
+    files: tuple[Path, ...]
     group: str
     malicious: bool | None
     label: str
@@ -44,26 +51,46 @@ class Labelled:
 
 def labelled_captures(corpus: Path) -> list[Labelled]:
     """Every capture of the manifest, in its order of paths."""
-    entries = json.loads((corpus / "MANIFEST.json").read_text(encoding="utf-8"))["entries"]
-    found = []
-    for entry in sorted(entries, key=lambda e: str(e["path"])):
-        if entry["kind"] not in CAPTURES:
+    return [
+        _labelled(corpus, corpus / entry["path"], [entry])
+        for entry in _entries(corpus)
+        if entry["kind"] in CAPTURES
+    ]
+
+
+def labelled_logs(corpus: Path) -> list[Labelled]:
+    """Every log of the manifest; those of one Zeek, which lie in one directory, are one piece."""
+    parts: dict[Path, list[Mapping[str, Any]]] = {}
+    for entry in _entries(corpus):
+        if entry["kind"] in CAPTURES or _NO_LOG.search(entry["kind"]):
             continue
-        truth = entry.get("truth") or {}
-        bad = [*(truth.get("attackers") or []), *(truth.get("c2") or [])]
-        found.append(
-            Labelled(
-                path=corpus / entry["path"],
-                group=entry["group"],
-                malicious=truth.get("malicious"),
-                label=str(truth.get("label") or ""),
-                techniques=tuple(truth.get("attack") or ()),
-                bad_ends=frozenset(_addresses(bad)),
-                hit_ends=frozenset(_addresses(truth.get("victims") or [])),
-                bad_names=frozenset(_domains(bad)),
-            )
-        )
-    return found
+        path = corpus / entry["path"]
+        parts.setdefault(path.parent if _OF_ZEEK.search(entry["kind"]) else path, []).append(entry)
+    return [_labelled(corpus, path, entries) for path, entries in parts.items()]
+
+
+def _entries(corpus: Path) -> list[Mapping[str, Any]]:
+    entries = json.loads((corpus / "MANIFEST.json").read_text(encoding="utf-8"))["entries"]
+    return sorted(entries, key=lambda e: str(e["path"]))
+
+
+def _labelled(corpus: Path, path: Path, entries: Sequence[Mapping[str, Any]]) -> Labelled:
+    """What is known of a recording; one that is partly malicious is malicious."""
+    truths = [entry.get("truth") or {} for entry in entries]
+    said = [truth.get("malicious") for truth in truths]
+    bad = [end for t in truths for end in (*(t.get("attackers") or ()), *(t.get("c2") or ()))]
+    hit = [end for t in truths for end in (t.get("victims") or ())]
+    return Labelled(
+        path=path,
+        files=tuple(corpus / entry["path"] for entry in entries),
+        group=entries[0]["group"],
+        malicious=True if True in said or "mixed" in said else False if False in said else None,
+        label=str(truths[0].get("label") or ""),
+        techniques=tuple(dict.fromkeys(each for t in truths for each in (t.get("attack") or ()))),
+        bad_ends=frozenset(_addresses(bad)),
+        hit_ends=frozenset(_addresses(hit)),
+        bad_names=frozenset(_domains(bad)),
+    )
 
 
 def _addresses(texts: Iterable[str]) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from benchmarks.accuracy.intervals import bootstrap, rate, share
 from benchmarks.accuracy.page import page
 from benchmarks.accuracy.peers import COEFFICIENT, Alarm
 from benchmarks.accuracy.score import is_false_alarm, is_named, names_ends, technique_named
-from benchmarks.accuracy.truth import Labelled
+from benchmarks.accuracy.truth import Labelled, labelled_captures, labelled_logs
 
 from netcordon.model.finding import Finding
 from netcordon.model.severity import Severity
@@ -22,7 +23,7 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 def truth(*, malicious: bool | None = True, ends: bool = True) -> Labelled:
     return Labelled(
-        path=Path("x.pcap"), group="c2", malicious=malicious, label="implant",
+        path=Path("x.pcap"), files=(Path("x.pcap"),), group="c2", malicious=malicious, label="implant",
         techniques=("T1071.001",), bad_ends=frozenset(["192.0.2.7"] if ends else []),
         hit_ends=frozenset(["10.0.0.1"] if ends else []),
         bad_names=frozenset(["bad.example"] if ends else []),
@@ -104,3 +105,25 @@ def test_the_page_shows_losses_to_peers() -> None:
     assert "a peer names and netcordon does not: 1" in text
     assert f"- `c2/x.pcap`: {COEFFICIENT}" in text
     assert "Missed (no finding of at least medium severity): 1" in text
+
+
+def test_logs_of_one_zeek_are_one_piece_and_what_tells_the_truth_is_none(tmp_path: Path) -> None:
+    def entry(path: str, kind: str, malicious: object, **more: object) -> dict[str, object]:
+        return {"path": path, "group": "g", "kind": kind, "truth": {"malicious": malicious, **more}}
+
+    entries = [
+        entry("a/x.pcap", "pcap", True),
+        entry("a/conn.log", "zeek-tsv labelled", "mixed", victims=["10.0.0.1 (A)"]),
+        entry("a/dns.log", "zeek", False, c2=["192.0.2.7:8443"]),
+        entry("a/README", "truth-doc", None),
+        entry("b/one.eve.json", "eve", False),
+        entry("b/flows.binetflow", "argus-binetflow csv", None),
+    ]
+    (tmp_path / "MANIFEST.json").write_text(json.dumps({"entries": entries}))
+    assert [c.path.name for c in labelled_captures(tmp_path)] == ["x.pcap"]
+    zeek, flows, eve = labelled_logs(tmp_path)
+    assert [f.name for f in zeek.files] == ["conn.log", "dns.log"]
+    assert zeek.malicious is True
+    assert (zeek.bad_ends, zeek.hit_ends) == ({"192.0.2.7"}, {"10.0.0.1"})
+    assert (flows.malicious, eve.malicious) == (None, False)
+    assert eve.files == (tmp_path / "b" / "one.eve.json",)
