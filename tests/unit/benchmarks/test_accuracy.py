@@ -24,7 +24,8 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 def truth(*, malicious: bool | None = True, ends: bool = True) -> Labelled:
     return Labelled(
         path=Path("x.pcap"), files=(Path("x.pcap"),), group="c2", malicious=malicious,
-        label="implant", techniques=("T1071.001",), bad_ends=frozenset(["192.0.2.7"] if ends else []),
+        label="implant", techniques=("T1071.001",),
+        bad_ends=frozenset(["192.0.2.7"] if ends else []),
         hit_ends=frozenset(["10.0.0.1"] if ends else []),
         bad_names=frozenset(["bad.example"] if ends else []),
     )  # fmt: skip
