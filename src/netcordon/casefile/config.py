@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from netcordon.casefile import declared, declared_deciding, declared_network
+from netcordon.casefile import declared, declared_deciding, declared_intake, declared_network
 from netcordon.casefile.entries import EVERYTHING, WrongKeyError
 from netcordon.errors import WorkspaceError
 from netcordon.model.business import Business
 from netcordon.model.handling import TLP
+from netcordon.model.intake import IntakeRules
 from netcordon.model.register import Register
 
 CONFIG_NAME = "netcordon.toml"
@@ -41,6 +42,7 @@ TEMPLATE = (
     + declared.TEMPLATE
     + declared_network.TEMPLATE
     + declared_deciding.TEMPLATE
+    + declared_intake.TEMPLATE
 )
 
 
@@ -55,6 +57,7 @@ class WorkspaceConfig:
         decoy_domain: what the names in marked documents end in.
         business: what assets are worth and which flows are vital.
         register: the network as containment must know it, with all of the above.
+        intake: how reports of people are treated.
     """
 
     name: str | None = None
@@ -63,6 +66,7 @@ class WorkspaceConfig:
     decoy_domain: str = ""
     business: Business = field(default_factory=Business)
     register: Register = field(default_factory=Register)
+    intake: IntakeRules = field(default_factory=IntakeRules)
 
 
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+\Z")
@@ -74,6 +78,7 @@ _KEYS = {
     "decoy": {"domain"},
     "approvals": set(declared_deciding.APPROVAL_KEYS),
     "crisis": set(declared_deciding.KEYS),
+    "intake": set(declared_intake.KEYS),
 }
 _LISTS = ("asset", "vital_flow", *declared_network.SECTIONS)
 
@@ -111,6 +116,7 @@ def read_config(path: Path) -> WorkspaceConfig:
     try:
         business = declared.read_business(values)
         home_nets = _networks(path, organisation)
+        intake = declared_intake.read_intake(values)
         register = declared_network.read_register(values, home_nets, business)
         register = replace(
             register,
@@ -126,6 +132,7 @@ def read_config(path: Path) -> WorkspaceConfig:
         decoy_domain=_domain(path, values.get("decoy", {}).get("domain", "")),
         business=business,
         register=register,
+        intake=intake,
     )
 
 

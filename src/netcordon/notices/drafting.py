@@ -86,7 +86,7 @@ def draft(audience: Audience, language: str, matter: Matter) -> Drafted:
     tlp = matter.marking if used else min(TLP.GREEN, CLEARANCE[audience], key=list(TLP).index)
     if matter.discreet:
         tlp = max(tlp, TLP.AMBER_STRICT, key=list(TLP).index)
-    text = _environment().get_template("notice").render(
+    text = environment().get_template("notice").render(
         t=words, marking=tlp.value, opening=" ".join(sentences),
         lines=[visible(line, limit=80) for line in matter.business_lines],
         do=_listed(words["do"], audience, kinds),
@@ -134,21 +134,23 @@ def _shown(indicators: Sequence[Indicator]) -> tuple[str, ...]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of all drafts, by name."""
     # Plain text: there is nothing to escape but what is invisible, and ``visible`` did that to
     # every value that is not ours.
-    environment = Environment(
+    made = Environment(
         autoescape=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    text = (TEXTS / "notice.txt.j2").read_text("utf-8")
-    environment.loader = DictLoader({"notice": text})
-    environment.filters["wrapped"] = _wrapped
-    environment.filters["listed"] = lambda text: _wrapped(text, "  - ", "    ")
-    return environment
+    made.loader = DictLoader(
+        {name: (TEXTS / f"{name}.txt.j2").read_text("utf-8") for name in ("notice", "reply")}
+    )
+    made.filters["wrapped"] = _wrapped
+    made.filters["listed"] = lambda text: _wrapped(text, "  - ", "    ")
+    return made
 
 
 def _wrapped(text: str, first: str = "", following: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
@@ -9,6 +10,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from netcordon.model.handling import TLP
+
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,120}@[A-Za-z0-9.-]{1,120}\Z")
 
 
 def draft_mail(
@@ -20,6 +23,7 @@ def draft_mail(
     to: Sequence[str] = (),
     bcc: Sequence[str] = (),
     attachments: Sequence[tuple[str, str, bytes]] = (),
+    in_reply_to: str = "",
 ) -> bytes:
     """The bytes of an ``.eml``; nothing is sent.
 
@@ -31,6 +35,7 @@ def draft_mail(
         to: addresses that all may see.
         bcc: addresses that must not see each other.
         attachments: name, media type and content of each.
+        in_reply_to: id of the message it answers; one that is not well formed is left out.
     """
     message = EmailMessage(policy=SMTP)
     message["Subject"] = f"[{tlp.value}] {subject}"
@@ -40,6 +45,9 @@ def draft_mail(
     message["To"] = ", ".join(to) if to else "undisclosed-recipients:;"
     if bcc:
         message["Bcc"] = ", ".join(bcc)
+    if _MESSAGE_ID.match(in_reply_to):
+        message["In-Reply-To"] = f"<{in_reply_to}>"
+        message["References"] = f"<{in_reply_to}>"
     message.set_content(text, cte="quoted-printable")
     for name, media, content in attachments:
         main, _, sub = media.partition("/")

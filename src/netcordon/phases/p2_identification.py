@@ -13,16 +13,26 @@ PHASE = Phase(
             "workflow/investigate.py", "incidents/scope.py", "workflow/cases.py",
             missing="the scope as a graph; a case shows who is hit, by which evidence, and whose",
         ),
-        not_built("I1", "Notification by a user or the help desk"),
+        partial(
+            "I1", "Notification by a user or the help desk",
+            "intake/reading.py", "intake/form.py", "workflow/intake.py",
+            missing="a form in a browser; mails, calls and hits in the evidence are on record",
+        ),
         partial(
             "I2", "Alerts and logs of IDS, IPS, NIDS and EDR",
             "plugins/parsers/zeek.py", "plugins/parsers/suricata_eve.py",
             "plugins/parsers/alerts_json.py", "plugins/detectors/alert_elsewhere.py",
             missing="EDR; alerts of others become findings, each once",
         ),
-        not_built("I3", "Detection by network staff"),
+        partial(
+            "I3", "Detection by network staff", "intake/form.py", "reporting/intake_text.py",
+            missing="counters read from devices; what staff have seen is on record, by channel",
+        ),
         not_built("I4", "Firewall and proxy logs"),
-        not_built("I5", "Complaint from outside"),
+        done(
+            "I5", "Complaint from outside",
+            "ingest/letters/complaints.py", "intake/deadline.py", "notices/reply.py",
+        ),
         partial(
             "I6", "Honeypots and other deception",
             "plugins/parsers/alerts_json.py", "plugins/detectors/access_honeypot.py",

@@ -39,6 +39,16 @@ def registered_domain(name: str) -> str | None:
     return None
 
 
+@cache
+def _known_suffixes() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False)
+
+
+def has_known_suffix(name: str) -> bool:
+    """Whether a name ends in a public suffix of the list, which names of files seldom do."""
+    return bool(_known_suffixes().publicsuffix(name.rstrip(".").lower()))
+
+
 def add_names(engine: Engine) -> None:
     """Put the table ``name(name, registered_domain)`` beside the views; names in lower case."""
     names = [str(row["n"]) for row in engine.query(_DISTINCT_NAMES)]

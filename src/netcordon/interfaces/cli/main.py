@@ -57,6 +57,7 @@ _COMMANDS = {
         "decoy": "Marked documents: make copies, name the one that was found.",
     },
     "People": {
+        "intake": "What people report: mails, abuse reports, a form; answers, due dates.",
         "person": "Who may decide, with their keys: add, list, revoke.",
         "crisis": "The crisis cell: declare, decide, situation reports, stand down.",
         "notice": "What affected people are told: draft, list, read.",

@@ -1,0 +1,1 @@
+"""Letters of people: mails, and reports of abuse in files, taken apart within bounds."""

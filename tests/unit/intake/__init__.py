@@ -1,0 +1,1 @@
+"""Reports of people: mails and abuse reports made by hand."""
