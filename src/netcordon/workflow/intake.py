@@ -86,11 +86,11 @@ def take_form(workspace: Path, form: Form, *, clock: Clock) -> Taken:
         form,
         reporter=said(form.reporter, "the reporter", PERSON),
         what=said(form.what, "what was seen", NOTE),
-        **{
-            name: said(text, f"the {name}", REASON)
-            for name in ("mail", "device", "interface", "counter", "reference")
-            if (text := getattr(form, name))
-        },
+        mail=_bounded(form.mail, "the mail address"),
+        device=_bounded(form.device, "the device"),
+        interface=_bounded(form.interface, "the interface"),
+        counter=_bounded(form.counter, "the counter"),
+        reference=_bounded(form.reference, "the reference"),
     )
     with open_workspace(workspace, create=True, clock=clock, beside=True) as opened:
         around = circumstances(opened, clock(), channel=form.channel, tlp=form.tlp)
@@ -245,6 +245,10 @@ def _ours(opened: Workspace, domains: Sequence[str]) -> Ours:
         return False
 
     return ours
+
+
+def _bounded(text: str, what: str) -> str:
+    return said(text, what) if text.strip() else ""
 
 
 def _content(path: Path) -> bytes:
