@@ -15,7 +15,7 @@ import math
 from dataclasses import dataclass
 from typing import cast
 
-from netcordon.model.detector import Detector, Judgement, Row
+from netcordon.model.detector import Detector, Judgement, Row, Together
 from netcordon.model.finding import Term
 from netcordon.model.quantity import count_text, number_text
 from netcordon.model.score import confidence, ramp, term
@@ -33,6 +33,10 @@ class Params:
     guessed_share: float = 0.2
     """Accounts let in, as a share of those that failed: one password fits a few in a hundred, and
     where it fits every fifth, people log in."""
+    strangers: float = 0.5
+    """Share of failures on accounts that do not exist from which on names come from a list."""
+    logs_its_host: str = r"^(sshd|pam|openvpn|strongswan)$"
+    """Whose lines name, as the log's host, the host that was logged in to."""
     of_one_host: int = 2
     """Accounts that a single host's people and programs log in with; more and it is a gateway."""
 
@@ -44,6 +48,10 @@ _SQL = """
 WITH login AS (
     SELECT src_ip, dst_ip, dst_port, coalesce(provider, service) AS service,
            lower(account) AS account, outcome, time, frame, evidence_id,
+           is_internal(src_ip_hi, src_ip_lo) AS inside,
+           CASE WHEN regexp_matches(provider, $logs_its_host) THEN lower(domain) END AS host,
+           coalesce(status_detail, '') IN ('no such user', 'unknown user', 'invalid user')
+               AS unknown,
            time_bucket(to_seconds($window_s), time) AS hour
     FROM authentication
     WHERE account IS NOT NULL AND outcome IS NOT NULL AND NOT ends_with(account, '$')
@@ -63,7 +71,8 @@ usual AS (
 source AS (
     SELECT src_ip, service, hour, min(time) AS t0, max(time) AS t1,
            count(DISTINCT account) FILTER (outcome = 'failure') AS failed,
-           count(*) FILTER (outcome = 'failure') AS failures,
+           count(*) FILTER (outcome = 'failure') AS failures, bool_or(inside) AS inside,
+           count(*) FILTER (outcome = 'failure' AND unknown) AS unknown,
            count(DISTINCT account) FILTER (outcome = 'success') AS let_in,
            count(DISTINCT account) FILTER (outcome = 'success' AND since > first_failure)
                AS newly_in,
@@ -74,13 +83,15 @@ source AS (
            coalesce(list(DISTINCT dst_port ORDER BY dst_port) FILTER (dst_port IS NOT NULL), [])
                AS ports,
            list(DISTINCT account ORDER BY account)[1:50] AS accounts,
+           coalesce(list(DISTINCT host ORDER BY host) FILTER (host <> ''), []) AS hosts,
            evidence_of(evidence_id, 'authentication', frame) AS evidence
     FROM login JOIN begun USING (src_ip, service, hour) LEFT JOIN usual USING (src_ip, account)
     GROUP BY src_ip, service, hour
 )
-SELECT [src_ip] AS src_ips, dst_ips, []::VARCHAR[] AS dst_names, ports AS dst_ports,
+SELECT [src_ip] AS src_ips, dst_ips, hosts AS dst_names, ports AS dst_ports,
        NULL::VARCHAR AS protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence, accounts,
-       service, failed, failures, let_in, newly_in, entered,
+       service, failed, failures, let_in, newly_in, entered, inside,
+       unknown / greatest(failures, 1) AS unknown_share,
        failures / greatest((epoch(t1) - epoch(t0)) / 60, 0.1) AS per_minute
 FROM source
 ORDER BY first_seen_time, src_ip, service
@@ -96,12 +107,16 @@ def judge(row: Row) -> Judgement | None:
     if sure < 0.2:
         return None
     severity = Severity.MEDIUM if sure >= 0.5 else Severity.LOW
+    # Lists of names that nobody here has, from outside: the weather at an exposed server.
+    is_weather = not row["inside"] and cast(float, row["unknown_share"]) >= PARAMS.strangers
     if sure >= 0.9 and failed >= 2 * PARAMS.min_accounts:
-        severity = Severity.CRITICAL if let_in else Severity.HIGH
+        severity = Severity.MEDIUM if is_weather else Severity.HIGH
+        severity = Severity.CRITICAL if let_in else severity
     source, targets = cast(list[str], row["src_ips"])[0], cast(list[str], row["dst_ips"])
     # Logs of identity providers name no server: the provider itself is what was tried.
-    where = targets[0] if len(targets) == 1 else count_text(len(targets), "host")
-    target = f" on {where}" if targets else ""
+    ends = targets or cast(list[str], row["dst_names"])
+    where = ends[0] if len(ends) == 1 else count_text(len(ends), "host")
+    target = f" on {where}" if ends else ""
     per_minute = cast(float, row["per_minute"])
     return Judgement(
         title=f"{source} failed to log in to {row['service']}{target} as"
@@ -112,6 +127,16 @@ def judge(row: Row) -> Judgement | None:
         techniques=("T1110.003", "T1078") if let_in else ("T1110.003",),
         facts={"failures": row["failures"], "let_in": row["entered"] if let_in else None},
         succeeded=True if let_in else None,
+        together=None
+        if not is_weather or let_in
+        else Together(
+            key=(str(row["service"]), *ends),
+            title=lambda sources, _: (
+                f"{count_text(len(sources), 'stranger')} tried lists of names"
+                f" at {row['service']}{target}, as on any day"
+            ),
+            apart=f"{row['service']}{target}",
+        ),
     )
 
 

@@ -31,7 +31,7 @@ COWRIE: tuple[dict[str, object], ...] = (
     },
     {**_SESSION, "eventid": "cowrie.session.closed", "duration": 3.5},
 )  # fmt: skip
-DIONAEA = {
+DIONAEA: dict[str, object] = {
     "connection": {
         "protocol": "mssqld", "transport": "tcp", "type": "accept",
         "local": {"address": "10.0.0.7", "port": 1433},
@@ -39,75 +39,75 @@ DIONAEA = {
     },
     "credentials": [{"username": "sa", "password": ""}], "timestamp": "2024-05-06T07:08:09.5",
 }  # fmt: skip
-DIONAEA_FLAT = {
+DIONAEA_FLAT: dict[str, object] = {
     "connection": {"protocol": "smbd", "transport": "tcp", "type": "accept"},
     "src_ip": "192.0.2.9", "src_port": 4444, "dst_ip": "10.0.0.7", "dst_port": 445,
     "timestamp": "2024-05-06T07:08:09.500000",
 }  # fmt: skip
-OPENCANARY = {
+OPENCANARY: dict[str, object] = {
     "dst_host": "10.0.0.7", "dst_port": 21, "local_time": "2024-05-06 07:08:09.500000",
     "utc_time": "2024-05-06 07:08:09.500000", "logtype": 2000, "node_id": "canary-1",
     "logdata": {"USERNAME": "bob", "PASSWORD": "x"}, "src_host": "10.0.0.50", "src_port": 50000,
 }  # fmt: skip
-OPENCANARY_BOOT = {
+OPENCANARY_BOOT: dict[str, object] = {
     "dst_host": "", "logtype": 1001, "node_id": "canary-1", "logdata": {"msg": "started"},
     "utc_time": "2024-05-06 07:08:09.500000",
 }  # fmt: skip
-TOKEN = {
+TOKEN: dict[str, object] = {
     "manage_url": "http://tokens.example/manage?token=abc&auth=def", "memo": "payroll share",
     "channel": "HTTP", "time": "2024-05-06 07:08:09 (UTC)", "token": "abc",
     "additional_data": {"src_ip": "10.0.0.50", "useragent": "x", "referer": None},
 }  # fmt: skip
-CONSOLE = {
+CONSOLE: dict[str, object] = {
     "AlertType": "CanaryIncident", "CanaryIP": "10.0.0.7", "CanaryName": "files",
     "CanaryPort": "445", "Description": "Shared File Opened", "SourceIP": "10.0.0.50",
     "Timestamp": "2024-05-06 07:08:09 (UTC)", "IncidentHash": "79cb",
 }  # fmt: skip
-TPOT = {
+TPOT: dict[str, object] = {
     "_index": "logstash-2024.05.06", "_source": {
         "type": "Heralding", "@timestamp": TIME, "src_ip": "192.0.2.9", "src_port": 4000,
         "dest_ip": "10.0.0.7", "dest_port": 5900, "proto": "vnc", "username": "admin",
         "t-pot_hostname": "pot", "t-pot_ip_ext": "198.51.100.7",
     },
 }  # fmt: skip
-SNORT = {
+SNORT: dict[str, object] = {
     "seconds": 1714979289, "action": "allow", "class": "A Network Trojan was detected",
     "dir": "C2S", "src_ap": "10.0.0.50:40000", "dst_ap": "198.51.100.4:443", "gid": 1, "sid": 77,
     "rev": 3, "msg": "MALWARE-CNC example", "priority": 1, "proto": "TCP", "iface": "eth0",
 }  # fmt: skip
-SNORT_YEARLESS = {
+SNORT_YEARLESS: dict[str, object] = {
     "timestamp": "05/06-07:08:09.500000", "pkt_num": 5, "proto": "ICMP", "dir": "S2C",
     "src_ap": "198.51.100.4:0", "dst_ap": "10.0.0.50:0", "rule": "1:408:8", "action": "drop",
     "msg": "PROTOCOL-ICMP Echo Reply",
 }  # fmt: skip
-IDMEF = {
+IDMEF: dict[str, object] = {
     "Version": "2.0.3", "Analyzer": {"IP": "10.0.0.1", "Name": "Slips"}, "Status": "Event",
     "ID": "6c1f", "Severity": "Medium", "StartTime": "2024-05-06T07:08:09.500000+00:00",
     "Confidence": 0.8, "Source": [{"IP": "10.0.0.50", "Port": [40000], "Protocol": ["TCP"]}],
     "Description": "Connection to unknown destination port 6667/TCP destination IP 198.51.100.4.",
     "Target": [{"IP": "198.51.100.4", "Port": [6667]}],
 }  # fmt: skip
-IDEA = {
+IDEA: dict[str, object] = {
     "Format": "IDEA0", "ID": "e-1", "DetectTime": "2024-05-06T07:08:09.5Z", "ConnCount": 12,
     "Category": ["Attempt.Login"], "Description": "SSH guesses from 10.0.0.50",
     "Source": [{"IP4": ["10.0.0.50"], "Proto": ["tcp", "ssh"]}],
     "Target": [{"IP4": ["10.0.0.7"], "Port": [22]}],
     "Node": [{"Name": "org.example.pot", "SW": ["Kippo"], "Type": ["Honeypot"]}],
 }  # fmt: skip
-VECTRA = {
+VECTRA: dict[str, object] = {
     "version": "6.12", "detection_id": 1900, "category": "COMMAND & CONTROL", "threat": 75,
     "certainty": 86, "d_type": "hidden_https_tunnel_cnc", "d_type_vname": "Hidden HTTPS Tunnel",
     "triaged": False, "headend_addr": "10.0.0.2", "dd_dst_ip": "198.51.100.4", "dd_dst_port": 443,
     "dd_dst_dns": "c2.example", "host_name": "pc", "host_ip": "10.0.0.50", "dd_proto": "tcp",
     "mitre": ["T1071"], "vectra_timestamp": "1714979289",
 }  # fmt: skip
-DARKTRACE = {
+DARKTRACE: dict[str, object] = {
     "pbid": 25808, "time": 1714979289000, "score": 0.87, "creationTime": 1714979290000,
     "model": {"then": {"name": "Compromise::Watched Domain", "uuid": "u", "category": "Critical"}},
     "triggeredComponents": [{"ip": "198.51.100.4/32", "port": 443}],
     "device": {"did": 31, "hostname": "pc", "ip": "10.0.0.50"},
 }  # fmt: skip
-DARKTRACE_INCIDENT = {
+DARKTRACE_INCIDENT: dict[str, object] = {
     "summariser": "HttpAgentSummary", "createdAt": 1714979300000, "id": "a4", "aiaScore": 55.5,
     "title": "Possible HTTP Command and Control", "category": "critical", "summary": "x",
     "periods": [{"start": 1714979289000, "end": 1714979299000}],
@@ -117,7 +117,7 @@ DARKTRACE_INCIDENT = {
         {"type": "externalHost", "values": [{"hostname": "198.51.100.4", "ip": "198.51.100.4"}]},
     ]}]],
 }  # fmt: skip
-GATEWATCHER = {
+GATEWATCHER: dict[str, object] = {
     "observer": {"vendor": "gatewatcher", "product": "gcenter", "hostname": "g"},
     "event": {"kind": "alert", "module": "beacon_detect", "severity": 1, "id": "5e",
               "start": "2024-05-06T07:08:09.500000+00:00", "end": "2024-05-06T08:00:00+00:00"},
@@ -125,7 +125,7 @@ GATEWATCHER = {
     "network": {"transport": "tcp", "protocol": "tls"}, "url": {"domain": "c2.example"},
     "@timestamp": "2024-05-06T09:00:00Z",
 }  # fmt: skip
-RITA = {
+RITA: dict[str, object] = {
     "Severity": "High", "Source IP": "10.0.0.50", "Destination IP": "198.51.100.4", "FQDN": "",
     "Beacon Score": "0.977", "Connection Count": "60", "Port:Proto:Service": "8080:tcp:http",
     "timestamp": TIME,
