@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ from netcordon.ingest.messages.envelope import Envelope, opened
 from netcordon.ingest.messages.events import Event, table_rows
 from netcordon.ingest.messages.merging import Identities, Logins
 from netcordon.ingest.messages.moments import Clock
+from netcordon.ingest.text.abreast import Turns
 from netcordon.ingest.text.blocks import Block
 from netcordon.ingest.text.reading import Facts
 from netcordon.ingest.text.rows import Rows
@@ -19,6 +21,8 @@ from netcordon.ingest.text.tally import Tally
 from netcordon.tables.schema import TABLES
 
 _ENDS = ("src_ip", "src_port", "dst_ip", "dst_port", "protocol")
+MANY_BYTES = 1 << 20
+"""Bytes of a block that are worth loading the compiled readers for."""
 MOST_OPEN = 1 << 17
 """Connections whose end is awaited; beyond them the oldest stands as it began."""
 
@@ -81,35 +85,74 @@ class MessageLog:
         self._readers = list(readers)
         self._open: dict[str, Event] = {}
         self._identities, self._logins = Identities(), Logins()
+        self._turns = Turns()
 
     def __call__(self, block: Block, tally: Tally) -> Iterable[Rows]:
-        """Rows of a block, see ``text.reading.Format``."""
+        """Rows of a block, see ``text.reading.Format``.
+
+        What one line tells of another is settled block after block; the columns are read beside.
+        """
+        return self._rows(block, tally, self._turns.draw())
+
+    def _rows(self, block: Block, tally: Tally, turn: int) -> Iterable[Rows]:
+        with self._turns.after(turn) as wait:
+            found: list[Rows] = []
+            readers: Sequence[str] = ()
+            if len(block.data) >= MANY_BYTES:
+                from netcordon.ingest.messages.by_column.block import by_column
+
+                taken = by_column(block, self.clock)
+                found, readers = taken.rows, taken.readers.tolist()
+            wait()
+            found += table_rows(self._line_by_line(block, readers, tally))
+        yield from found
+
+    def _line_by_line(self, block: Block, readers: Sequence[str], tally: Tally) -> Sequence[Event]:
+        """Rows of the lines that were not read by the column."""
         ready: list[Event] = []
-        for index, number in enumerate(block.numbers.tolist()):
-            line = block.text(index)
-            found = self._found(Message(opened(line.decode(errors="replace")), self.clock))
-            if not found and b"\0" in line:
-                found = "zeros where the text was"
-            elif found is None:
-                found = "no message of a known kind"
-            elif not isinstance(found, str) and any(_undated(event) for event in found):
-                found = "no time, or none that can be read"
-            elif not isinstance(found, str) and not all(_has_ends(event) for event in found):
-                found = "an end of the connection is no address"
-            if isinstance(found, str):
-                tally.refuse_text(found, number, line)
-                continue
-            if not found:
-                tally.comments += 1
-                continue
-            tally.read += 1
-            for event in found:
-                event.number = number
-                if event.table == "network_activity":
-                    self.facts.add("device_flows", 1)
-                    event.values.setdefault("uid", _uid(line, number))
-                ready += self._settled(event)
-        yield from table_rows(ready)
+        numbers = block.numbers.tolist()
+        left = [i for i, name in enumerate(readers) if not name] if readers else range(len(block))
+        done = 0
+        for index in left:
+            self._have_read(readers[done:index])
+            done = index + 1
+            ready += self._events(block.text(index), numbers[index], tally)
+        self._have_read(readers[done:])
+        tally.read += len(readers) - len(left) if readers else 0
+        for name, count in sorted(Counter(filter(None, readers)).items()):
+            self.facts.add(f"{name}_messages", count)
+        return ready
+
+    def _have_read(self, readers: Sequence[str]) -> None:
+        """These readers would have read the lines between two others."""
+        for name in dict.fromkeys(reversed(dict.fromkeys(reversed(readers)))):
+            self._put_first(name)
+
+    def _events(self, line: bytes, number: int, tally: Tally) -> Sequence[Event]:
+        ready: list[Event] = []
+        found = self._found(Message(opened(line.decode(errors="replace")), self.clock))
+        if not found and b"\0" in line:
+            found = "zeros where the text was"
+        elif found is None:
+            found = "no message of a known kind"
+        elif not isinstance(found, str) and any(_undated(event) for event in found):
+            found = "no time, or none that can be read"
+        elif not isinstance(found, str) and not all(_has_ends(event) for event in found):
+            found = "an end of the connection is no address"
+        if isinstance(found, str):
+            tally.refuse_text(found, number, line)
+            return ready
+        if not found:
+            tally.comments += 1
+            return ready
+        tally.read += 1
+        for event in found:
+            event.number = number
+            if event.table == "network_activity":
+                self.facts.add("device_flows", 1)
+                event.values.setdefault("uid", _uid(line, number))
+            ready += self._settled(event)
+        return ready
 
     def finish(self) -> Iterable[Rows]:
         """Connections whose end the log does not hold, and who addresses were."""
@@ -117,14 +160,19 @@ class MessageLog:
         yield from table_rows([*left, *self._identities.all()])
 
     def _found(self, message: Message) -> Found:
-        for place, reader in enumerate(self._readers):
+        for reader in self._readers:
             found = reader.read(message)
             if found is not None:
-                if 0 < place < len(self._readers) - 1:
-                    self._readers.insert(0, self._readers.pop(place))
+                self._put_first(reader.name)
                 self.facts.add(f"{reader.name}_messages", 1)
                 return found
         return None
+
+    def _put_first(self, name: str) -> None:
+        """Who has read a line is asked first for the next, but the last of the readers."""
+        place = next(i for i, reader in enumerate(self._readers) if reader.name == name)
+        if 0 < place < len(self._readers) - 1:
+            self._readers.insert(0, self._readers.pop(place))
 
     def _settled(self, event: Event) -> Iterable[Event]:
         if event.table == "host_identity":

@@ -8,9 +8,15 @@ one in which the time is not later than a day after the file's own. Both are cou
 from __future__ import annotations
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from netcordon.ingest.text.times import LATEST_S
 from netcordon.model.evidence import IngestWarning
@@ -39,6 +45,9 @@ _EPOCH_LONG = re.compile(r"\d{13}$|\d{16}$|\d{19}$", re.ASCII)
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 48
 
+_Read = tuple[int, bool, int | None]
+"""A time, whether its zone was named, and the year that was assumed."""
+
 
 class Clock:
     """Reads times of one log.
@@ -58,6 +67,7 @@ class Clock:
         self._latest = None if modified is None else _datetime(modified) + timedelta(days=1)
         self._without_zone = 0
         self._years: dict[int, int] = {}
+        self._lock = threading.Lock()
         self._read = lru_cache(4096)(self._parsed)
 
     def microseconds(self, text: str, zone: str = "") -> int | None:
@@ -70,11 +80,30 @@ class Clock:
         found = self._read(text[: _LONGEST + 1].strip(), zone[:8])
         if found is None:
             return None
-        value, has_zone, year = found
-        self._without_zone += not has_zone
-        if year is not None:
-            self._years[year] = self._years.get(year, 0) + 1
-        return value
+        self._count(found, 1)
+        return found[0]
+
+    def column(self, texts: pa.DictionaryArray, where: NDArray[np.bool_]) -> pa.Array:
+        """Times of a column, int64; NULL where ``where`` is not true, or the text is no time.
+
+        Each text is read once, and what is assumed of it counted as often as it stands.
+        """
+        found = [self._read(text, "") for text in texts.dictionary.to_pylist()]
+        indices = texts.indices.fill_null(0).to_numpy()
+        counts = np.bincount(indices[where], minlength=len(found)).tolist()
+        for read, count in zip(found, counts, strict=True):
+            if read is not None and count:
+                self._count(read, count)
+        values = pa.array([None if read is None else read[0] for read in found], pa.int64())
+        return pc.if_else(pa.array(where), values.take(texts.indices), pa.scalar(None, pa.int64()))
+
+    def _count(self, found: _Read, count: int) -> None:
+        """Note what was assumed of a time."""
+        _, has_zone, year = found
+        with self._lock:
+            self._without_zone += 0 if has_zone else count
+            if year is not None:
+                self._years[year] = self._years.get(year, 0) + count
 
     def warnings(self) -> tuple[IngestWarning, ...]:
         """What was assumed."""
@@ -87,7 +116,7 @@ class Clock:
             found.append(IngestWarning(code="NC-272", what=what, count=count))
         return tuple(found)
 
-    def _parsed(self, text: str, zone: str) -> tuple[int, bool, int | None] | None:
+    def _parsed(self, text: str, zone: str) -> _Read | None:
         if len(text) > _LONGEST:
             return None
         epoch = _epoch(text)
@@ -102,9 +131,7 @@ class Clock:
                     return None  # the thirtieth of February
         return None
 
-    def _settled(
-        self, part: dict[str, str | None], zone: str
-    ) -> tuple[int, bool, int | None] | None:
+    def _settled(self, part: dict[str, str | None], zone: str) -> _Read | None:
         named, year = part.get("b"), part.get("y")
         month = _MONTHS.get((named or "").lower()) or int(part.get("m") or 0)
         offset = _offset(zone) or _offset(part.get("z") or "")
@@ -165,5 +192,5 @@ def _micros(when: datetime) -> int:
     return (when - _1970) // timedelta(microseconds=1)
 
 
-def _checked(value: int, has_zone: bool, year: int | None) -> tuple[int, bool, int | None] | None:
+def _checked(value: int, has_zone: bool, year: int | None) -> _Read | None:
     return (value, has_zone, year) if 0 <= value < LATEST_S * 1_000_000 else None

@@ -6,9 +6,11 @@ there are threads is under way, so memory does not grow with the log.
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow.compute as pc
@@ -76,3 +78,37 @@ def in_turn(
 
 def _run(rows: Iterable[Rows], tally: Tally) -> Done:
     return [made(each) for each in rows], tally
+
+
+class Turns:
+    """Lets what rests on the blocks before be done in their order.
+
+    Blocks draw a number in order; each of them comes to its turn and lets the next one go on, also
+    where it fails.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._drawn = 0
+        self._now = 0
+
+    def draw(self) -> int:
+        """A number."""
+        self._drawn += 1
+        return self._drawn - 1
+
+    @contextmanager
+    def after(self, number: int) -> Iterator[Callable[[], None]]:
+        """Hands out what waits for the turn; on leaving, the turn goes to the next."""
+
+        def wait() -> None:
+            with self._changed:
+                self._changed.wait_for(lambda: self._now == number)
+
+        try:
+            yield wait
+        finally:
+            wait()
+            with self._changed:
+                self._now += 1
+                self._changed.notify_all()

@@ -16,7 +16,10 @@ import pyarrow.compute as pc
 
 _KNOWN = 1 << 17
 """Addresses that are remembered from block to block."""
+_MANY = 2048
+"""Distinct addresses of a block that are worth loading the compiled reader for."""
 _MAPPED = b"\0" * 10 + b"\xff\xff"
+_MAPPED_LO = np.uint64(0xFFFF << 32)
 
 
 @dataclass(frozen=True)
@@ -41,16 +44,40 @@ class Addresses:
 def addresses(texts: pa.Array) -> Addresses:
     """Read a column of strings."""
     words = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
-    parsed = [_read(text) for text in words.dictionary.to_pylist()]
+    known = _few if len(words.dictionary) < _MANY or words.dictionary.null_count else _many
+    text, hi, lo = known(words.dictionary)
+    indices = words.indices
+    return Addresses(text.take(indices), hi.take(indices), lo.take(indices))
+
+
+def _few(texts: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
+    parsed = [_read(text) for text in texts.to_pylist()]
     known = np.array([text is not None for text, _ in parsed], dtype=np.bool_)
     packed = b"".join([octets for _, octets in parsed])
     halves = np.frombuffer(packed, dtype=">u8").astype(np.uint64).reshape(-1, 2)
-    indices = words.indices
-    return Addresses(
-        pa.array([text for text, _ in parsed], pa.string()).take(indices),
-        pa.array(halves[:, 0], mask=~known).take(indices),
-        pa.array(halves[:, 1], mask=~known).take(indices),
+    return (
+        pa.array([text for text, _ in parsed], pa.string()),
+        pa.array(halves[:, 0], mask=~known),
+        pa.array(halves[:, 1], mask=~known),
     )
+
+
+def _many(texts: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """The same; IPv4 as it is mostly written is its own canonical text, and read by a kernel."""
+    from netcordon.ingest.text.cells import cells_of
+
+    numbers, valid = cells_of(texts).dotted()
+    hi = pa.array(np.zeros(len(texts), dtype=np.uint64))
+    lo = pa.array(numbers | _MAPPED_LO)
+    if valid.all():
+        return texts, hi, lo
+    others = pa.array(~valid)
+    found = _few(texts.filter(others))
+    plain = (texts, hi, lo)
+    text, high, low = (
+        pc.replace_with_mask(old, others, new) for old, new in zip(plain, found, strict=True)
+    )
+    return text, high, low
 
 
 def nothing(rows: int) -> Addresses:

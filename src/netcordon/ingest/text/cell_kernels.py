@@ -1,8 +1,8 @@
 """Kernels that read cells: places in a block of bytes, each with where it begins and ends.
 
 A cell whose end lies before its beginning is NULL. What a kernel does not read in its one plain way
-(another sign, more digits, a hexadecimal) it counts as odd, and the caller reads the column by the
-slow way, which knows every form. All callers hold ``0 <= start <= end <= len(data)``.
+(another sign, more digits, a hexadecimal) is not valid and counts as odd, and the caller reads it
+by the slow way, which knows every form. All callers hold ``0 <= start <= end <= len(data)``.
 """
 
 from __future__ import annotations
@@ -83,12 +83,14 @@ def whole(
         is_negative = end > at and data[at] == _MINUS
         at += is_negative
         if not 1 <= end - at <= 18:
+            valid[i] = False
             odd += 1
             continue
         value = np.int64(0)
         for place in range(at, end):
             digit = np.int64(data[place]) - _ZERO
             if digit < 0 or digit > 9:
+                valid[i] = False
                 odd += 1
                 break
             value = value * 10 + digit
@@ -134,6 +136,7 @@ def decimal(
                     is_odd = True
                     break
         if is_odd or not 1 <= digits <= 15 or point == end - 1:
+            valid[i] = False
             odd += 1
             continue
         read = float(value)
@@ -176,6 +179,7 @@ def epoch(
                     is_odd = True
                     break
         if is_odd or digits > 10 or decimals > 6 or decimals == 0 or seconds >= 1 << 32:
+            valid[i] = False
             odd += 1
             continue
         for _ in range(max(decimals, 0), 6):

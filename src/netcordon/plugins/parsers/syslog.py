@@ -48,7 +48,7 @@ def _parse(
     reader = MessageLog(ALL, clock)
     return read_lines(
         peeked, sink, progress, share, reader, "syslog", reader.facts.found,
-        finish=reader.finish, warnings=clock.warnings, is_in_order=True,
+        finish=reader.finish, warnings=clock.warnings,
     )  # fmt: skip
 
 
