@@ -17,7 +17,7 @@ MOST_OCTETS = 8192
 """A longer line is read letter by letter."""
 
 # What other readers look for anywhere in a line, escapes, and white space but the blank.
-_STRANGE = r"[\x00-\x09\x0b-\x1f\\|]|client | SRC=|%(?:ASA|FTD|FWSM|PIX|NGIPS|SEC)-| PACKET |LEEF:"
+_STRANGE = r"[\x00-\x09\x0b-\x1f\\|{]|client | SRC=|%[A-Z][A-Z0-9_]+-| PACKET |LEEF:|DHCP|r-l-e:"
 _COMMAS = 7
 """Lines with more may be values between commas."""
 
