@@ -22,26 +22,36 @@ pytestmark = pytest.mark.corpus
 _CORPUS = os.environ.get("NETCORDON_CORPUS")
 
 _READ = {
-    "bind_bind": 4,
-    "checkpoint_checkpoint": 8,
+    "barracuda_barracuda_cloudgen_firewall": 6,
+    "bind_bind": 5,
+    "checkpoint_checkpoint": 12,
     "cisco_cisco_ios": 16,
     "cisco_cisco_ise": 4,  # most samples are later parts of messages, which say nothing alone
     "cisco_cisco_meraki": 11,
     "cisco_cisco_secure_firewall": 22,
+    "cisco_cisco_secure_web_appliance": 3,
+    "citrix_citrix_adc": 8,
+    "clavister_clavister_ngfw": 12,
     "darktrace_darktrace_threat_visualizer": 5,
+    "f5_networks_f5_big_ip": 12,
     "forcepoint_forcepoint_ngfw": 4,
     "forcepoint_forcepoint_swg": 3,
     "fortinet_fortigate": 35,
     "fortinet_fortiproxy": 10,
     "fortinet_fortiweb": 3,
+    "freeradius_freeradius": 7,
     "gatewatcher_aioniq": 3,
     "gatewatcher_aioniq_ecs": 6,
-    "infoblox_ddi": 9,
+    "infoblox_ddi": 13,
     "isc_dhcp_dhcpd": 2,
     "ivanti_pulse_connect": 3,
-    "juniper_juniper_ngfw": 3,
+    "juniper_juniper_ngfw": 5,
     "netfilter_netfilter": 3,
+    "netskope_netskope_transaction": 2,
+    "netskope_netskope_transaction_s3": 2,
+    "olfeo_olfeo_secure_web_gateway": 2,
     "openbsd_openbsd_packet_filter": 7,  # one is an IPv6 line with the fields of IPv4
+    "openvpn_openvpn": 2,
     "palo_alto_networks_paloalto_ngfw": 25,
     "palo_alto_networks_paloalto_prisma_access": 13,
     "skyhighsecurity_skyhigh_secure_web_gateway": 4,
@@ -50,8 +60,11 @@ _READ = {
     "sophos_sophos_firewall": 6,
     "squid_squid": 8,
     "stormshield_stormshield_network_security": 5,
+    "umbrella_umbrella_dns": 4,
+    "umbrella_umbrella_ip": 1,
+    "umbrella_umbrella_proxy": 1,  # the other line is broken in the sample
     "vectra_vectra_cognito_detect": 17,
-    "watchguard_watchguard_firebox": 7,
+    "watchguard_watchguard_firebox": 10,
 }
 """Sample -> messages that become rows, at least; the others are of kinds without a table."""
 
@@ -73,11 +86,20 @@ _FIELDS = {
 """The other parser's field -> our columns; where one of them holds a value, one must hold this."""
 
 _REASONS = {
+    "barracuda_barracuda_cloudgen_firewall user.name": "the name as it stands, its suffix kept",
     "cisco_cisco_secure_firewall source.port": "of ICMP our column holds the type, not the id",
     "cisco_cisco_secure_firewall source.ip": "of a tunnel the client asks, whoever is named first",
     "cisco_cisco_secure_firewall destination.ip": "the same",
     "cisco_cisco_meraki user.name": "the name of an account keeps its domain where it has one",
     "cisco_cisco_ise destination.ip": "the address of the server, not the called station's",
+    "clavister_clavister_ngfw action.outcome": "a login that ran into a timeout failed",
+    "clavister_clavister_ngfw event.outcome": "the same",
+    "f5_networks_f5_big_ip user.name": "the name of an account keeps its domain where it has one",
+    "freeradius_freeradius user.name": "the same",
+    "netskope_netskope_transaction source.bytes": "cs-bytes are what the client sent (W3C)",
+    "netskope_netskope_transaction destination.bytes": "the same",
+    "netskope_netskope_transaction_s3 source.bytes": "the same",
+    "netskope_netskope_transaction_s3 destination.bytes": "the same",
     "fortinet_fortiweb user.name": "the name of an account keeps its domain where it has one",
     "sonicwall_sonicwall_sma user.name": "the same",
     "watchguard_watchguard_firebox user.name": "the same",

@@ -20,6 +20,7 @@ _PAIR = re.compile(
 )
 _KEY = re.compile(r"(?:^|(?<=\s))([\w.\-\[\]]{1,64})=", re.ASCII)
 _BAR = re.compile(r"(?<!\\)\|")
+_VERSION = re.compile(r"[12]\.0\|[^|]{1,64}\|")
 _ESCAPED = re.compile(r"\\([\\|=nr])")
 
 
@@ -29,6 +30,16 @@ def pairs(text: str) -> dict[str, str]:
     for match in islice(_PAIR.finditer(text[:_LONGEST]), MOST_PAIRS):
         quoted, bare = match[2], match[3]
         found.setdefault(match[1], quoted if quoted is not None else bare or "")
+    return found
+
+
+def tabbed(text: str) -> dict[str, str]:
+    """Fields of ``key=value`` between tabs, whose values may hold spaces; of a name the first."""
+    found: dict[str, str] = {}
+    for part in text[:_LONGEST].split("\t")[:MOST_PAIRS]:
+        name, sign, value = part.strip().partition("=")
+        if sign and name.isascii() and 0 < len(name) <= 64 and " " not in name:
+            found.setdefault(name, value.strip().strip('"'))
     return found
 
 
@@ -66,10 +77,13 @@ def cef(text: str) -> Extended | None:
 
 def leef(text: str) -> Extended | None:
     """A message in LEEF 1.0 (fields between tabs) or 2.0 (which names what stands between)."""
+    text = text[:_LONGEST].replace("#011", "\t")  # what rsyslog makes of a tab
     place = text.find("LEEF:")
     if not 0 <= place <= 256:
-        return None
-    head = text[place + 5 : place + _LONGEST].split("|", 5)
+        if not _VERSION.match(text):
+            return None
+        place = -5  # the word before it was taken for a tag of syslog
+    head = text[place + 5 :].split("|", 5)
     if len(head) != 6:
         return None
     version, vendor, product, _, event_id, rest = head

@@ -65,6 +65,7 @@ PARSER = Parser(
         "dhcp_activity",
         "tls_activity",
         "file_activity",
+        "application_activity",
         "host_identity",
         "log_source",
     ),

@@ -26,13 +26,17 @@ def asked(fields: dict[str, str], time: int | None, title: str = "") -> list[Eve
         title: of the event, where the format gives one beside the fields.
     """
     url, method, host = told(fields, "url"), told(fields, "method"), told(fields, "host")
-    first = _FIRST_LINE.match(fields.get("http_request_first_line", ""))
+    first = _FIRST_LINE.match(fields.get("http_request_first_line", "")) or _FIRST_LINE.match(url)
     if first is not None:
         method, url = first["method"], first["url"]
     if not _VERB.match(method):
         method = ""
     about = " ".join([title, *(fields.get(name, "") for name in _ABOUT)])[:1024]
-    is_web = bool(method and (url or host)) or bool(url and _WEB.search(about))
+    is_web = (
+        bool(method and (url or host))
+        or bool(url and "/" in url and host)
+        or bool(url and _WEB.search(about))
+    )
     is_web = is_web or bool((url or host) and fields.get("type") == "utm")
     if not is_web:
         return None

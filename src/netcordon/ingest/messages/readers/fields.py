@@ -13,7 +13,7 @@ from netcordon.ingest.messages.accounts import ethernet, identity, present
 from netcordon.ingest.messages.events import Event, port, whole
 from netcordon.ingest.messages.flows import disposition, flow, protocol
 from netcordon.ingest.messages.log import Found, Message, Reader
-from netcordon.ingest.messages.pairs import Extended, cef, leef, pairs
+from netcordon.ingest.messages.pairs import Extended, cef, leef, pairs, tabbed
 from netcordon.ingest.messages.readers import palo_alto
 from netcordon.ingest.messages.readers.alerts import finding, is_finding
 from netcordon.ingest.messages.readers.dhcp import dhcp_text
@@ -29,6 +29,7 @@ _OWN_KEYS = frozenset(
     ("devid", "devname", "fw", "sn", "serial", "device_id", "dvchost", "dvc", "deviceExternalId")
 )
 _BEGINS = frozenset(("start", "session_start", "CREATE"))
+_FEWEST = 4
 _LONGEST = 64 << 10
 _PORT_OF_PROTOCOL = re.compile(r"^(tcp|udp|icmp)/", re.IGNORECASE)
 
@@ -49,7 +50,7 @@ def read_fields(
     if is_fortinet(fields) and (events := event(message, fields, time)) is not None:
         return events
     first, second = _address(told(fields, "src")), _address(told(fields, "dst"))
-    if fields.get("qname") or fields.get("question"):
+    if any(fields.get(name) for name in ("qname", "question", "dns_req")):
         return [lookup(fields, time, first, second), *_user(fields, time, first)]
     if leased := dhcp_text(time, fields.get("msg", "")):
         return leased
@@ -140,12 +141,12 @@ def _labelled(fields: dict[str, str]) -> dict[str, str]:
 
 def _key_value(message: Message) -> Found:
     text = message.text[:_LONGEST]
-    found = pairs(text)
-    if len(found) < 4:
+    found = tabbed(text) if text.count("\t") > _FEWEST else pairs(text)
+    if len(found) < _FEWEST:
         found = {}
         for match in list(_CHECK_POINT.finditer(text))[:512]:
             found.setdefault(match[1], match[2])
-    if len(found) < 4:
+    if len(found) < _FEWEST:
         return None
     return read_fields(
         message, found, text[:64] if _SRX.search(text[:256]) else found.get("msg", "")

@@ -1,8 +1,8 @@
-"""Logins that hosts and tunnels write to syslog: OpenSSH, PAM, sudo, OpenVPN, strongSwan.
+"""Logins that hosts and tunnels write to syslog: OpenSSH, PAM, sudo, strongSwan.
 
-Messages as in the sources of OpenSSH (``auth.c``), Linux-PAM (``pam_unix``), sudo (``logging.c``),
-OpenVPN (``ssl_verify.c``) and strongSwan. A name is what the client sent: it may hold anything, so
-the address is looked for from the end of the line.
+Messages as in the sources of OpenSSH (``auth.c``), Linux-PAM (``pam_unix``), sudo (``logging.c``)
+and strongSwan. A name is what the client sent: it may hold anything, so the address is looked for
+from the end of the line.
 """
 
 from __future__ import annotations
@@ -31,16 +31,6 @@ _SUDO = re.compile(
     r" *(?P<account>[^ :]{1,256}) : (?:(?P<why>[^;=]{1,128}) ; )?TTY=\S{1,64} ; .*?"
     r"USER=(?P<as>[^ ;]{1,256}) ; .*?COMMAND=(?P<command>.*)$"
 )
-_OWN_TIME = re.compile(
-    r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d"
-    r" \d{4})(?: us=\d{1,6})? "
-)
-_PEER = r"(?:.{0,128}?/)?(?P<source>[\d.]{7,15}|[\da-fA-F:]{3,39}):(?P<port>\d{1,5}) "
-_VPN_IN = re.compile(_PEER + r"\[(?P<account>[^\]]{1,256})\] Peer Connection Initiated with ")
-_VPN_OUT = re.compile(
-    _PEER + r"(?P<why>TLS Auth Error: [^\n]{1,128}|VERIFY ERROR: depth=0, [^\n]{1,200})"
-)
-_CN = re.compile(r"\bCN=([^,/]{1,128})")
 _IKE_IN = re.compile(
     r"(?:\d\d\[IKE\] )?IKE_SA \S{1,64} established between [^\[]{1,64}\[[^\]]{0,256}\]\.\.\."
     r"(?P<source>[\da-fA-F.:]{3,39})\[(?P<account>[^\]]{1,256})\]"
@@ -78,6 +68,7 @@ def _login(
 
 def _sshd(message: Message) -> Found:
     is_own = message.envelope.tag in ("sshd", "sshd-session", "sshd-auth")
+    is_own = is_own and not message.text.startswith("SSHD_")  # Junos words it differently
     repeated = _REPEATED.match(message.text)
     text = repeated["text"] if repeated else message.text
     found = _SSH.match(text)
@@ -133,31 +124,6 @@ def _sudo(message: Message) -> Found:
     ]
 
 
-def _openvpn(message: Message) -> Found:
-    stamp = _OWN_TIME.match(message.text)
-    is_own = message.envelope.tag.startswith(("openvpn", "ovpn"))
-    text = message.text[stamp.end() :] if stamp else message.text
-    if not stamp and not is_own:
-        return None
-    time = message.time(stamp["time"]) if stamp else message.time()
-    if let_in := _VPN_IN.match(text):
-        return [
-            _login(
-                message, time, "openvpn", "vpn", "success", source=let_in["source"],
-                port=let_in["port"], account=let_in["account"],
-            )
-        ]  # fmt: skip
-    if refused := _VPN_OUT.match(text):
-        name = _CN.search(refused["why"])
-        return [
-            _login(
-                message, time, "openvpn", "vpn", "failure", source=refused["source"],
-                port=refused["port"], account=name[1] if name else None, why=refused["why"],
-            )
-        ]  # fmt: skip
-    return _NOTHING if is_own else None
-
-
 def _strongswan(message: Message) -> Found:
     if message.envelope.tag not in ("charon", "charon-systemd", "ipsec"):
         return None
@@ -179,5 +145,4 @@ def _strongswan(message: Message) -> Found:
 SSHD = Reader("sshd", _sshd)
 PAM = Reader("pam", _pam)
 SUDO = Reader("sudo", _sudo)
-OPENVPN = Reader("openvpn", _openvpn)
 STRONGSWAN = Reader("strongswan", _strongswan)

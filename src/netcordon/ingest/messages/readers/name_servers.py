@@ -20,6 +20,27 @@ _BIND = re.compile(
     rf" ?\((?P<dst>{_IP})\)(?: -> (?P<rcode>\w{{1,16}}))?",
     re.ASCII,
 )
+_INFOBLOX = re.compile(
+    rf"client (?:@0x[0-9a-f]{{1,16}} )?(?P<src>{_IP})#(?P<port>\d{{1,5}}): (?:view \S{{1,64}}: )?"
+    r"(?P<proto>UDP|TCP): query: (?P<name>\S{1,1100}) IN (?P<type>[\w-]{1,16}) "
+    r"response: (?P<rcode>[A-Z]{2,12}) (?P<flags>[+-][A-Z]{0,8})(?P<answers>.{0,8192})$",
+    re.ASCII | re.S,
+)
+_ANSWER = re.compile(r"\S+ \d{1,10} IN (?P<type>[A-Z0-9]{1,10}) (?P<data>[^;]{1,512});", re.ASCII)
+_POLICY = re.compile(
+    rf"client (?:@0x[0-9a-f]{{1,16}} )?(?P<src>{_IP})#(?P<port>\d{{1,5}}) \([^)]{{1,1100}}\): "
+    r"(?:view [^:]{1,128}: )?rpz (?P<kind>[\w-]{1,16}) (?P<what>[\w-]{1,16}) rewrite "
+    r"(?P<name>[^/\s]{1,1100})/(?P<type>[\w-]{1,16})/IN(?: via (?P<zone>\S{1,1100}))?",
+    re.ASCII,
+)
+_OWN_WORDS = re.compile(
+    r"(?:[\w-]{1,24}: (?:info|notice|warning|error|debug \d+): )?(?:zone |transfer of |rpz: |"
+    r"validating |managed-keys|timed out resolving|success resolving|network unreachable resolving|"
+    r"host unreachable resolving|lame server resolving|(?:FORMERR|SERVFAIL|REFUSED|"
+    r"NXDOMAIN|unexpected RCODE \([A-Z]+\)) resolving|client .{1,128}: query failed|"
+    r"received control channel)"
+)
+_MOST_ANSWERS = 32
 _UNBOUND = re.compile(
     rf"(?:\[(?P<epoch>\d{{9,11}})\] unbound\[[\d:]{{1,24}}\] )?"
     r"(?:(?:info|reply|query): ){1,2}"
@@ -63,12 +84,11 @@ def _event(message: Message, when: str, told: dict[str, Value]) -> Event:
 
 def _bind(message: Message) -> Found:
     text = message.text[:_LONGEST]
-    if "client" not in text:
-        return None
-    found = _BIND.search(text)
-    if found is None:
-        return None
+    found = _BIND.search(text) if "client" in text else None
     own = _BIND_TIME.match(text)
+    when = own["time"] if own else ""
+    if found is None:
+        return _bind_others(message, text, when)
     flags = found["flags"] or ""
     told: dict[str, Value] = {
         "name": found["name"],
@@ -81,7 +101,42 @@ def _bind(message: Message) -> Found:
         "query_type": found["type"],
         "rd": flags.startswith("+") if flags else None,
     }
-    return [_event(message, own["time"] if own else "", told)]
+    return [_event(message, when, told)]
+
+
+def _bind_others(message: Message, text: str, when: str) -> Found:
+    """Answers as Infoblox writes them, what a policy zone rewrote, and what tells of neither."""
+    if "client" in text:
+        if answered := _INFOBLOX.search(text):
+            answers = _ANSWER.findall(answered["answers"])[:_MOST_ANSWERS]
+            told: dict[str, Value] = {
+                "name": answered["name"], "src_ip": answered["src"],
+                "src_port": port(answered["port"]), "protocol": answered["proto"].lower(),
+                "is_response": True, "rcode": answered["rcode"], "query_type": answered["type"],
+                "rd": answered["flags"].startswith("+"),
+                "answers": [data.strip() for _, data in answers] or None,
+                "answer_types": [kind for kind, _ in answers] or None,
+            }  # fmt: skip
+            return [_event(message, when, told)]
+        if rewritten := _POLICY.search(text):
+            return [_rewritten(message, when, rewritten)]
+    bare = text[len(when) :].lstrip()
+    is_own = message.envelope.tag.startswith("named") or _OWN_WORDS.match(bare)
+    return [] if is_own else None
+
+
+def _rewritten(message: Message, when: str, found: re.Match[str]) -> Event:
+    return Event(
+        "detection_finding",
+        {
+            "time": message.time(when), "src_ip": found["src"], "src_port": port(found["port"]),
+            "dst_port": 53, "service": "dns", "product": "bind", "kind": "alert",
+            "title": f"response policy zone: {found['kind']} {found['what']}",
+            "category": "rpz", "rule_id": found["zone"], "action": found["what"].lower(),
+            "observable": found["name"].rstrip("."), "count": 1,
+            "reporter": message.envelope.host, "is_from_src": True,
+        },
+    )  # fmt: skip
 
 
 def _unbound(message: Message) -> Found:

@@ -1,4 +1,4 @@
-"""Squid's native log, and access logs of Apache, nginx and Squid (common and combined).
+"""Squid's native log, which Cisco's web appliance writes too; access logs (common, combined).
 
 Sources: Squid FAQ "access.log"; Apache HTTP Server, mod_log_config. An access log does not say
 which address the server has, so ``dst_ip`` is NULL; so it is where a proxy names no peer.
@@ -10,9 +10,10 @@ import re
 
 from netcordon.ingest.messages.events import Event, Value, whole
 from netcordon.ingest.messages.log import Found, Message, Reader
+from netcordon.ingest.messages.requests import target
 
 _SQUID = re.compile(
-    r"\s*(?P<time>\d{9,11}\.\d{1,6}) +(?P<ms>-?\d{1,12}) (?P<src>\S{1,64}) "
+    r"\s*(?:[A-Z][a-z]{2,8}: )?(?P<time>\d{9,11}\.\d{1,6}) +(?P<ms>-?\d{1,12}) (?P<src>\S{1,64}) "
     r"(?P<result>\w{1,48})/(?P<status>\d{3}) (?P<bytes>\d{1,18}) (?P<method>[\w-]{1,32}) "
     r"(?P<url>\S{1,65536}) (?P<user>\S{1,256}) (?P<way>\w{1,48})/(?P<peer>\S{1,256}) "
     r"(?P<type>\S{1,256})",
@@ -40,13 +41,15 @@ def _squid(message: Message) -> Found:
         return None
     url, status = found["url"], int(found["status"])
     is_connect = found["method"] == "CONNECT"
-    host = url.rpartition(":")[0] if is_connect else _host(url)
+    named, asked_port, _ = target(url)
+    host = url.rpartition(":")[0] if is_connect and "://" not in url else named or _host(url)
     end, took = message.time(found["time"]), max(int(found["ms"]), 0)
     peer = found["peer"] if re.fullmatch(r"[0-9A-Fa-f.:]{3,45}", found["peer"]) else None
     values: dict[str, Value] = {
         "time": None if end is None else max(end - took * 1000, 0),
         "src_ip": found["src"],
         "dst_ip": peer,
+        "dst_port": asked_port,
         "method": found["method"],
         "host": host,
         "uri": url[:_URI_LETTERS],
