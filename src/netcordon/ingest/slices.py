@@ -32,6 +32,11 @@ SELECT src_ip_hi AS src_hi, src_ip_lo AS src_lo, dst_ip_hi AS dst_hi, dst_ip_lo 
 FROM network_activity WHERE evidence_id = $evidence AND ({condition})
 """
 
+_VOLUME = """
+       (coalesce(wire_bytes_out, ip_bytes_out, payload_bytes_out, 0)
+        + coalesce(wire_bytes_in, ip_bytes_in, payload_bytes_in, 0))::BIGINT AS octets,
+       (coalesce(packets_out, 0) + coalesce(packets_in, 0))::BIGINT AS packets
+"""
 _PROTOCOLS = f"MAP { {name: number for number, name in IP_PROTOCOL_NAMES.items()} }"
 """Name of a protocol -> its number."""
 _TOUCHING = """uid IN (
@@ -100,6 +105,24 @@ def every_flow(engine: Engine, evidence_id: str) -> Iterator[Spans]:
     sql = _FLOWS.format(condition="true", protocols=_PROTOCOLS)
     for batch in engine.arrow_batches(sql, {"evidence": evidence_id}):
         yield _spans(batch)
+
+
+def weighed_flows(
+    engine: Engine, evidence_id: str
+) -> Iterator[tuple[Spans, NDArray[np.int64], NDArray[np.int64]]]:
+    """All flows but those inside others, with their octets on the wire and packets, as they come.
+
+    Where the wire was not counted, octets of IP or of the payload stand for it.
+    """
+    sql = _FLOWS.format(condition="tunnel_parent IS NULL", protocols=_PROTOCOLS)
+    sql = sql.replace("\nFROM ", f", {_VOLUME}\nFROM ", 1)
+    for batch in engine.arrow_batches(sql, {"evidence": evidence_id}):
+        octets, packets = (np.asarray(batch.column(name)) for name in ("octets", "packets"))
+        yield (
+            _spans(batch.drop_columns(["octets", "packets"])),
+            octets.astype(np.int64),
+            packets.astype(np.int64),
+        )
 
 
 def flows_of(engine: Engine, evidence_id: str, uids: Iterable[str]) -> Spans:

@@ -43,10 +43,9 @@ PHASE = Phase(
             "workflow/seal_evidence.py", "workflow/stamp.py", "workflow/carve.py",
             "workflow/package_evidence.py",
         ),
-        partial(
+        done(
             "I8", "Capture at a mirror port with the usual tools",
-            "plugins/parsers/pcap.py",
-            missing="the capture planner; pcap and pcapng of these tools are read",
+            "workflow/capture_plan.py", "workflow/capture_run.py", "plugins/parsers/pcap.py",
         ),
         partial(
             "I9", "Ask for expert help with a handover",

@@ -36,6 +36,7 @@ Examples
 _COMMANDS = {
     "Evidence": {
         "investigate": "What happened, who is hit, what to do first.",
+        "capture": "Record traffic: plan it, or do it here, sealed.",
         "evidence": "Seal, hand over, stamp: evidence that stands up.",
         "verify": "Prove that evidence, tables and journal are unchanged.",
         "carve": "Packets back out of evidence, as a new capture; or the files they carried.",

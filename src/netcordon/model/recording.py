@@ -1,0 +1,26 @@
+"""A recording that was made here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netcordon.model.acquisition import Custody
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """A recording that ended and was sealed.
+
+    Attributes:
+        folder: where its files are; ``tool``: that recorded, with version.
+        why: it ended, in words.
+        packets: recorded; ``dropped``: lost, as the tool says; ``None`` where it did not.
+        items: its files, sealed.
+    """
+
+    folder: str
+    tool: str
+    why: str
+    packets: int | None
+    dropped: int | None
+    items: tuple[Custody, ...]
