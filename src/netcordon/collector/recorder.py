@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from netcordon.model.recording import RecordingState
+
 _POLL_S = 0.25
 _PATIENCE_S = 15.0
 _LINES = 40
@@ -37,21 +39,6 @@ class Limits:
     duration_s: float
     most_bytes: int
     free_bytes: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class State:
-    """A recording at a moment.
-
-    Attributes:
-        seconds: since it began; ``bytes``: in its files now; ``files``: how many.
-        packets: as the tool says; ``None`` until it does.
-    """
-
-    seconds: float
-    bytes: int
-    files: int
-    packets: int | None
 
 
 @dataclass(kw_only=True)
@@ -98,7 +85,7 @@ def record(
     arguments: Sequence[str],
     folder: Path,
     limits: Limits,
-    tell: Callable[[State], None],
+    tell: Callable[[RecordingState], None],
     stop: Callable[[], bool],
 ) -> Ended:
     """Run a tool until a limit is reached, somebody wants it to end, or it ends by itself.
@@ -129,7 +116,7 @@ def record(
         while process.poll() is None:
             seconds = time.monotonic() - began
             now, files = written.look()
-            tell(State(seconds=seconds, bytes=now, files=files, packets=said.packets))
+            tell(RecordingState(seconds=seconds, bytes=now, files=files, packets=said.packets))
             if stop():
                 why = "asked"
             elif seconds >= limits.duration_s:

@@ -1,4 +1,4 @@
-"""A recording that was made here."""
+"""Recordings that are made here."""
 
 from __future__ import annotations
 
@@ -24,3 +24,18 @@ class Recording:
     packets: int | None
     dropped: int | None
     items: tuple[Custody, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingState:
+    """A recording at a moment.
+
+    Attributes:
+        seconds: since it began; ``bytes``: in its files now; ``files``: how many.
+        packets: as the tool says; ``None`` until it does.
+    """
+
+    seconds: float
+    bytes: int
+    files: int
+    packets: int | None

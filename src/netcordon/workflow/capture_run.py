@@ -14,7 +14,6 @@ from netcordon.collector.capture_commands import dumpcap, tcpdump
 from netcordon.collector.recorder import (
     Ended,
     Limits,
-    State,
     record,
     tool_on_path,
     version_of,
@@ -22,7 +21,7 @@ from netcordon.collector.recorder import (
 from netcordon.errors import WorkspaceError
 from netcordon.evidence.seal_file import seal_file
 from netcordon.model.acquisition import Acquisition, Custody
-from netcordon.model.recording import Recording
+from netcordon.model.recording import Recording, RecordingState
 from netcordon.workflow.capture_plan import Wish, ring_of
 from netcordon.workflow.typed import PERSON, REASON, said
 
@@ -46,7 +45,7 @@ def run_capture(
     tool: str,
     most_bytes: int,
     free_bytes: int,
-    tell: Callable[[State], None],
+    tell: Callable[[RecordingState], None],
     stop: Callable[[], bool],
     clock: Clock,
 ) -> Recording:

@@ -18,7 +18,7 @@ from netcordon.interfaces.cli.options import json_option, now, workspace_option
 from netcordon.interfaces.cli.short_span import ShortSpan
 
 if TYPE_CHECKING:
-    from netcordon.collector.recorder import State
+    from netcordon.model.recording import RecordingState
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -175,7 +175,7 @@ class _Statistics:
         self._is_terminal = sys.stderr.isatty()
         self._next_s = 0.0 if self._is_terminal else 60.0
 
-    def __call__(self, state: State) -> None:
+    def __call__(self, state: RecordingState) -> None:
         from netcordon.reporting.capture_text import state_text
 
         if state.seconds < self._next_s:
