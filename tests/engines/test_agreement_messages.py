@@ -47,13 +47,15 @@ _READ = {
     "ivanti_pulse_connect": 3,
     "juniper_juniper_ngfw": 5,
     "netfilter_netfilter": 3,
+    "netskope_netskope_events": 5,
     "netskope_netskope_transaction": 2,
     "netskope_netskope_transaction_s3": 2,
+    "olfeo_olfeo_saas": 2,
     "olfeo_olfeo_secure_web_gateway": 2,
     "openbsd_openbsd_packet_filter": 7,  # one is an IPv6 line with the fields of IPv4
     "openvpn_openvpn": 2,
-    "palo_alto_networks_paloalto_ngfw": 25,
-    "palo_alto_networks_paloalto_prisma_access": 13,
+    "palo_alto_networks_paloalto_ngfw": 35,
+    "palo_alto_networks_paloalto_prisma_access": 19,
     "skyhighsecurity_skyhigh_secure_web_gateway": 4,
     "sonicwall_sonicwall_fw": 5,
     "sonicwall_sonicwall_sma": 1,
@@ -65,6 +67,7 @@ _READ = {
     "umbrella_umbrella_proxy": 1,  # the other line is broken in the sample
     "vectra_vectra_cognito_detect": 17,
     "watchguard_watchguard_firebox": 10,
+    "zscaler_zscaler_zia": 3,
 }
 """Sample -> messages that become rows, at least; the others are of kinds without a table."""
 
@@ -106,7 +109,12 @@ _REASONS = {
     "fortinet_fortigate user.name": "two users are named: who sent mail and who is logged in",
     "fortinet_fortigate source.bytes": "of a session so far, not since the last report",
     "fortinet_fortigate destination.bytes": "the same",
-    "palo_alto_networks_paloalto_ngfw user.name": "the same",
+    "netskope_netskope_events source.ip": "the client, not the address its network leaves by",
+    "netskope_netskope_events user.name": "the name of an account keeps its domain",
+    "palo_alto_networks_paloalto_ngfw source.ip": "who has the address in the tunnel, at its end",
+    "palo_alto_networks_paloalto_ngfw user.name": "the name of an account keeps its domain",
+    "palo_alto_networks_paloalto_prisma_access user.name": "the same",
+    "zscaler_zscaler_zia user.name": "who is logged in, not who owns the device",
 }
 """Sample and field -> why ours differs."""
 

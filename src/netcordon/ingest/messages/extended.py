@@ -71,7 +71,7 @@ class ExtendedLog:
         if time is None:
             return "no time, or none that can be read"
         is_flow = "src-ip" in told and "dst-ip" in told
-        return _packet(told, time) if is_flow else _request(told, time)
+        return _packet(told, time) if is_flow else web_request(told, time)
 
 
 def names(line: bytes) -> tuple[str, ...]:
@@ -110,8 +110,8 @@ def _packet(told: dict[str, str], time: int) -> Event:
     )  # fmt: skip
 
 
-def _request(told: dict[str, str], time: int) -> Event:
-    """A request to a web server or a proxy."""
+def web_request(told: dict[str, str], time: int | None) -> Event:
+    """A request to a web server or a proxy, from the fields of W3C (in lower case)."""
 
     def first(*names: str) -> str | None:
         return next((told[name] for name in names if name in told), None)

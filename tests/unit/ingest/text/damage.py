@@ -12,6 +12,7 @@ from tests.unit.ingest.eve.test_eve import FLOW as EVE_FLOW
 from tests.unit.ingest.eve.test_eve import event
 from tests.unit.ingest.messages.lines import DNS, EVERY, EXTENDED
 from tests.unit.ingest.messages.more_vendor_lines import MORE
+from tests.unit.ingest.messages.test_json_devices import OBJECTS
 from tests.unit.ingest.messages.vendor_lines import CASES
 from tests.unit.ingest.records.clouds import CLOUDS
 from tests.unit.ingest.records.endpoints import ENDPOINTS
@@ -71,6 +72,7 @@ def seeds() -> dict[str, bytes]:
         "alerts in full": FULL * 6,
         "rita": RITA_CSV + RITA_CSV[-300:] * 6,
         "messages": b"".join(line.encode() + b"\n" for line in (*EVERY, *DNS, *FAST) * 3),
+        "device json": b"".join(json.dumps(v).encode() + b"\n" for v in OBJECTS * 4),
         "vendors": b"".join(case[1].encode() + b"\n" for case in (*CASES, *MORE)),
     }
 

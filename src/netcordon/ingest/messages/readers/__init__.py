@@ -15,6 +15,7 @@ from netcordon.ingest.messages.readers.fast_alerts import FAST_ALERTS
 from netcordon.ingest.messages.readers.fields import CEF, KEY_VALUE, LEEF
 from netcordon.ingest.messages.readers.filterlog import FILTERLOG
 from netcordon.ingest.messages.readers.json_alerts import JSON_ALERTS
+from netcordon.ingest.messages.readers.json_devices import JSON_DEVICES
 from netcordon.ingest.messages.readers.juniper import JUNIPER
 from netcordon.ingest.messages.readers.logins import PAM, SSHD, STRONGSWAN, SUDO
 from netcordon.ingest.messages.readers.meraki import MERAKI
@@ -36,6 +37,6 @@ ALL = (
     NETFILTER, SSHD, PAM, SUDO, OPENVPN, STRONGSWAN, WIREGUARD, FREERADIUS, FILTERLOG, PF,
     CISCO_ASA, CISCO_IOS, CISCO_ISE, MERAKI, PALO_ALTO, CHECK_POINT, JUNIPER, WATCHGUARD, CLAVISTER,
     CITRIX_ADC, F5, BIND, UNBOUND, DNSMASQ, DHCP, WINDOWS_DHCP, WINDOWS_DNS, SQUID, WEB_ACCESS,
-    HAPROXY, NGINX_ERROR, PROXIFIER, UMBRELLA, NETSKOPE, FAST_ALERTS, JSON_ALERTS, CEF, LEEF,
-    BARRACUDA, KEY_VALUE,
+    HAPROXY, NGINX_ERROR, PROXIFIER, UMBRELLA, NETSKOPE, FAST_ALERTS, JSON_ALERTS, JSON_DEVICES,
+    CEF, LEEF, BARRACUDA, KEY_VALUE,
 )  # fmt: skip
