@@ -10,6 +10,7 @@ from tests.unit.ingest.alerts.lines import EVERY as ALERTS
 from tests.unit.ingest.alerts.lines import FAST, FULL, RITA_CSV
 from tests.unit.ingest.eve.test_eve import FLOW as EVE_FLOW
 from tests.unit.ingest.eve.test_eve import event
+from tests.unit.ingest.flow_logs import samples
 from tests.unit.ingest.messages.lines import DNS, EVERY, EXTENDED
 from tests.unit.ingest.messages.more_vendor_lines import MORE
 from tests.unit.ingest.messages.test_json_devices import OBJECTS
@@ -63,6 +64,7 @@ def seeds() -> dict[str, bytes]:
     return {
         "events of products": b"".join(json.dumps(v).encode() + b"\n" for v in told),
         "microsoft 365": b"".join(json.dumps(v).encode() + b"\n" for v in [office] * 30),
+        **{name: samples.log(lines * (32 // len(lines))) for name, lines in samples.ALL.items()},
         "windows": b"".join(json.dumps(v).encode() + b"\n" for v in [logon] * 30),
         "zeek text": log("conn", CONN, *[FLOW] * 20) + log("dns", dns, *[line] * 10),
         "zeek json": b"".join(json.dumps(value).encode() + b"\n" for value in values * 8),

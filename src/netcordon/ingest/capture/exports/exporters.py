@@ -109,16 +109,13 @@ class Exporter:
             self.sampling = max(self.sampling, int(flows["sampling"].max()))
         is_tcp = (flows["protocol"] == 6) & (flows["flags_out"] != UNKNOWN)
         talks = is_tcp & (flows["flags_out"] & _ACK != 0)
-        is_alone = flows["packets_in"] == UNKNOWN
+        is_alone = (flows["packets_in"] == UNKNOWN) & (flows["octets_in"] == UNKNOWN)
         self._answered += int(np.count_nonzero(talks & ~is_alone))
         self._unanswered += int(np.count_nonzero(talks & is_alone))
         is_silent = is_alone & ~talks & (flows["sampling"] <= 1) & (not self.is_one_sided)
         is_silent &= flows["packets_out"] != UNKNOWN
         flows["packets_in"][is_silent] = 0
         flows["octets_in"][is_silent] = 0
-        # A responder that was heard alone: what it answered was asked.
-        is_answer = (flows["packets_out"] == UNKNOWN) & (flows["packets_in"] > 0)
-        flows["flags_out"][is_answer & (flows["flags_out"] == 0)] = UNKNOWN
         return flows
 
     @property

@@ -16,8 +16,8 @@ from netcordon.ingest.capture.exports.records import (
     BY_DST,
     BY_SRC,
     BY_UNKNOWN,
+    DROPPED,
     EXPORTED,
-    PASSED,
     UNKNOWN,
 )
 from netcordon.ingest.capture.flow.orientation import SERVER_RANKS
@@ -33,9 +33,15 @@ _ICMP, _ICMP6 = 1, 58
 
 
 class Joining:
-    """Collects the records of one exporter, and hands out the flows that they show."""
+    """Collects the records of one exporter, and hands out the flows that they show.
 
-    def __init__(self) -> None:
+    Args:
+        silence_tcp_us: after so much silence a connection is another one.
+        silence_us: the same for other protocols.
+    """
+
+    def __init__(self, silence_tcp_us: int = SILENCE_TCP_US, silence_us: int = SILENCE_US) -> None:
+        self._silence = silence_tcp_us, silence_us
         self._waiting: list[Records] = []
         self._count = 0
 
@@ -51,10 +57,10 @@ class Joining:
 
     def _join(self, *, is_last: bool) -> Records:
         records = np.concatenate([*self._waiting, np.empty(0, dtype=EXPORTED)])
-        flows = join(records)
+        flows = join(records, *self._silence)
         self._waiting, self._count = [], 0
         if not is_last and len(flows):
-            goes_on = flows["end_us"] >= records["start_us"].max() - SILENCE_TCP_US
+            goes_on = flows["end_us"] >= records["start_us"].max() - self._silence[0]
             # Rather cut a flow than keep more than half for the next time.
             if 2 * np.count_nonzero(goes_on) < MOST_WAITING:
                 self._waiting = [flows[goes_on]]
@@ -64,17 +70,24 @@ class Joining:
         return flows
 
 
-def join(records: Records) -> Records:
+def join(
+    records: Records, silence_tcp_us: int = SILENCE_TCP_US, silence_us: int = SILENCE_US
+) -> Records:
     """Flows of records, in the order of their starts; ends as the first record has them."""
     order = np.argsort(records["start_us"], kind="stable")
     slots = np.full(1 << max(4, (2 * len(records)).bit_length()), UNKNOWN, dtype=np.int32)
     flows = np.empty(len(records), dtype=EXPORTED)
-    return flows[: _join_records(records, order, slots, flows)].copy()
+    silence = np.array([silence_tcp_us, silence_us], dtype=np.int64)
+    return flows[: _join_records(records, order, silence, slots, flows)].copy()
 
 
 @kernel
 def _join_records(
-    records: Records, order: NDArray[np.int64], slots: NDArray[np.int32], flows: Records
+    records: Records,
+    order: NDArray[np.int64],
+    silence: NDArray[np.int64],
+    slots: NDArray[np.int32],
+    flows: Records,
 ) -> int:
     """Fill ``flows``; a slot holds the latest flow of its ends. Returns how many there are."""
     count = 0
@@ -84,7 +97,7 @@ def _join_records(
         at = _hash(record) & mask
         while slots[at] >= 0 and _relation(flows[slots[at]], record) == 0:
             at = (at + np.uint64(1)) & mask
-        if slots[at] >= 0 and _goes_on(flows[slots[at]], record):
+        if slots[at] >= 0 and _goes_on(flows[slots[at]], record, silence):
             _merge(flows[slots[at]], record)
             continue
         slots[at] = count
@@ -141,14 +154,14 @@ def _relation(flow: Record, record: Record) -> int:
 
 
 @subkernel
-def _goes_on(flow: Record, record: Record) -> bool:
+def _goes_on(flow: Record, record: Record, most: NDArray[np.int64]) -> bool:
     silence = record.start_us - flow.end_us
     if flow.protocol != 6:
-        return bool(silence <= SILENCE_US)
+        return bool(silence <= most[1])
     is_over = max(flow.flags_out, 0) & (FIN | RST) or max(flow.flags_in, 0) & (FIN | RST)
     if silence > 0 and is_over and max(record.flags_out, 0) & SYN:
         return False
-    return bool(silence <= SILENCE_TCP_US)
+    return bool(silence <= most[0])
 
 
 @subkernel
@@ -181,8 +194,8 @@ def _merge(flow: Record, record: Record) -> None:
     flow.sampling = max(flow.sampling, record.sampling)
     flow.sampler = max(flow.sampler, record.sampler)
     flow.vlan = flow.vlan if flow.vlan != UNKNOWN else record.vlan
-    if record.outcome == PASSED or flow.outcome == 0:
-        flow.outcome = record.outcome
+    if flow.outcome in (0, DROPPED) or record.outcome > DROPPED:
+        flow.outcome = max(record.outcome, flow.outcome if flow.outcome != DROPPED else 0)
     is_same = _relation(flow, record) == 1
     if record.begun_by != BY_UNKNOWN and flow.begun_by == BY_UNKNOWN:
         flow.begun_by = record.begun_by if is_same else BY_SRC + BY_DST - record.begun_by

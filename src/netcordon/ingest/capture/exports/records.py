@@ -36,7 +36,7 @@ EXPORTED = np.dtype(
         ("records", np.int32),  # that are joined here
         ("protocol", np.uint8),
         ("begun_by", np.uint8),  # BY_...
-        ("outcome", np.uint8),  # PASSED, DROPPED or 0 where not said
+        ("outcome", np.uint8),  # PASSED and so on, 0 where not said
         ("meter", np.uint8),  # 0 where the packets entered the device, 1 where they left it
     ],
     align=True,
@@ -45,7 +45,8 @@ EXPORTED = np.dtype(
 
 BY_UNKNOWN, BY_SRC, BY_DST = 0, 1, 2
 """Who began the flow, where the record says it."""
-PASSED, DROPPED = 1, 2
+PASSED, DROPPED, UNANSWERED, ESTABLISHED, RESET, ENDED = range(1, 7)
+"""What became of the flow, where the record says it; the last four in place of TCP flags."""
 
 HEAD = np.dtype(
     [

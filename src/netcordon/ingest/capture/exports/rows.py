@@ -20,6 +20,8 @@ from netcordon.tables.arrow import arrow_schema
 
 _STATES = pa.array(("S0", "REJ", "SF", "RSTO", "RSTR", "S1", "OTH"))
 _S0, _REJ, _SF, _RSTO, _RSTR, _S1, _OTH = range(7)
+_TOLD = (UNKNOWN, UNKNOWN, _S0, _S0, _S1, _RSTO, _SF)
+"""State by outcome, where that is all there is."""
 _IPV6_MORE = 20
 _TCP_HEADERS, _SYN_OPTIONS, _OTHER_HEADERS = 52, 8, 28
 """Least octets of a packet that are no payload: IPv4 and TCP with time stamps, a SYN's further
@@ -33,7 +35,7 @@ def flow_columns(flows: Records, exporters: Sequence[str]) -> dict[str, object]:
     """Every stored column for n flows.
 
     Payload is what is left of the octets beyond the headers that so many packets have: an
-    estimate from below.
+    estimate from below. Where packets are not counted, it is all octets.
 
     Args:
         flows: ``EXPORTED``, the initiator first.
@@ -70,6 +72,7 @@ def flow_columns(flows: Records, exporters: Sequence[str]) -> dict[str, object]:
         if way == "in":
             packets[is_dropped & (packets == UNKNOWN)] = 0
             octets[is_dropped & (octets == UNKNOWN)] = 0
+        packets[(packets == 0) & (octets > 0)] = UNKNOWN
         columns[f"packets_{way}"] = _known(packets)
         columns[f"ip_bytes_{way}"] = _known(octets)
         columns[f"payload_bytes_{way}"] = _payload(flows, packets, octets, flows[f"flags_{way}"])
@@ -87,14 +90,13 @@ def _known(values: NDArray[Any]) -> pa.Array:
 def _payload(
     flows: Records, packets: NDArray[Any], octets: NDArray[Any], flags: NDArray[Any]
 ) -> pa.Array:
-    """Octets beyond the headers, NULL where packets or octets are not counted."""
+    """Octets beyond the headers; all of them where packets are not counted."""
     is_tcp = flows["protocol"] == 6
     is_six = (flows["src_hi"] != 0) | (flows["src_lo"] >> np.uint64(32) != _MAPPED)
     each = np.where(is_tcp, _TCP_HEADERS, _OTHER_HEADERS) + np.where(is_six, _IPV6_MORE, 0)
     has_syn = is_tcp & (flags != UNKNOWN) & (flags & SYN != 0)
-    headers = np.minimum(packets, 1 << 40) * each + np.where(has_syn, _SYN_OPTIONS, 0)
-    left = np.maximum(octets - headers, 0)
-    return pa.array(left, mask=(packets == UNKNOWN) | (octets == UNKNOWN))
+    headers = np.clip(packets, 0, 1 << 40) * each + np.where(has_syn, _SYN_OPTIONS, 0)
+    return pa.array(np.maximum(octets - headers, 0), mask=octets == UNKNOWN)
 
 
 def _states(flows: Records) -> pa.DictionaryArray:
@@ -102,7 +104,10 @@ def _states(flows: Records) -> pa.DictionaryArray:
     out, back = flows["flags_out"], flows["flags_in"]
     out, back = np.where(out == UNKNOWN, 0, out), np.where(back == UNKNOWN, 0, back)
     is_tcp = flows["protocol"] == 6
-    has_out, has_in = flows["packets_out"] > 0, flows["packets_in"] > 0
+    packets, octets = flows["packets_in"], flows["octets_in"]
+    has_in = (packets > 0) | (octets > 0)
+    has_out = (flows["packets_out"] > 0) | (flows["octets_out"] > 0)
+    is_counted = (packets >= 0) | (octets >= 0)
     accepted = (out & SYN != 0) & (back & (SYN | ACK) == SYN | ACK)
     asked = out & SYN != 0
     tcp = np.select(
@@ -119,10 +124,11 @@ def _states(flows: Records) -> pa.DictionaryArray:
     )
     other = np.where(has_in, _SF, _S0)
     state = np.where(is_tcp, tcp, other)
-    is_known = np.where(is_tcp, flows["flags_out"] != UNKNOWN, has_out & (flows["packets_in"] >= 0))
-    is_dropped = flows["outcome"] == DROPPED
-    state = np.where(is_dropped, _S0, state)
-    return words(_STATES, state, ~(is_known | is_dropped))
+    is_known = np.where(is_tcp, flows["flags_out"] != UNKNOWN, has_out & is_counted)
+    outcome = flows["outcome"]
+    told = np.array(_TOLD, dtype=np.int64)[np.minimum(outcome, len(_TOLD) - 1)]
+    is_told = (told >= 0) & ((outcome == DROPPED) | ~is_known)
+    return words(_STATES, np.where(is_told, told, state), ~(is_known | is_told))
 
 
 def _uids(flows: Records) -> NDArray[np.uint64]:
