@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from numbers import Integral, Real
 from pathlib import PurePath
@@ -32,7 +32,7 @@ def instant(text: str) -> datetime:
 
 
 def plain(value: object) -> Plain:
-    """Dataclasses, times, enumerations, paths, NumPy scalars and containers as JSON values.
+    """Dataclasses, times, days, enumerations, paths, NumPy scalars and containers as JSON values.
 
     Sets are sorted; a float that JSON cannot say becomes the text ``nan``, ``inf`` or ``-inf``.
 
@@ -52,6 +52,8 @@ def plain(value: object) -> Plain:
         return number if math.isfinite(number) else str(number)
     if isinstance(value, datetime):
         return timestamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, PurePath):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):

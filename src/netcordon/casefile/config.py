@@ -9,9 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from netcordon.casefile import declared, declared_deciding, declared_intake, declared_network
+from netcordon.casefile import (
+    declared,
+    declared_deciding,
+    declared_intake,
+    declared_network,
+    declared_retention,
+)
 from netcordon.casefile.entries import EVERYTHING, WrongKeyError
 from netcordon.errors import WorkspaceError
+from netcordon.model.archive import ArchivePlace, Retention
 from netcordon.model.business import Business
 from netcordon.model.handling import TLP
 from netcordon.model.intake import IntakeRules
@@ -43,6 +50,7 @@ TEMPLATE = (
     + declared_network.TEMPLATE
     + declared_deciding.TEMPLATE
     + declared_intake.TEMPLATE
+    + declared_retention.TEMPLATE
 )
 
 
@@ -58,6 +66,8 @@ class WorkspaceConfig:
         business: what assets are worth and which flows are vital.
         register: the network as containment must know it, with all of the above.
         intake: how reports of people are treated.
+        retention: how long logs are kept.
+        archive: where.
     """
 
     name: str | None = None
@@ -67,6 +77,8 @@ class WorkspaceConfig:
     business: Business = field(default_factory=Business)
     register: Register = field(default_factory=Register)
     intake: IntakeRules = field(default_factory=IntakeRules)
+    retention: Retention = field(default_factory=Retention)
+    archive: ArchivePlace = field(default_factory=ArchivePlace)
 
 
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+\Z")
@@ -79,6 +91,8 @@ _KEYS = {
     "approvals": set(declared_deciding.APPROVAL_KEYS),
     "crisis": set(declared_deciding.KEYS),
     "intake": set(declared_intake.KEYS),
+    "retention": set(declared_retention.RETENTION_KEYS),
+    "archive": set(declared_retention.ARCHIVE_KEYS),
 }
 _LISTS = ("asset", "vital_flow", *declared_network.SECTIONS)
 
@@ -123,6 +137,8 @@ def read_config(path: Path) -> WorkspaceConfig:
             crisis=declared_deciding.read_crisis(values),
             vouched_only=declared_deciding.read_vouched_only(values),
         )
+        retention = declared_retention.read_retention(values)
+        archive = declared_retention.read_archive(values, path.parent)
     except WrongKeyError as error:
         raise _wrong(path, f"line {_line_of(text, error)}: {error}") from error
     return WorkspaceConfig(
@@ -133,6 +149,8 @@ def read_config(path: Path) -> WorkspaceConfig:
         business=business,
         register=register,
         intake=intake,
+        retention=retention,
+        archive=archive,
     )
 
 

@@ -15,7 +15,10 @@ from netcordon.model.evidence import Evidence, IngestWarning
 REGISTERED = "evidence.registered"
 PRESENTED = "evidence.presented"
 TABLES_LOST = "evidence.tables_lost"
+ARCHIVED = "evidence.archived"
+RESTORED = "evidence.restored"
 
+_KINDS = (REGISTERED, PRESENTED, TABLES_LOST, ARCHIVED, RESTORED)
 _TIMES = ("first_time", "last_time")
 
 
@@ -39,6 +42,21 @@ class RecordedFile:
     rows: int
 
 
+@dataclass(frozen=True)
+class Archived:
+    """Where the archive holds a piece of evidence.
+
+    Attributes:
+        url: of the archive.
+        name: of its entry in the catalogue when it was put.
+        moved: the tables stand in the archive alone, no longer in the lake.
+    """
+
+    url: str
+    name: str
+    moved: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Registration:
     """A piece of evidence in the register.
@@ -49,6 +67,7 @@ class Registration:
         has_tables: ``False`` once the rows were found missing; the evidence must then be read
             again.
         locations: absolute paths it was handed in from, the first first.
+        archived: where an archive holds it, if one does.
     """
 
     evidence: Evidence
@@ -58,6 +77,12 @@ class Registration:
     seq: int
     has_tables: bool = True
     locations: tuple[str, ...] = ()
+    archived: Archived | None = None
+
+    @property
+    def is_hot(self) -> bool:
+        """Whether its tables stand in the lake of the workspace."""
+        return self.has_tables and not (self.archived is not None and self.archived.moved)
 
 
 class EvidenceRegister:
@@ -122,7 +147,7 @@ class EvidenceRegister:
     def _fold(self) -> dict[str, Registration]:
         if self._known is None:
             known: dict[str, Registration] = {}
-            for entry in self._journal.entries((REGISTERED, PRESENTED, TABLES_LOST)):
+            for entry in self._journal.entries(_KINDS):
                 _apply(known, entry)
             self._known = known
         return self._known
@@ -139,6 +164,13 @@ def _apply(known: dict[str, Registration], entry: Entry) -> None:
         known[entry.subject] = replace(
             before, locations=(*before.locations, str(entry.payload["location"]))
         )
+    elif before is not None and entry.kind == ARCHIVED:
+        said = entry.payload
+        archived = Archived(str(said["url"]), str(said["name"]), bool(said["moved"]))
+        known[entry.subject] = replace(before, archived=archived)
+    elif before is not None and entry.kind == RESTORED:
+        back = replace(before.archived, moved=False) if before.archived else None
+        known[entry.subject] = replace(before, archived=back)
     elif before is not None:
         known[entry.subject] = replace(before, has_tables=False)
 

@@ -3,7 +3,8 @@
 A run writes rows to ``lake/.staging/``, puts them in place with one rename, and registers them with
 one transaction. Killed before the rename it leaves a staging folder, before the registration a
 folder nobody knows. Both are removed here, by whoever holds the lock next; so no row is lost or
-doubled.
+doubled. A move to the archive is recorded before the tables here are removed; what a killed one
+left is removed likewise.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Recovery:
     Attributes:
         staging_removed: unfinished writes that were removed.
         unregistered_removed: ids whose rows were in place but never registered, and were removed.
+        archived_removed: ids whose rows stand in the archive and had not been removed here yet.
         tables_lost: ids whose rows are gone; they are read again when handed in again.
         partial_copies: unfinished copies of streams in ``evidence/``; kept, for nothing else has
             them.
@@ -38,6 +40,7 @@ class Recovery:
 
     staging_removed: int = 0
     unregistered_removed: tuple[str, ...] = ()
+    archived_removed: tuple[str, ...] = ()
     tables_lost: tuple[str, ...] = ()
     partial_copies: tuple[Path, ...] = ()
     unregistered_copies: tuple[Path, ...] = ()
@@ -58,7 +61,8 @@ def recover(root: Path, register: EvidenceRegister) -> Recovery:
     for folder in staged:
         _remove(folder)
     in_place = {name.name.removeprefix(LAKE_FOLDER): name for name in _folders(lake)}
-    registered = {r.evidence.id: r for r in register.all() if r.has_tables}
+    registered = {r.evidence.id: r for r in register.all() if r.is_hot}
+    moved = {r.evidence.id for r in register.all() if r.has_tables} - registered.keys()
     unknown = sorted(in_place.keys() - registered.keys())
     for evidence_id in unknown:
         _remove(in_place[evidence_id])
@@ -69,7 +73,8 @@ def recover(root: Path, register: EvidenceRegister) -> Recovery:
     files = sorted(path for path in copies.iterdir() if path.is_file())
     return Recovery(
         staging_removed=len(staged),
-        unregistered_removed=tuple(unknown),
+        unregistered_removed=tuple(i for i in unknown if i not in moved),
+        archived_removed=tuple(i for i in unknown if i in moved),
         tables_lost=tuple(lost),
         partial_copies=tuple(p for p in files if p.name.startswith(PARTIAL)),
         unregistered_copies=tuple(

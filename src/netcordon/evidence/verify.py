@@ -234,7 +234,7 @@ def _difference(now: Rehash, size: int) -> str:
 def _check_tables(
     workspace: Workspace, registration: Registration, progress: Progress | None
 ) -> Iterator[Checked]:
-    if not registration.has_tables:
+    if not registration.is_hot:
         return
     folder = workspace.lake_dir / f"{LAKE_FOLDER}{registration.evidence.id}"
     for recorded in registration.tables:

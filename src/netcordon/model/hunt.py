@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from netcordon.model.archive import ArchiveLook
+
 
 class WantedType(StrEnum):
     """Kinds of things that can be looked for."""
@@ -198,6 +200,7 @@ class HuntResult:
         nothing: indicators of which nothing was seen, in the order of the lists.
         searched: tables that were searched.
         not_visible: what the evidence could not show, in sentences.
+        archive: what was needed of the archive, when evidence stands there.
     """
 
     traces: tuple[Trace, ...]
@@ -205,3 +208,4 @@ class HuntResult:
     searched: tuple[Searched, ...]
     evidence_ids: tuple[str, ...]
     not_visible: tuple[str, ...]
+    archive: ArchiveLook | None = None

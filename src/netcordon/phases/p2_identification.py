@@ -52,7 +52,11 @@ PHASE = Phase(
             "workflow/package_evidence.py", "workflow/open_package.py",
             missing="the summary for experts in words; a package holds evidence, custody, journal",
         ),
-        not_built("I10", "Archived logs can be restored and searched"),
+        partial(
+            "I10", "Archived logs can be restored and searched",
+            "workflow/archive_find.py", "workflow/archive_restore.py",
+            missing="archives of other products",
+        ),
         partial(
             "I11", "Triage of IDS alerts", "workflow/triage.py", "detection/allowed.py",
             "plugins/detectors/alert_elsewhere.py",

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 import netcordon
@@ -49,6 +50,7 @@ def hunt_json(
         ],
         "evidence_ids": list(result.evidence_ids),
         "not_visible": list(result.not_visible),
+        "archive": asdict(result.archive) if result.archive else None,
         "not_recorded": not_recorded,
         "error": None,
     }  # fmt: skip

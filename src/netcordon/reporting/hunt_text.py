@@ -8,6 +8,7 @@ from datetime import datetime
 
 from netcordon.model.hunt import HuntList, HuntResult, Sighting, Toucher, Trace, Wanted
 from netcordon.model.quantity import count_text, time_text, window_text
+from netcordon.reporting.archive_text import look_lines
 from netcordon.reporting.page import Page
 from netcordon.reporting.visible import visible
 
@@ -47,6 +48,8 @@ def hunt_text(
     if repeated:
         page.say("", f"{count_text(repeated, 'entry', 'entries')} repeated another: hunted once.")
     page.say("Searched", *_searched(result))
+    if result.archive is not None:
+        page.say("Archive", *look_lines(result.archive))
     page.gap()
     shown = result.traces if detail else result.traces[:_LISTED]
     for trace in shown:

@@ -107,6 +107,10 @@ class Engine:
         self.home_nets: tuple[str, ...] = ()
         self.set_home_nets(())
 
+    def show(self, table: str, files: Sequence[Path]) -> None:
+        """Put other files behind the view of a table; none leave it empty."""
+        self._execute(view_sql(TABLES[table], files, None, None))
+
     def set_home_nets(self, networks: Sequence[str]) -> None:
         """Define ``is_internal``; without networks the private ranges count as internal.
 
@@ -235,9 +239,10 @@ class Engine:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def lock(self, readable: Path) -> None:
-        """Give up every right but reading the lake; cannot be undone on this engine."""
-        self._execute(f"SET allowed_directories = [{quoted(readable)}]")
+    def lock(self, readable: Sequence[Path]) -> None:
+        """Give up every right but reading these folders; cannot be undone on this engine."""
+        folders = ", ".join(quoted(folder) for folder in readable)
+        self._execute(f"SET allowed_directories = [{folders}]")
         self._execute("SET enable_external_access = false")
         self._execute("SET lock_configuration = true")
 

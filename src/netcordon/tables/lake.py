@@ -104,10 +104,16 @@ class Staging:
 
 
 class Lake:
-    """The Parquet files of a workspace."""
+    """The Parquet files of a workspace.
+
+    Attributes:
+        root: of what it writes.
+        folders: below which its files stand.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.folders: tuple[Path, ...] = (root,)
 
     def stage(self) -> Staging:
         """A new, empty staging folder on the same file system."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,7 +30,7 @@ def run(
     engine: Engine,
     sql: str,
     *,
-    readable: Path,
+    readable: Sequence[Path],
     timeout_s: float,
     max_rows: int,
     params: Mapping[str, object] | None = None,
@@ -40,7 +40,7 @@ def run(
     Args:
         engine: with the views.
         sql: as typed.
-        readable: the only folder the engine may read from then on.
+        readable: the only folders the engine may read from then on.
         timeout_s: seconds after which the query is stopped.
         max_rows: rows beyond this are refused.
         params: values of ``$name`` in it, bound and never spliced.

@@ -70,7 +70,7 @@ def draft_abuse(workspace: Path, request: AbuseRequest, *, clock: Clock) -> tupl
             nothing to report, NC-910 no incident.
     """
     contacts = _contacts(request.contacts)
-    with looking(workspace, clock) as (opened, engine, _):
+    with looking(workspace, clock) as (opened, engine, _, _):
         of_incident = request.target if (request.target or "").startswith("inc-") else None
         case_id, incident = chosen_incident(opened, request.case_id, of_incident)
         org = _org(request.org or opened.config.name or "", request.mail)

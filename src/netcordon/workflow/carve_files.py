@@ -20,12 +20,12 @@ from netcordon.ingest.capture.selection.terms import FrameNumbers
 from netcordon.ingest.replay import replay
 from netcordon.ingest.slices import Index, every_flow, flows_of, flows_touching, no_index
 from netcordon.tables.engine import Engine
-from netcordon.tables.lake import Lake
 from netcordon.workflow.carried import CarriedFile, CarriedFiles, Row
 from netcordon.workflow.chosen import named_by, outermost
 from netcordon.workflow.file_manifest import NAME, manifest
 from netcordon.workflow.new_folder import NewFolder
 from netcordon.workflow.parents import open_parent
+from netcordon.workflow.reaching import reach
 from netcordon.workflow.wanted_copies import Peers, WantedCopies
 
 MOST_FILES = 10_000
@@ -139,8 +139,8 @@ def carve_files(
 
 
 def _engine(workspace: Workspace) -> Engine:
-    ids = [r.evidence.id for r in workspace.readable() if r.has_tables]
-    return Engine(Lake(workspace.lake_dir), ids)
+    reached = reach(workspace, workspace.readable())
+    return Engine(reached.lake, reached.evidence_ids)
 
 
 def _chosen(workspace: Workspace, engine: Engine, selection: FileSelection) -> CarriedFiles:

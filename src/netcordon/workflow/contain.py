@@ -83,7 +83,7 @@ def plan(workspace: Path, request: PlanRequest, *, clock: Clock) -> Planned:
             no evidence.
         WorkspaceError: when there is no workspace.
     """
-    with looking(workspace, clock) as (opened, engine, ids):
+    with looking(workspace, clock) as (opened, engine, ids, _):
         case_id, incidents = _incidents(opened, request)
         networks = home_nets(opened)
         own = opened.config.register

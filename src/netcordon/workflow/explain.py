@@ -29,7 +29,7 @@ def explain(workspace: Path, finding_id: str) -> Explanation:
         UsageError: NC-702 no such finding, NC-406 it is an incident, NC-405 no evidence.
         WorkspaceError: when there is no workspace.
     """
-    with looking(workspace, lambda: _NEVER) as (opened, engine, _):
+    with looking(workspace, lambda: _NEVER) as (opened, engine, _, _):
         documents = findings_of(opened, (finding_id,))
         if finding_id not in {str(d["id"]) for d in documents}:
             listed = ", ".join(str(d["id"]) for d in documents[:8])

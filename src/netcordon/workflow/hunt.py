@@ -16,6 +16,7 @@ from netcordon.hunting.lists.reading import MOST_BYTES, merged, read_list, typed
 from netcordon.hunting.sweep import sweep
 from netcordon.model.hunt import Atom, HuntList, HuntResult, Wanted, WantedType
 from netcordon.workflow.looking import looking, noted, versions
+from netcordon.workflow.reaching import with_archive
 
 _SEEN_RECORDED = 200
 
@@ -75,7 +76,7 @@ def hunt(
     lists = [typed(request.values, request.forced)] if request.values else []
     lists += [
         read_list(
-            _content(name, standard_input),
+            list_content(name, standard_input),
             name,
             forced=request.forced,
             with_context=request.with_context,
@@ -84,15 +85,15 @@ def hunt(
     ]
     lists += _decoys(workspace, clock)
     if not lists:
-        raise UsageError(
-            "NC-404",
-            "There is nothing to hunt for.",
-            "no indicator was named, and this workspace has no decoys",
-            "name indicators, or a list with -f",
-        )
+        raise nothing_wanted()
     wanted, repeated = merged(lists)
-    with looking(workspace, clock, since=request.since, until=request.until) as (_, engine, ids):
-        result = sweep(engine, wanted, ids)
+    with looking(workspace, clock, since=request.since, until=request.until, wanted=wanted) as (
+        _,
+        engine,
+        ids,
+        reached,
+    ):
+        result = with_archive(sweep(engine, wanted, ids), reached)
     record = HuntRecord(
         lists=[
             {"name": one.name, "format": one.format, "sha256": one.sha256, "tlp": one.tlp,
@@ -111,6 +112,16 @@ def hunt(
     why = noted(workspace, clock, lambda journal: record_hunt(journal, record))
     return HuntOutcome(
         lists=tuple(lists), repeated=repeated, result=result, time=clock(), not_recorded=why
+    )
+
+
+def nothing_wanted() -> UsageError:
+    """The error for a hunt without an indicator."""
+    return UsageError(
+        "NC-404",
+        "There is nothing to hunt for.",
+        "no indicator was named, and this workspace has no decoys",
+        "name indicators, or a list with -f",
     )
 
 
@@ -135,7 +146,7 @@ def _decoys(workspace: Path, clock: Callable[[], datetime]) -> list[HuntList]:
     return [HuntList(name=name, format="decoys", sha256=digest, wanted=tuple(found))]
 
 
-def _content(name: str, standard_input: BinaryIO) -> bytes:
+def list_content(name: str, standard_input: BinaryIO) -> bytes:
     """The bytes of a list, one more than allowed at most."""
     try:
         if name == "-":

@@ -20,11 +20,11 @@ from netcordon.reporting.json_contract import as_object
 from netcordon.reporting.write import write_reports
 from netcordon.settings import InvestigateSettings
 from netcordon.tables.engine import Engine
-from netcordon.tables.lake import Lake
 from netcordon.workflow.analysis import analyse
 from netcordon.workflow.casework import the_case
 from netcordon.workflow.collect import Collected, collect
 from netcordon.workflow.observer import Observer
+from netcordon.workflow.reaching import reach
 from netcordon.workflow.standing import latest_case, standing
 
 NOTHING_FOUND, FOUND, PARTLY_UNREADABLE = 0, 1, 3
@@ -106,9 +106,11 @@ def _analyse(
     observer: Observer,
 ) -> Document:
     config, stands = workspace.config, standing(workspace, case, now)
+    registered = [workspace.register.find(item.id) for item in collected.evidence]
+    reached = reach(workspace, [each for each in registered if each is not None])
     with Engine(
-        Lake(workspace.lake_dir),
-        [item.id for item in collected.evidence],
+        reached.lake,
+        reached.evidence_ids,
         since=settings.since,
         until=settings.until,
         spill=workspace.staging_dir,

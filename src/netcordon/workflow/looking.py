@@ -6,18 +6,20 @@ all the same, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from netcordon.archive.catalogue import Span
 from netcordon.casefile.journal import Journal
 from netcordon.casefile.workspace import Workspace, open_workspace
 from netcordon.errors import UsageError, WorkspaceError
+from netcordon.model.hunt import Wanted
 from netcordon.tables.engine import Engine
-from netcordon.tables.lake import Lake
+from netcordon.workflow.reaching import Reached, reach
 
 Clock = Callable[[], datetime]
 
@@ -28,32 +30,47 @@ class Looking(NamedTuple):
     workspace: Workspace
     engine: Engine
     evidence_ids: tuple[str, ...]
+    reached: Reached
 
 
 @contextmanager
 def looking(
-    workspace: Path, clock: Clock, *, since: datetime | None = None, until: datetime | None = None
+    workspace: Path,
+    clock: Clock,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    wanted: Sequence[Wanted] | None = None,
 ) -> Iterator[Looking]:
-    """Open all evidence for reading.
+    """Open all evidence for reading, that in the archive too.
+
+    Args:
+        workspace: its directory.
+        clock: stamps what is noted.
+        since: rows that end before are left out.
+        until: rows that begin after are left out.
+        wanted: indicators; archived files that cannot show one of them are left out.
 
     Raises:
         WorkspaceError: when there is no workspace.
+        ArchiveError: when evidence is in an archive that cannot be read.
         UsageError: NC-405 when it holds no evidence.
     """
     with open_workspace(workspace, create=False, clock=clock, readonly=True) as opened:
-        ids = tuple(r.evidence.id for r in opened.readable() if r.has_tables)
-        if not ids:
+        known = [r for r in opened.readable() if r.has_tables]
+        if not known:
             raise UsageError(
                 "NC-405",
                 "There is no evidence to look through.",
                 "no run of this workspace took any in",
                 "netcordon investigate CAPTURE",
             )
+        reached = reach(opened, known, span=Span(since=since, until=until), wanted=wanted)
         with Engine(
-            Lake(opened.lake_dir), ids, since=since, until=until, logs_as_one=True
+            reached.lake, reached.evidence_ids, since=since, until=until, logs_as_one=True
         ) as engine:
             engine.set_home_nets(home_nets(opened))
-            yield Looking(opened, engine, ids)
+            yield Looking(opened, engine, reached.evidence_ids, reached)
 
 
 def noted(workspace: Path, clock: Clock, note: Callable[[Journal], None]) -> str | None:

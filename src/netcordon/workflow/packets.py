@@ -15,9 +15,9 @@ from netcordon.ingest.packet_flows import uids_of
 from netcordon.reporting.rows import Rows
 from netcordon.tables.arrow import to_arrow
 from netcordon.tables.engine import Engine
-from netcordon.tables.lake import Lake
 from netcordon.tables.schema import TABLES
 from netcordon.workflow.parents import Parent, Selection, open_parents
+from netcordon.workflow.reaching import reach
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 SHORT = (
@@ -61,7 +61,8 @@ def list_packets(
         open_parents(opened, selection) as parents,
     ):
         for parent in parents:
-            with Engine(Lake(opened.lake_dir), [parent.registration.evidence.id]) as engine:
+            lake = reach(opened, [parent.registration]).lake
+            with Engine(lake, [parent.registration.evidence.id]) as engine:
                 rows += rows_of_parent(engine, parent, names, limit + 1 - len(rows))
     return PacketRows(Rows(("evidence_id", *names), tuple(rows[:limit])), len(rows) > limit)
 

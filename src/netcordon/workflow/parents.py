@@ -19,8 +19,8 @@ from netcordon.ingest.capture.selection.filter import parse_filter
 from netcordon.ingest.slices import Index, every_flow, flows_of, no_index, read_slice
 from netcordon.settings import DecodeLimits
 from netcordon.tables.engine import Engine
-from netcordon.tables.lake import Lake
 from netcordon.workflow.chosen import Chosen, chosen_by
+from netcordon.workflow.reaching import reach
 
 HASHED_WHOLE = 256 << 20
 """Evidence up to this size is hashed whole before a slice of it is believed."""
@@ -82,7 +82,8 @@ def open_parents(workspace: Workspace, selection: Selection) -> Iterator[list[Pa
     registered = [r for r in workspace.readable() if r.has_tables]
     parents: list[Parent] = []
     try:
-        with Engine(Lake(workspace.lake_dir), [r.evidence.id for r in registered]) as engine:
+        reached = reach(workspace, registered)
+        with Engine(reached.lake, reached.evidence_ids) as engine:
             chosen = chosen_by(workspace, engine, selection.ids) if term is None else {}
             for registration in registered:
                 id_ = registration.evidence.id

@@ -34,13 +34,13 @@ from netcordon.model.register import Register
 from netcordon.planning.effect import prepare, touch
 from netcordon.planning.reading import register_of
 from netcordon.tables.engine import Engine
-from netcordon.tables.lake import Lake
 from netcordon.workflow.collect import collect
 from netcordon.workflow.devices import Devices
 from netcordon.workflow.observer import Observer
 from netcordon.workflow.packets import rows_of_parent
 from netcordon.workflow.parents import open_parent
 from netcordon.workflow.plan_named import plan_named
+from netcordon.workflow.reaching import reach
 
 _MOST_PACKETS = 2_000_000
 _COLUMNS = (
@@ -116,7 +116,9 @@ def _judge(
     ]  # fmt: skip
     tallies = [Tally() for _ in asked]
     problems: list[str] = []
-    with Engine(Lake(opened.lake_dir), ids, spill=opened.staging_dir) as engine:
+    registered = [opened.register.find(evidence_id) for evidence_id in ids]
+    lake = reach(opened, [each for each in registered if each is not None]).lake
+    with Engine(lake, ids, spill=opened.staging_dir) as engine:
         engine.set_home_nets(register.home_nets)
         prepare(engine, register)
         touch(engine, [each.command for each in asked])

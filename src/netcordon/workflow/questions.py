@@ -45,7 +45,14 @@ def save(workspace: Path, name: str, sql: str, *, clock: Callable[[], datetime])
 
 
 def ask(
-    workspace: Path, name: str, given: Sequence[str], *, timeout_s: float, max_rows: int
+    workspace: Path,
+    name: str,
+    given: Sequence[str],
+    *,
+    timeout_s: float,
+    max_rows: int,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Rows:
     """Run a saved query with ``name=value`` pairs.
 
@@ -69,15 +76,26 @@ def ask(
         timeout_s=timeout_s,
         max_rows=max_rows,
         params=asked.bound(values(given)),
+        since=since,
+        until=until,
     )
 
 
 def run_typed(
-    workspace: Path, sql: str, given: Sequence[str], *, timeout_s: float, max_rows: int
+    workspace: Path,
+    sql: str,
+    given: Sequence[str],
+    *,
+    timeout_s: float,
+    max_rows: int,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Rows:
     """Run a query as typed with ``name=value`` pairs; raises like ``ask``."""
-    params = question("typed", sql).bound(values(given))
-    return run_query(workspace, sql, timeout_s=timeout_s, max_rows=max_rows, params=params)
+    return run_query(
+        workspace, sql, timeout_s=timeout_s, max_rows=max_rows, since=since, until=until,
+        params=question("typed", sql).bound(values(given)),
+    )  # fmt: skip
 
 
 def questions(workspace: Path) -> tuple[Question, ...]:

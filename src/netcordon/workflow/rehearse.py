@@ -40,7 +40,7 @@ def rehearse_plan(
         UsageError: NC-823 no such plan, NC-405 no evidence.
         WorkspaceError: NC-822 the plan was changed; no workspace.
     """
-    with looking(workspace, clock) as (opened, engine, _):
+    with looking(workspace, clock) as (opened, engine, _, _):
         plan = plan_named(opened, plan_id)
         known = register_document(opened.journal, plan.register_hash)
         if known is None:

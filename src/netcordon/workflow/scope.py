@@ -26,7 +26,7 @@ def scope(
         UsageError: NC-702 no such finding or incident, NC-405 no evidence.
         WorkspaceError: when there is no workspace.
     """
-    with looking(workspace, clock) as (opened, engine, ids):
+    with looking(workspace, clock) as (opened, engine, ids, _):
         findings = findings_of(opened, (subject,))
         flows = {e: chosen.uids for e, chosen in named_by(opened, engine, (subject,)).items()}
         incident = _incident(opened, subject)

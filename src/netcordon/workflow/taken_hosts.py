@@ -46,7 +46,7 @@ def mark_taken(
     ip = _address(address)
     told_by = "as you say"
     if not system:
-        with looking(workspace, clock) as (_, engine, _ids):
+        with looking(workspace, clock) as (_, engine, _ids, _reached):
             system, told_by = _announced(engine, ip)
     with open_workspace(workspace, create=False, clock=clock, beside=True) as opened:
         case = the_case(opened, case_id)

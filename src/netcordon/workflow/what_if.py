@@ -41,7 +41,7 @@ def what_if(
         UsageError: NC-823 no such plan, NC-825 it cannot be changed so, NC-405 no evidence.
         WorkspaceError: NC-822 the plan was changed; no workspace.
     """
-    with looking(workspace, clock) as (opened, engine, _):
+    with looking(workspace, clock) as (opened, engine, _, _):
         plan = plan_named(opened, plan_id)
         known = register_document(opened.journal, plan.register_hash)
         if known is None:

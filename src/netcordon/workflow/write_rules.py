@@ -107,7 +107,7 @@ def write_rules(
         EvidenceError: NC-101 a capture cannot be read, NC-851 Suricata refuses something.
         WorkspaceError: when there is no workspace.
     """
-    with looking(workspace, clock) as (opened, engine, _), closing(NewFolder(folder)) as out:
+    with looking(workspace, clock) as (opened, engine, _, _), closing(NewFolder(folder)) as out:
         case_id, incident = _incident(opened, incident_id)
         subject = str(incident["id"])
         own = add_own_flows(engine, _confirmed(opened, incident))

@@ -67,7 +67,7 @@ def engine(tmp_path: Path) -> Engine:
 
 def _run(engine: Engine, sql: str, folder: Path, **more: float):
     options = {"timeout_s": 5.0, "max_rows": 100, **more}
-    return sandbox.run(engine, sql, readable=folder, **options)
+    return sandbox.run(engine, sql, readable=(folder,), **options)
 
 
 @pytest.mark.parametrize("sql", ALLOWED)

@@ -23,7 +23,7 @@ def test_every_question_that_is_shipped_is_told_and_runs(saved: Question, tmp_pa
     with Engine(Lake(tmp_path), []) as engine:
         add_names(engine)
         rows = sandbox.run(
-            engine, saved.sql, readable=tmp_path, timeout_s=30, max_rows=10, params=params
+            engine, saved.sql, readable=(tmp_path,), timeout_s=30, max_rows=10, params=params
         )
         assert rows.num_rows == 0
         assert rows.num_columns > 2

@@ -52,6 +52,9 @@ _COMMANDS = {
         "case": "Open, list and show cases; notes, rulings, phases, closing.",
         "allow": "What is allowed, by whom and until when: add, list, remove.",
     },
+    "Keep": {
+        "archive": "Logs kept long enough, provable, restorable, and still asked.",
+    },
     "Contain and watch": {
         "contain": "Stop an incident: plan, rehearse, approve, enforce, verify, undo.",
         "logging": "Verbose logs: what to turn on, a receiver over TLS, a proof.",

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import TypedDict
 
 import click
 
-from netcordon.interfaces.cli.options import now, workspace_option
+from netcordon.interfaces.cli.options import Moment, now, workspace_option
+
+
+class _Bounds(TypedDict):
+    timeout_s: float
+    max_rows: int
+    since: datetime | None
+    until: datetime | None
 
 
 # A query may begin with a comment, which looks like an option.
@@ -28,6 +37,8 @@ from netcordon.interfaces.cli.options import now, workspace_option
               help="Seconds before the query is stopped.")  # fmt: skip
 @click.option("--max-rows", type=click.IntRange(1), default=100_000, show_default=True,
               help="More rows than this are refused, never cut.")  # fmt: skip
+@click.option("--since", type=Moment(), help="Leave out rows that ended before this time (UTC).")
+@click.option("--until", type=Moment(), help="Leave out rows that began after this time (UTC).")
 def command(
     query: str | None,
     workspace: Path,
@@ -39,10 +50,13 @@ def command(
     params: tuple[str, ...],
     timeout_s: float,
     max_rows: int,
+    since: datetime | None,
+    until: datetime | None,
 ) -> int:
     """Run one SELECT over the tables of the workspace; - reads it from standard input.
 
-    The query is parsed, may only read, and cannot touch files or the network.
+    The query is parsed, may only read, and cannot touch files or the network. Tables that were
+    moved to the archive are asked there; --since and --until keep it to files of that time.
 
     \b
     Saved queries begin with comments: what they answer, and their parameters with defaults.
@@ -63,10 +77,11 @@ def command(
     if listing:
         sys.stdout.write(questions_text(questions.questions(workspace)))
         return 0
+    bounds = _Bounds(timeout_s=timeout_s, max_rows=max_rows, since=since, until=until)
     if saved is not None:
         if query is not None or save is not None:
             raise click.UsageError("--saved needs no query; --save keeps one")
-        rows = questions.ask(workspace, saved, params, timeout_s=timeout_s, max_rows=max_rows)
+        rows = questions.ask(workspace, saved, params, **bounds)
         sys.stdout.write(render_rows(rows, output))
         return 0
     if query is None:
@@ -76,6 +91,6 @@ def command(
         kept = questions.save(workspace, save, text, clock=now)
         sys.stdout.write(f"Saved. Run it: netcordon sql --saved {kept.name}\n")
         return 0
-    rows = questions.run_typed(workspace, text, params, timeout_s=timeout_s, max_rows=max_rows)
+    rows = questions.run_typed(workspace, text, params, **bounds)
     sys.stdout.write(render_rows(rows, output))
     return 0
