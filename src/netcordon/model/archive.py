@@ -36,6 +36,7 @@ CLASS_OF: Mapping[str, LogClass] = {
     "http_activity": LogClass.WEB,
     "tls_activity": LogClass.WEB,
     "file_activity": LogClass.WEB,
+    "certificate": LogClass.WEB,
     "authentication": LogClass.LOGINS,
     "api_activity": LogClass.LOGINS,
     "kerberos_activity": LogClass.LOGINS,

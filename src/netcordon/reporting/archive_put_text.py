@@ -66,8 +66,8 @@ def expire_text(lines: Sequence[DueLine], *, really: bool, width: int = 100) -> 
     page.say("Deleted" if really else "Due", said)
     for line in lines:
         held = f"; HELD by {', '.join(line.holds)}" if line.holds else ""
-        page.row(f"{visible(line.label, limit=50)} ({line.evidence_id}): "
-                 f"{count_text(line.objects, 'object')}, {size_text(line.bytes)}{held}")  # fmt: skip
+        size = f"{count_text(line.objects, 'object')}, {size_text(line.bytes)}"
+        page.row(f"{visible(line.label, limit=50)} ({line.evidence_id}): {size}{held}")
     if free and not really:
         page.say("", "nothing was deleted; --yes does it")
     return page.text()

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 import pytest
 
 from netcordon.archive.coverage import Kept, coverage
-from netcordon.model.archive import LogClass, Retention
+from netcordon.model.archive import CLASS_OF, LogClass, Retention
 from netcordon.model.archive_report import Gap
 from netcordon.model.archive_report import Kept as Verdict
+from netcordon.tables.schema import TABLES
 
 TODAY = date(2026, 11, 22)
 
@@ -54,3 +55,10 @@ def test_classes_have_their_own_times_and_sparse_ones_are_judged_by_the_sensor()
     assert (alerts.kept, alerts.is_sparse, alerts.days) == (Verdict.MET, True, 95)
     assert found["fw", LogClass.FLOWS].kept is Verdict.MET
     assert found["other", LogClass.FLOWS].short_days == 95
+
+
+def test_every_table_has_a_class_but_those_about_the_reading() -> None:
+    assert TABLES.keys() - CLASS_OF.keys() == {
+        "packet", "frame_index", "log_source", "ingest_warning",
+    }  # fmt: skip
+    assert not CLASS_OF.keys() - TABLES.keys()

@@ -86,7 +86,7 @@ def test_everything_else_is_refused(engine: Engine, tmp_path: Path, sql: str) ->
 def test_the_locked_engine_refuses_even_without_the_parser(
     engine: Engine, tmp_path: Path, sql: str
 ) -> None:
-    engine.lock(tmp_path)
+    engine.lock((tmp_path,))
     with pytest.raises(QueryError):
         engine.query(sql)
 
