@@ -30,16 +30,25 @@ _CHANGES = {
     "SendSerialConsoleSSHPublicKey CreateTrustAnchor CreateSAMLProvider UpdateSAMLProvider "
     "CreateOpenIDConnectProvider CreateKeyPair ImportKeyPair GetFederationToken",
     "role": "AttachUserPolicy AttachRolePolicy AttachGroupPolicy PutUserPolicy PutRolePolicy "
-    "PutGroupPolicy AddUserToGroup UpdateAssumeRolePolicy CreatePolicyVersion "
+    "PutGroupPolicy AddUserToGroup AddRoleToDBInstance AddRoleToDBCluster "
+    "UpdateAssumeRolePolicy CreatePolicyVersion "
     "SetDefaultPolicyVersion AddRoleToInstanceProfile CreateAccessEntry AssociateAccessPolicy",
     "mfa": "DeactivateMFADevice DeleteVirtualMFADevice",
     "logging": "StopLogging DeleteTrail UpdateTrail PutEventSelectors DeleteFlowLogs "
     "DeleteDetector DeleteResolverQueryLogConfig DisassociateResolverQueryLogConfig "
-    "LeaveOrganization DeleteLogGroup DeleteLogStream StopConfigurationRecorder",
+    "LeaveOrganization DeleteLogGroup DeleteLogStream StopConfigurationRecorder "
+    "DeleteConfigurationRecorder DeleteConfigRule DisableSecurityHub StopActivityStream "
+    "DeleteModelInvocationLoggingConfiguration DisassociateFromMasterAccount "
+    "DisableMacie DeleteAlarms DisableAlarmActions StopMonitoringMembers DeleteMembers",
     "sharing": "ModifyImageAttribute ModifySnapshotAttribute ModifyDBSnapshotAttribute "
     "ModifyDBClusterSnapshotAttribute PutBucketPolicy PutBucketAcl AddPermission20150331v2 "
     "AuthorizeSecurityGroupIngress",
     "secret": "GetSecretValue BatchGetSecretValue GetPasswordData",
+    "deletion": "DeleteBucket DeleteObjects DeleteDBInstance DeleteDBCluster DeleteDBSnapshot "
+    "DeleteDBClusterSnapshot DeleteSnapshot DeleteVolume DeregisterImage TerminateInstances "
+    "ScheduleKeyDeletion DisableKey DeleteBackupVault DeleteRecoveryPoint DeleteFileSystem "
+    "DeleteTable DeleteCluster DeleteRepository DeleteStack DeleteFunction20150331 DeleteSecret "
+    "DeleteBucketReplication DeleteAccountPublicAccessBlock",
 }
 CHANGES = {name: change for change, names in _CHANGES.items() for name in names.split()}
 """Name of an event -> what it gives or weakens."""

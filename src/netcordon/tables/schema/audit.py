@@ -24,8 +24,8 @@ API_ACTIVITY = Table(
         column(
             "change",
             "VARCHAR",
-            "what the call gives or weakens: account, credential, role, consent, mfa, forwarding, "
-            "logging, sharing, secret; NULL for all others",
+            "what the call gives, weakens or destroys: account, credential, role, consent, mfa, forwarding, "
+            "logging, sharing, secret, deletion; NULL for all others",
         ),
         column("tenant", "VARCHAR", "account, tenant, organisation or host that is administered"),
         column("src_country", "VARCHAR", "country of the caller as the log names it, or NULL"),

@@ -101,6 +101,7 @@ GUARDDUTY = Product(
                 "resource.s3BucketDetails.name resource.eksClusterDetails.name "
                 "resource.accessKeyDetails.accessKeyId",
                 "count": either("service.count", fixed(1)),
+                "reference": "id",
                 "reporter": joined(" ", "accountId", "region"),
             },
         ),
@@ -148,6 +149,7 @@ WAF = Product(
                 "message": joined(" ", f"{_HTTP}httpMethod", f"{_HTTP}uri"),
                 "observable": f"{_HTTP}headers[host] {_HTTP}host {_HTTP}uri",
                 "count": fixed(1),
+                "reference": f"{_HTTP}requestId",
                 "reporter": "httpSourceId webaclId",
             },
         ),

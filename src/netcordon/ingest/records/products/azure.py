@@ -25,6 +25,9 @@ _weakened = by_name(
         "credential": "regeneratekey /extensions/write$ runcommand resetpassword keycreate$ "
         "accesspolicies/write$ federatedidentitycredentials/write$ sshpublickeys/write$ "
         "secretset$ automationaccounts/webhooks/write$",
+        "deletion": "(storageaccounts|vaults|snapshots|restorepointcollections|locks"
+        "|resourcegroups|virtualmachines|immutabilitypolicies|servers|databases|containers"
+        "|backupprotecteditems|virtualnetworks)/delete$ keydelete$ secretdelete$ purge",
         "sharing": "firewallrules/write$ networksecuritygroups/(securityrules/)?(write|delete)$ "
         "setcontaineracl blobservices/containers/write$",
     }

@@ -55,6 +55,7 @@ FIREWALL = Product(
                 "message": joined(" ", "ClientRequestMethod", "ClientRequestPath"),
                 "observable": "ClientRequestHost ClientRequestPath",
                 "count": fixed(1),
+                "reference": "RayID",
                 "reporter": "EdgeColoCode",
             },
         ),

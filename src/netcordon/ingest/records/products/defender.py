@@ -128,6 +128,7 @@ PRODUCTS = (
                     "observable": _p("RemoteUrl", "SHA256", "FileName", "DeviceName"),
                     "message": _p("AttackTechniques"),
                     "count": fixed(1),
+                    "reference": _p("AlertId"),
                     "reporter": _p("DeviceName", "ServiceSource"),
                 },
             ),

@@ -7,7 +7,16 @@ have a reader of their own (``ingest.windows_events``).
 from __future__ import annotations
 
 from netcordon.ingest.messages.events import Value
-from netcordon.ingest.records.product import Product, Shape, Sources, either, fixed, joined, word
+from netcordon.ingest.records.product import (
+    Product,
+    Shape,
+    Sources,
+    either,
+    fixed,
+    joined,
+    listed,
+    word,
+)
 from netcordon.ingest.records.record import Record
 
 _OUTCOMES: dict[str, Value] = {"success": "success", "failure": "failure"}
@@ -120,6 +129,8 @@ FINDING = Shape(
         "observable": "threat.indicator.ip url.full url.domain dns.question.name file.hash.sha256 "
         "file.name host.name",
         "count": fixed(1),
+        "reference": "event.id kibana.alert.uuid",
+        "techniques": listed("threat.technique.id"),
         "reporter": "observer.name observer.hostname host.name agent.name",
     },
 )

@@ -25,6 +25,7 @@ _weakened = by_name(
         "account": r"user\.create org\.invite_member business\.invite_admin",
         "consent": r"oauth_authorization\.create integration_installation\.repositories_added "
         r"org_credential_authorization\.grant oauth_app_access_approved",
+        "deletion": r"repo\.destroy org\.delete business\.delete packages\.package_deleted",
         "sharing": r"repo\.access repository_visibility_change public_repo "
         r"repo\.change_visibility",
     }

@@ -28,14 +28,18 @@ _weakened = by_name(
         "|updateexclusion|deletemetric|disableservice)$",
         "sharing": r"storage\.setiampermissions$ firewalls\.(insert|patch|update)$ "
         r"setpublicaccess images\.setiampolicy snapshots\.setiampolicy",
-        "role": r"setiampolicy setorgpolicy iam\.roles\.(create|patch) "
-        r"(create|update|undelete)role$ rolebindings?\.(create|patch|update) attachrole",
+        "role": r"setiampolicy setorgpolicy addgroupmember$ insertprojectownershipinvite$ "
+        r"iam\.roles\.(create|patch) "
+        r"(create|update|undelete)role$ (rolebindings|roles)\.(create|patch|update)$ attachrole",
         "credential": r"createserviceaccountkey$ uploadserviceaccountkey$ createkey$ "
-        r"hmackeys?\.create createhmackey workloadidentitypool setcommoninstancemetadata "
-        r"setmetadata$ createapikey passwordchange",
+        r"hmackeys?\.create createhmackey (workload|workforce)(identity)?pool "
+        r"setcommoninstancemetadata setmetadata$ createapikey passwordchange",
         "account": r"createserviceaccount$ enableserviceaccount$ undeleteserviceaccount$ "
         r"createuser$",
         "mfa": r"2svdisable$ unenroll",
+        "deletion": r"(instances|snapshots|disks|images|buckets|projects|datasets|tables|clusters)"
+        r"\.delete$ destroycryptokeyversion$ deletecluster$ deleteproject$ deleteinstance$ "
+        r"deletedatabase$",
     }
 )
 _LOGIN = re.compile(

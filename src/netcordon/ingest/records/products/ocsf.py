@@ -207,6 +207,17 @@ def _severity(record: Record) -> Value:
     return min(int(number), 5) if number.isdecimal() and 0 < int(number[:3]) < 7 else None
 
 
+def _techniques(record: Record) -> Value:
+    """ATT&CK techniques that the finding names."""
+    named = [
+        text
+        for path in ("finding_info.attacks", "attacks")
+        for part in record.parts(path)
+        if (text := part.text("sub_technique.uid", "technique.uid"))
+    ]
+    return sorted(set(named)) or None
+
+
 def _first(*inner: str) -> Source:
     """A field of the evidence of a finding, or of the finding itself."""
     return said(" ".join(f"evidences.{path} {path}" for path in inner))
@@ -238,6 +249,9 @@ FINDING = Shape(
         "observable": "observables.value evidences.query.hostname evidences.file.path "
         "resources.uid",
         "count": either("count", fixed(1)),
+        "reference": "finding_info.uid metadata.uid",
+        "last_seen_time": "finding_info.last_seen_time end_time",
+        "techniques": _techniques,
         "reporter": "device.hostname metadata.product.name",
     },
 )  # fmt: skip
