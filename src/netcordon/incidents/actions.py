@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netcordon.incidents.addresses import HomeNets, is_private, order, public_service
-from netcordon.incidents.behaviour import Kind
+from netcordon.incidents.behaviour import Kind, read
 from netcordon.incidents.common_ends import CommonEnds
 from netcordon.incidents.gathering import UsedAccount
 from netcordon.incidents.movement import Movement
@@ -16,6 +16,9 @@ from netcordon.model.severity import Severity
 
 SHOWN = 5
 """Hosts or addresses named in one sentence; the lists of the report hold the rest."""
+
+NAME = 60
+"""Characters of an account's name that are shown."""
 
 MAX_ACTIONS = 6
 """A person woken at night reads no more; each is one thing to do."""
@@ -34,6 +37,7 @@ def first_actions(
     grave = severity.rank >= Severity.HIGH.rank
     wanted = [
         _hosts(scene, namer, home, common, grave=grave),
+        _administration(scene),
         _block(scene, namer, home, common, grave=grave),
         _accounts(scene, accounts, namer),
         _data(scene, movements, namer),
@@ -159,6 +163,24 @@ def _accounts(scene: Scene, accounts: Sequence[UsedAccount], namer: Namer) -> st
             f"times, and limit who may reach its login.{watch}"
         )
     return f"Watch the accounts {', '.join(tried[:SHOWN])}: they were tried." if tried else None
+
+
+def _administration(scene: Scene) -> str | None:
+    """Which accounts of administration to hold, and that what they gave is taken back."""
+    used = sorted(
+        {
+            account
+            for finding in scene.group.findings
+            if read(finding).kind is Kind.ADMINISTRATION
+            for account in finding.accounts
+        }
+    )
+    if not used:
+        return None
+    return (
+        f"Ask whoever {', '.join(a[:NAME] for a in used[:SHOWN])} belongs to, by another way. If it "
+        "was not them: suspend it, end its sessions, revoke its keys, and take back what it gave."
+    )
 
 
 def _data(scene: Scene, movements: Sequence[Movement], namer: Namer) -> str | None:

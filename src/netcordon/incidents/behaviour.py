@@ -42,6 +42,7 @@ class Kind(StrEnum):
     DESTRUCTION = "destruction"
     ACCOUNT_CHANGE = "account_change"
     EVASION = "evasion"
+    ADMINISTRATION = "administration"
     CONTROL = "control"
     OTHER = "other"
 
@@ -101,7 +102,9 @@ TECHNIQUES: dict[str, Behaviour] = {
     "T1003": _STOLEN,
     "T1187": _STOLEN,
     "T1207": _STOLEN,
+    "T1528": _STOLEN,
     "T1552": _STOLEN,
+    "T1555": _STOLEN,
     "T1556": _STOLEN,
     "T1558": _STOLEN,
     "T1040": _against(Kind.INTERCEPTION, "credential-access"),
@@ -124,6 +127,7 @@ TECHNIQUES: dict[str, Behaviour] = {
     "T1098": _against(Kind.ACCOUNT_CHANGE, "persistence"),
     "T1136": _against(Kind.ACCOUNT_CHANGE, "persistence"),
     "T1070": _against(Kind.EVASION, "defense-evasion"),
+    "T1562": _against(Kind.EVASION, "defense-evasion"),
     "T1505": _against(Kind.EXPLOITATION, "persistence", gives_access=True),
     "T1543": _against(Kind.LATERAL_MOVEMENT, "persistence", gives_access=True),
     "T1021": _LATERAL,
@@ -196,10 +200,17 @@ _BY_PREFIX: dict[str, Behaviour] = {
 """First word of a detector's id -> how to read it when it names no known technique."""
 
 _UNKNOWN = _against(Kind.OTHER, "")
+_ADMINISTRATION = _against(Kind.ADMINISTRATION, "persistence")
 
 
 def read(finding: Finding) -> Behaviour:
-    """How to read a finding: by its first known technique, else by its detector's name."""
+    """How to read a finding: by its first known technique, else by its detector's name.
+
+    Calls of administration have techniques of many kinds and one reading: an account was used to
+    change rights, logs and data, of no host that stands at the other end.
+    """
+    if finding.facts.get("behaviour") == Kind.ADMINISTRATION:
+        return _ADMINISTRATION
     if "T1572" in finding.techniques:
         return _TUNNEL  # whatever protocol is named first, what it carries is hidden in it
     for technique in finding.techniques:

@@ -45,6 +45,7 @@ PURPOSES = {
     Kind.DESTRUCTION: "destruction of data",
     Kind.ACCOUNT_CHANGE: "change of accounts",
     Kind.EVASION: "covering of tracks",
+    Kind.ADMINISTRATION: "calls of administration",
     Kind.CONTROL: "commands to a control device",
     Kind.OTHER: "part of the finding",
 }

@@ -37,6 +37,7 @@ _LEADS = {
     Kind.DESTRUCTION: "Destroying data",
     Kind.ACCOUNT_CHANGE: "Changing accounts",
     Kind.EVASION: "Covering its tracks",
+    Kind.ADMINISTRATION: "Changing rights, logs or data",
     Kind.CONTROL: "Interfering with a control device",
     Kind.OTHER: "Unusual behaviour",
 }

@@ -26,6 +26,7 @@ _TRIES = (
     (Kind.LOGIN, "logs in elsewhere"),
     (Kind.ACCOUNT_CHANGE, "changes accounts"),
     (Kind.EVASION, "covers its tracks"),
+    (Kind.ADMINISTRATION, "changes rights, logs or data"),
     (Kind.COLLECTION, "gathers data"),
     (Kind.FLOOD, "floods"),
     (Kind.SCAN, "scans the network"),

@@ -51,7 +51,7 @@ _WEIGHTS = {
 }  # fmt: skip
 """Log-odds of one such call; administrators give roles every day and turn logging off seldom."""
 _WORDS = {
-    "logging": "turned logging off", "forwarding": "forwarded mail", "mfa": "weakened the login",
+    "logging": "weakened logging", "forwarding": "forwarded mail", "mfa": "weakened the login",
     "sharing": "shared with others", "consent": "gave a program consent", "role": "gave a role",
     "deletion": "deleted what was stored", "credential": "made a credential",
     "account": "made an account", "secret": "read secrets",
@@ -65,22 +65,23 @@ _TECHNIQUES = {
 _SQL = """
 WITH call AS (
     SELECT coalesce(provider, 'a service') AS provider, coalesce(lower(account), '') AS account,
-           src_ip, time, frame, evidence_id, change, operation, object
+           coalesce(lower(account), src_ip, '') AS caller, src_ip, time, frame,
+           evidence_id, change, operation, object
     FROM api_activity
     WHERE change IS NOT NULL AND coalesce(outcome, 'success') = 'success'
 ),
 begun AS (
     SELECT *, CASE WHEN time - lag(time) OVER same <= to_seconds($window_s) THEN 0 ELSE 1 END
               AS is_first
-    FROM call WINDOW same AS (PARTITION BY provider, account ORDER BY time, frame, evidence_id)
+    FROM call WINDOW same AS (PARTITION BY provider, caller ORDER BY time, frame, evidence_id)
 ),
 session AS (
-    SELECT *, sum(is_first) OVER (PARTITION BY provider, account
+    SELECT *, sum(is_first) OVER (PARTITION BY provider, caller
                                   ORDER BY time, frame, evidence_id) AS number
     FROM begun
 ),
 work AS (
-    SELECT provider, account, number, min(time) AS t0, max(time) AS t1,
+    SELECT provider, account, caller, number, min(time) AS t0, max(time) AS t1,
            list(DISTINCT change ORDER BY change) AS changes,
            list(DISTINCT operation ORDER BY operation)[1:8] AS operations,
            list(DISTINCT left(object, 120) ORDER BY left(object, 120))
@@ -91,17 +92,17 @@ work AS (
            count(DISTINCT coalesce(object, operation)) FILTER (change = 'secret') AS secrets,
            count(DISTINCT coalesce(object, operation)) FILTER (change = 'deletion') AS deletions,
            evidence_of(evidence_id, 'api_activity', frame) AS evidence
-    FROM session GROUP BY provider, account, number
+    FROM session GROUP BY provider, account, caller, number
 ),
 usual AS (
-    SELECT w.provider, w.account, w.number, count(DISTINCT date_trunc('day', c.time)) AS days
-    FROM work w JOIN call c ON c.provider = w.provider AND c.account = w.account
+    SELECT w.provider, w.caller, w.number, count(DISTINCT date_trunc('day', c.time)) AS days
+    FROM work w JOIN call c ON c.provider = w.provider AND c.caller = w.caller
      AND c.time < date_trunc('day', w.t0) AND list_contains(w.changes, c.change)
     WHERE w.account <> ''
     GROUP BY ALL
 ),
 around AS (
-    SELECT w.provider, w.account, w.number, count(*) FILTER (a.time < w.t0) AS earlier,
+    SELECT w.provider, w.caller, w.number, count(*) FILTER (a.time < w.t0) AS earlier,
            count(*) FILTER (a.time < w.t0 AND list_contains(w.src_ips, a.src_ip)) AS from_here,
            count(DISTINCT a.operation) FILTER (
                a.outcome = 'failure' AND a.time >= w.t0 - to_seconds($window_s)
@@ -114,14 +115,14 @@ around AS (
 SELECT src_ips, []::VARCHAR[] AS dst_ips, []::VARCHAR[] AS dst_names, []::INTEGER[] AS dst_ports,
        NULL::VARCHAR AS protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence,
        CASE WHEN account = '' THEN [] ELSE [account] END AS accounts,
-       provider || ' ' || account AS apart, provider, account, changes, operations, objects, calls,
+       provider || ' ' || caller AS apart, provider, account, changes, operations, objects, calls,
        secrets, deletions, coalesce(days, 0) AS days, coalesce(earlier, 0) AS earlier,
        coalesce(from_here, 0) AS from_here, coalesce(refused, 0) AS refused,
        regexp_matches(account, $programs) AS is_program,
        regexp_matches(account, $nobody) AS is_nobody
-FROM work LEFT JOIN usual USING (provider, account, number)
-LEFT JOIN around USING (provider, account, number)
-ORDER BY first_seen_time, provider, account
+FROM work LEFT JOIN usual USING (provider, caller, number)
+LEFT JOIN around USING (provider, caller, number)
+ORDER BY first_seen_time, provider, caller
 """
 
 
@@ -135,24 +136,28 @@ def judge(row: Row) -> Judgement | None:
     severity = Severity.MEDIUM if sure >= 0.5 or changes[0] == "logging" else Severity.LOW
     if sure >= 0.85 and len(changes) > 1:
         severity = Severity.HIGH
-    who = cast(str, row["account"]) or "somebody"
     sources = cast(list[str], row["src_ips"])
+    who = cast(str, row["account"]) or (sources[0] if sources else "somebody")
     did = ", ".join(_WORDS[change] for change in changes[:3])
     more = f" and {count_text(len(changes) - 3, 'other kind')} of changes" * (len(changes) > 3)
     calls = cast(list[str], row["operations"])
     return Judgement(
         title=f"{who} {did}{more} in {row['provider']}: {', '.join(calls[:3])}"
         + (", ..." if len(calls) > 3 else "")
-        + (f", from {sources[0]}" if len(sources) == 1 else ""),
+        + (f", from {sources[0]}" if len(sources) == 1 and who != sources[0] else ""),
         severity=severity,
         terms=terms,
         techniques=tuple(_TECHNIQUES[change] for change in changes[:4]),
         facts={
-            "changes": changes, "calls": row["calls"], "operations": calls,
-            "objects": row["objects"], "provider": row["provider"],
+            "behaviour": "administration",
+            "changes": changes,
+            "calls": row["calls"],
+            "operations": calls,
+            "objects": row["objects"],
+            "provider": row["provider"],
         },
         succeeded=True,
-    )  # fmt: skip
+    )
 
 
 def _by_weight(row: Row) -> list[str]:
