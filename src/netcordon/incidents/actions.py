@@ -177,9 +177,10 @@ def _administration(scene: Scene) -> str | None:
     )
     if not used:
         return None
+    names = ", ".join(account[:NAME] for account in used[:SHOWN])
     return (
-        f"Ask whoever {', '.join(a[:NAME] for a in used[:SHOWN])} belongs to, by another way. If it "
-        "was not them: suspend it, end its sessions, revoke its keys, and take back what it gave."
+        f"Ask whoever {names} belongs to, by another way. If it was not them: suspend it, end its "
+        "sessions, revoke its keys, and take back what it gave."
     )
 
 
