@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 import pyarrow as pa
 
@@ -47,6 +48,11 @@ def port(text: str | None) -> int | None:
     """A port; ``None`` beyond 16 bits."""
     number = whole(text)
     return number if number is not None and number < 65536 else None
+
+
+def uid(line: bytes, number: int) -> str:
+    """An id for a flow whose device gives none that is unique over files."""
+    return blake2b(line, digest_size=9, salt=number.to_bytes(8, "big")).hexdigest()
 
 
 def table_rows(events: Iterable[Event]) -> Iterable[Rows]:

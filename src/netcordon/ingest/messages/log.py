@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 
 from netcordon.ingest.messages.envelope import Envelope, opened
-from netcordon.ingest.messages.events import Event, table_rows
+from netcordon.ingest.messages.events import Event, table_rows, uid
 from netcordon.ingest.messages.merging import Identities, Logins
 from netcordon.ingest.messages.moments import Clock
 from netcordon.ingest.text.abreast import Turns
@@ -103,6 +102,8 @@ class MessageLog:
 
                 taken = by_column(block, self.clock)
                 found, readers = taken.rows, taken.readers.tolist()
+                flows = sum(len(rows.time) for rows in found if rows.table == "network_activity")
+                self.facts.add("device_flows", flows)
             wait()
             found += table_rows(self._line_by_line(block, readers, tally))
         yield from found
@@ -150,7 +151,7 @@ class MessageLog:
             event.number = number
             if event.table == "network_activity":
                 self.facts.add("device_flows", 1)
-                event.values.setdefault("uid", _uid(line, number))
+                event.values.setdefault("uid", uid(line, number))
             ready += self._settled(event)
         return ready
 
@@ -194,11 +195,6 @@ class MessageLog:
         if len(self._open) > MOST_OPEN:
             return [self._open.pop(next(iter(self._open)))]
         return []
-
-
-def _uid(line: bytes, number: int) -> str:
-    """An id for a flow whose device gives none that is unique over files."""
-    return blake2b(line, digest_size=9, salt=number.to_bytes(8, "big")).hexdigest()
 
 
 def _same_ends(one: Event, other: Event) -> bool:

@@ -87,6 +87,12 @@ class Cells:
         odd = cell_kernels.whole(self._data, self._starts, self._ends, out, valid)
         return out, valid, odd
 
+    def counts(self) -> pa.Array:
+        """Whole numbers of up to 18 digits and no sign, int64; NULL where there are none."""
+        out, valid, _ = self.plain_wholes()
+        is_signed = self._data[np.where(valid, self._starts, 0)] == ord("-")
+        return _array(pa.int64(), out, valid & ~is_signed)
+
     def plain_epochs(self) -> tuple[NDArray[np.int64], NDArray[np.bool_], int]:
         """Seconds since 1970 with up to six decimals, as microseconds; like ``plain_wholes``."""
         out = np.empty(len(self), dtype=np.int64)

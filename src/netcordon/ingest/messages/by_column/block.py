@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netcordon.ingest.messages.by_column.taken import lines_of, plain
+from netcordon.ingest.messages.by_column.netfilter import netfilter
+from netcordon.ingest.messages.by_column.taken import Taken, lines_of, names_packet, plain
 from netcordon.ingest.messages.by_column.web import combined, common, squid
+from netcordon.ingest.messages.events import uid
 from netcordon.ingest.messages.moments import Clock
 from netcordon.ingest.text.blocks import Block
 from netcordon.ingest.text.rows import Rows, rows
+from netcordon.ingest.text.template import Lines
 
-_WAYS = (combined, squid, common)
+_REQUESTS, _PACKETS = (combined, squid, common), (netfilter,)
 _FEW = 64
 """Lines that are not worth another way."""
+
+
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -33,18 +40,30 @@ class Found:
 
 def by_column(block: Block, clock: Clock) -> Found:
     """Read what is built plainly; see ``readers`` for what the lines mean."""
-    readers = np.full(len(block), "", dtype=object)
-    found = Found([], readers)
-    left = np.flatnonzero(plain(block))
-    lines = lines_of(block).at(left)
-    for way in _WAYS:
-        if len(lines) < _FEW:
-            break
-        taken = way(lines, clock)
-        if not taken.lines.any():
-            continue
-        found.rows.append(rows(taken.table, lines.numbers[taken.lines], taken.columns))
-        readers[left[taken.lines]] = taken.reader
-        left = left[~taken.lines]
-        lines = lines.at(~taken.lines)
+    found = Found([], np.full(len(block), "", dtype=object))
+    is_plain, is_packet = plain(block), names_packet(block)
+    for ways, chosen in ((_REQUESTS, is_plain & ~is_packet), (_PACKETS, is_plain & is_packet)):
+        left = np.flatnonzero(chosen)
+        for way in ways:
+            if len(left) < _FEW:
+                break
+            left = _take(way, left, block, clock, found)
     return found
+
+
+def _take(
+    way: Callable[[Lines, Clock], Taken], left: Places, block: Block, clock: Clock, found: Found
+) -> Places:
+    """Read lines one way; returns those that are left."""
+    lines = lines_of(block).at(left)
+    taken = way(lines, clock)
+    numbers, columns = lines.numbers[taken.lines], dict(taken.columns)
+    if not len(numbers):
+        return left
+    chosen = left[taken.lines]
+    if taken.table == "network_activity":
+        pairs = zip(chosen.tolist(), numbers.tolist(), strict=True)
+        columns["uid"] = [uid(block.text(index), number) for index, number in pairs]
+    found.rows.append(rows(taken.table, numbers, columns))
+    found.readers[chosen] = taken.reader
+    return left[~taken.lines]

@@ -17,7 +17,7 @@ MOST_OCTETS = 8192
 """A longer line is read letter by letter."""
 
 # What other readers look for anywhere in a line, escapes, and white space but the blank.
-_STRANGE = r"[\x00-\x09\x0b-\x1f\\|{]|client | SRC=|%[A-Z][A-Z0-9_]+-| PACKET |LEEF:|DHCP|r-l-e:"
+_STRANGE = r"[\x00-\x09\x0b-\x1f\\|{]|client |%[A-Z][A-Z0-9_]+-| PACKET |LEEF:|DHCP|r-l-e:"
 _COMMAS = 7
 """Lines with more may be values between commas."""
 
@@ -46,6 +46,13 @@ def plain(block: Block) -> NDArray[np.bool_]:
     few = pc.less_equal(pc.count_substring(texts, ","), _COMMAS)
     plain: NDArray[np.bool_] = pc.and_(found, few).to_numpy(zero_copy_only=False)
     return plain & (block.ends - block.starts <= MOST_OCTETS)
+
+
+def names_packet(block: Block) -> NDArray[np.bool_]:
+    """The lines that Linux's packet log may have written, and nobody else."""
+    found = pc.match_substring(block.texts(), " SRC=")
+    names: NDArray[np.bool_] = found.to_numpy(zero_copy_only=False)
+    return names
 
 
 def lines_of(block: Block) -> Lines:

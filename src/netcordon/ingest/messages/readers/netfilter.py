@@ -14,8 +14,8 @@ from netcordon.ingest.messages.flows import disposition, flow, protocol
 from netcordon.ingest.messages.log import Found, Message, Reader
 
 _START = re.compile(r"(?:^|\s|[^\w\s])IN=(\S{0,32}) (?:OUT=|PHYSIN=|MAC=|SRC=)")
-_WORD = re.compile(r"[A-Za-z]{3,12}")
-_FLAGS = {"FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16, "URG": 32, "ECE": 64, "CWR": 128}
+WORD = re.compile(r"[A-Za-z]{3,12}")
+FLAGS = {"FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16, "URG": 32, "ECE": 64, "CWR": 128}
 _LONGEST = 4096
 
 
@@ -37,11 +37,11 @@ def _read(message: Message) -> Found:
             found.setdefault(name, value)
     transport = protocol(found.get("PROTO"))
     prefix = text[: begin.start()]
-    outcomes = [disposition(word) for word in _WORD.findall(f"{message.envelope.tag} {prefix}")]
+    outcomes = [disposition(word) for word in WORD.findall(f"{message.envelope.tag} {prefix}")]
     outcome = next((word for word in outcomes if word), None)
     flags = None
     if transport == "tcp":
-        flags = sum(_FLAGS.get(word, 0) for word in set(words))
+        flags = sum(FLAGS.get(word, 0) for word in set(words))
     macs = found.get("MAC", "").split(":")
     is_refused = outcome in ("dropped", "rejected")
     is_ethernet = len(macs) >= 12
