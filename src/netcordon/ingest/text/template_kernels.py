@@ -14,7 +14,7 @@ from netcordon.ingest.capture.compiled import kernel
 Bytes = NDArray[np.uint8]
 Places = NDArray[np.int32]
 
-_SPACE, _SLASH, _COLON, _AT, _BRACKET, _QUERY, _HASH = 32, 47, 58, 64, 91, 63, 35
+_SPACE, _SLASH, _COLON = 32, 47, 58
 
 
 @kernel
@@ -75,59 +75,32 @@ def cut(
 
 
 @kernel
-def hosts(
-    data: Bytes, starts: Places, ends: Places, out_starts: NDArray[np.int32],
-    out_ends: NDArray[np.int32], fine: NDArray[np.bool_],
-) -> None:  # fmt: skip
-    """The host of each URL that begins with a scheme; NULL of others.
+def fronts(
+    data: Bytes, starts: Places, ends: Places, out: NDArray[np.int32], fine: NDArray[np.bool_]
+) -> None:
+    """Where the path of each URL begins: the first slash, but not those after the scheme.
 
     Args:
         data: of the block.
         starts: of the URLs.
         ends: of the URLs.
-        out_starts: of the hosts; written.
-        out_ends: of the hosts, before the beginning where there is none; written.
-        fine: not where a user, a bracket or a letter beyond ASCII stands; written.
+        out: where the path begins, the end where there is none; written.
+        fine: whether what stands before is of ASCII letters, no blank among them; written.
     """
     for i in range(len(starts)):
-        at, end = starts[i], ends[i]
-        out_starts[i], out_ends[i], fine[i] = at, -1, True
-        scheme = at
-        while scheme < end and scheme - at < 17:
-            octet = data[scheme]
-            is_letter = 97 <= octet <= 122
-            is_other = 48 <= octet <= 57 or octet == 43 or octet == 45 or octet == 46
-            if not is_letter and (scheme == at or not is_other):
-                break
-            scheme += 1
-        size = scheme - at
-        if not 1 <= size <= 16 or end - scheme < 3:
-            continue
-        if data[scheme] != _COLON or data[scheme + 1] != _SLASH or data[scheme + 2] != _SLASH:
-            continue
-        begin = scheme + 3
-        stop = end
-        for place in range(begin, end):
-            octet = data[place]
-            if octet == _SLASH:
-                stop = min(stop, place)
-                break
-            if octet in (_COLON, _QUERY, _HASH) or octet <= _SPACE:
-                stop = min(stop, place)
-            if octet in (_AT, _BRACKET) or octet > 126:
+        begin, end = starts[i], max(ends[i], starts[i])
+        at = begin
+        while at < end and data[at] != _COLON and data[at] != _SLASH:
+            at += 1
+        has_scheme = end - at >= 3 and data[at] == _COLON
+        has_scheme = has_scheme and data[at + 1] == _SLASH and data[at + 2] == _SLASH
+        at = at + 3 if has_scheme else begin
+        while at < end and data[at] != _SLASH:
+            at += 1
+        out[i], fine[i] = at, True
+        for place in range(begin, at):
+            if data[place] <= _SPACE or data[place] > 126:
                 fine[i] = False
-        if stop > begin:
-            out_starts[i], out_ends[i] = begin, stop
-
-
-@kernel
-def before_last(data: Bytes, starts: Places, ends: Places, octet: int, out: Places) -> None:
-    """Where each text's last ``octet`` stands; its beginning where there is none."""
-    for i in range(len(starts)):
-        at = ends[i] - 1
-        while at > starts[i] and data[at] != octet:
-            at -= 1
-        out[i] = max(at, starts[i])
 
 
 @kernel

@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from netcordon.ingest.messages.by_column.taken import Taken, said
 from netcordon.ingest.messages.moments import Clock
+from netcordon.ingest.messages.readers.web import host_of
+from netcordon.ingest.messages.requests import target
 from netcordon.ingest.text import template_kernels
 from netcordon.ingest.text.addresses import addresses
 from netcordon.ingest.text.cells import Cells
+from netcordon.ingest.text.shaping import each, renamed
 from netcordon.ingest.text.template import Field, Lines, Template
 
 _PEER = re.compile(r"[0-9A-Fa-f.:]{3,45}")
@@ -76,7 +79,7 @@ def _access(lines: Lines, clock: Clock, template: Template) -> Taken:
     is_request = np.empty(len(starts), dtype=np.bool_)
     template_kernels.requests(data, starts, np.maximum(ends, starts), methods, urls, is_request)
     url = Cells(data, methods + 1, urls)
-    host, is_known = _hosts(url)
+    front, is_known = _fronts(url)
     octets, is_count, _ = cells["bytes"].plain_wholes()
     fine &= is_request & is_known & (is_count | cells["bytes"].equal(b"-"))
     fine &= (octets >= 0) & cells["src"].dotted()[1]
@@ -88,7 +91,7 @@ def _access(lines: Lines, clock: Clock, template: Template) -> Taken:
     columns = {
         "time": time.drop_null(),
         **addresses(told["src"].words).columns("src_ip"),
-        "host": host.filter(fine).text,
+        "host": renamed(front.filter(fine).words, host_of),
         "account": said(told["user"].text),
         "status_code": told["status"].whole(),
         "response_body_bytes": np.where(is_count, octets, 0)[fine],
@@ -105,29 +108,28 @@ def squid(lines: Lines, clock: Clock) -> Taken:  # noqa: ARG001 - Squid's times 
     """Lines of Squid's native log."""
     cells, fine = _SQUID.cut(lines)
     is_tunnel = cells["method"].equal(b"CONNECT")
-    data, starts, ends = cells["url"].places
-    colons = np.empty_like(starts)
-    template_kernels.before_last(data, starts, np.maximum(ends, starts), ord(":"), colons)
-    host, is_known = _hosts(cells["url"])
-    _, host_starts, host_ends = host.places
-    tunnel_ends = np.where(is_tunnel, colons, host_ends)
-    host = Cells(data, np.where(is_tunnel, starts, host_starts), tunnel_ends)
+    data, _, ends = cells["url"].places
+    front, is_known = _fronts(cells["url"])
+    is_known &= ~(is_tunnel & (front.places[2] < ends))
     end, is_time, _ = Cells(
         data, cells["seconds"].places[1], cells["decimals"].places[2]
     ).plain_epochs()
     took, is_span, _ = cells["ms"].plain_wholes()
     octets, is_count, _ = cells["bytes"].plain_wholes()
-    fine &= (is_known | is_tunnel) & is_time & is_span & is_count & (octets >= 0)
+    fine &= is_known & is_time & is_span & is_count & (octets >= 0)
     fine &= cells["src"].dotted()[1]
     told = {name: column.filter(fine) for name, column in cells.items()}
     status = told["status"].whole()
+    asked = front.filter(fine).words
+    hosts = (renamed(asked, _tunnel_host), renamed(asked, _host))
     peers = told["peer"].but(~(told["peer"].dotted()[1] | told["peer"].matching(_PEER)))
     columns = {
         "time": np.maximum(end - np.maximum(took, 0) * 1000, 0)[fine],
         **addresses(told["src"].words).columns("src_ip"),
         **addresses(peers.words).columns("dst_ip"),
+        "dst_port": each(asked, lambda url: target(url)[1], pa.int64()),
         "method": told["method"].words,
-        "host": said(host.filter(fine).text, ""),
+        "host": pc.if_else(is_tunnel[fine], *(found.cast(pa.string()) for found in hosts)),
         "uri": told["url"].text,
         "account": said(told["user"].text),
         "status_code": pc.if_else(pc.equal(status, 0), pa.scalar(None, pa.int64()), status),
@@ -138,9 +140,17 @@ def squid(lines: Lines, clock: Clock) -> Taken:  # noqa: ARG001 - Squid's times 
     return Taken("squid", "http_activity", fine, columns)
 
 
-def _hosts(urls: Cells) -> tuple[Cells, NDArray[np.bool_]]:
+def _host(url: str) -> str | None:
+    return target(url)[0] or host_of(url)
+
+
+def _tunnel_host(url: str) -> str | None:
+    return (_host(url) if "://" in url else url.rpartition(":")[0]) or None
+
+
+def _fronts(urls: Cells) -> tuple[Cells, NDArray[np.bool_]]:
+    """URLs without their paths, few of which are different, and which are plain letters."""
     data, starts, ends = urls.places
-    out_starts, out_ends = np.empty_like(starts), np.empty_like(starts)
-    fine = np.empty(len(starts), dtype=np.bool_)
-    template_kernels.hosts(data, starts, ends, out_starts, out_ends, fine)
-    return Cells(data, out_starts, out_ends), fine
+    paths, fine = np.empty_like(starts), np.empty(len(starts), dtype=np.bool_)
+    template_kernels.fronts(data, starts, ends, paths, fine)
+    return Cells(data, starts, paths), fine

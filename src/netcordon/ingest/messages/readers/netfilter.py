@@ -3,6 +3,7 @@
 Source: net/netfilter/nf_log_syslog.c. What the rule did with the packet stands only in the prefix
 that the administrator chose; it is taken from there where it is a word such as DROP. Of a packet
 that may have passed the flow's counts are not known: it is the first of some.
+Lines of one plain build are read by ``by_column.netfilter``, whose rows must be equal.
 """
 
 from __future__ import annotations

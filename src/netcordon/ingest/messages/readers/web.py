@@ -2,6 +2,7 @@
 
 Sources: Squid FAQ "access.log"; Apache HTTP Server, mod_log_config. An access log does not say
 which address the server has, so ``dst_ip`` is NULL; so it is where a proxy names no peer.
+Lines of one plain build are read by ``by_column.web``, whose rows must be equal.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def _squid(message: Message) -> Found:
     url, status = found["url"], int(found["status"])
     is_connect = found["method"] == "CONNECT"
     named, asked_port, _ = target(url)
-    host = url.rpartition(":")[0] if is_connect and "://" not in url else named or _host(url)
+    host = url.rpartition(":")[0] if is_connect and "://" not in url else named or host_of(url)
     end, took = message.time(found["time"]), max(int(found["ms"]), 0)
     peer = found["peer"] if re.fullmatch(r"[0-9A-Fa-f.:]{3,45}", found["peer"]) else None
     values: dict[str, Value] = {
@@ -83,11 +84,12 @@ def _access(message: Message) -> Found:
             "uri": asked["url"][:_URI_LETTERS],
             "version": asked["version"],
         }
-        values["host"] = values["host"] or _host(asked["url"])
+        values["host"] = values["host"] or host_of(asked["url"])
     return [Event("http_activity", values)]
 
 
-def _host(url: str) -> str | None:
+def host_of(url: str) -> str | None:
+    """The host that a URL with a scheme names."""
     found = _HOST.match(url)
     return found["host"] if found else None
 
