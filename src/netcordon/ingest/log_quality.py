@@ -40,11 +40,13 @@ def judge_log(
             then = "What rests on these is not assessed, or rests on what the log does show."
             defects.append(Defect(name="log_only", share=None, what=what, consequence=then))
     is_poor = records == 0 or any(grave for _, grave in judged)
-    grade = Grade.POOR if is_poor else Grade.LIMITED if defects else Grade.GOOD
+    # A few lines that were not read are said, and limit nothing else.
+    is_limited = any(d.name != "not_decoded" or (d.share or 0) >= _REFUSED for d in defects)
+    grade = Grade.POOR if is_poor else Grade.LIMITED if is_limited else Grade.GOOD
     return CaptureQuality(
         evidence_id=evidence_id,
         grade=grade,
-        summary=_summary(records, defects),
+        summary=_summary(records, sum(refused.values()), defects),
         defects=tuple(defects),
     )
 
@@ -59,13 +61,18 @@ def _unread(
         found.append((_defect("truncated_file", None, what, then), records == 0))
     count = sum(refused.values())
     share = count / records if records else 0.0
-    if share >= _REFUSED:
+    if count:
         worst = sorted(refused.items(), key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]
-        reasons = "; ".join(f"{reason}: {number}" for reason, number in worst)
-        what = f"{share:.1%} of the lines were not read ({reasons})."
+        reasons = "; ".join(f"{reason}: {number:,}" for reason, number in worst)
+        part = f"{share:.1%} of the lines were" if share >= _REFUSED else _few(count)
+        what = f"{part} not read ({reasons})."
         then = "What these lines say was not examined; ingest_warning holds the first of them."
         found.append((_defect("not_decoded", share, what, then), share >= _REFUSED_POOR))
     return found
+
+
+def _few(count: int) -> str:
+    return "One line was" if count == 1 else f"{count:,} lines were"
 
 
 def _lost(facts: Mapping[str, object]) -> list[tuple[Defect, bool]]:
@@ -106,12 +113,17 @@ _WORDS = {
 }  # fmt: skip
 
 
-def _summary(records: int, defects: list[Defect]) -> str:
+def _summary(records: int, refused: int, defects: list[Defect]) -> str:
     if not records:
         return "The log holds no lines; nothing can be concluded from it."
     if not defects:
         return f"{records:,} lines of a log, no defect that limits the findings."
-    names = dict.fromkeys(
-        _WORDS[d.name] + ("" if d.share is None else f" ({d.share:.1%})") for d in defects
-    )
+    names = dict.fromkeys(_named(defect, refused) for defect in defects)
     return f"{records:,} lines of a log, with {', '.join(names)}."
+
+
+def _named(defect: Defect, refused: int) -> str:
+    if defect.name == "not_decoded" and (defect.share or 0) < _REFUSED:
+        return "one line not read" if refused == 1 else f"{refused:,} lines not read"
+    share = "" if defect.share is None else f" ({defect.share:.1%})"
+    return _WORDS[defect.name] + share

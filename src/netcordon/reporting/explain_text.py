@@ -146,7 +146,7 @@ def _changes(why: Explanation) -> list[str]:
 
 def _rows(page: Page, why: Explanation) -> None:
     if why.sample is None or not why.sample.rows:
-        page.say("Rows", "none that can be shown in short; the frames stand in the report")
+        page.say("Rows", "none that can be shown in short; their places stand in the report")
         return
     columns, rows, left = _fitting(why.sample, page.room)
     table = render_rows(Rows(columns, rows), "table")

@@ -129,7 +129,7 @@ def _trace(page: Page, trace: Trace, now: datetime, detail: int) -> None:
     if trace.host_count > len(hosts):
         page.row(f"and {trace.host_count - len(hosts):,} more hosts")
     page.row("look at " + ", ".join(
-        f"frame {e.frame:,} of {e.evidence_id} ({e.table})" for e in trace.examples[:2]
+        f"frame or line {e.frame:,} of {e.evidence_id} ({e.table})" for e in trace.examples[:2]
     ))  # fmt: skip
 
 

@@ -69,7 +69,10 @@ def sample_rows(engine: Engine, finding: Finding) -> SampleRows | None:
             (str(line_of(cast(int, row[frame]))), *(_text(row[c]) for c in columns[1:]))
             for row in found
         ),
-        display_filter=display_filter(finding),
+        # Where all of it stands in logs, there are no packets to filter.
+        display_filter=""
+        if all(engine.log_sets.holds(r.evidence_id) for r in finding.evidence_rows)
+        else display_filter(finding),
     )
 
 

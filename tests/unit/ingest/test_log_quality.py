@@ -29,7 +29,9 @@ def test_what_the_sensor_lost_is_said() -> None:
 
 
 def test_lines_that_were_not_read_weigh_by_their_share() -> None:
-    assert names({"no time": 5}, {}) == (Grade.GOOD, [])
+    few = judge_log("ev-1", 1000, {"no time": 5}, {})
+    assert (few.grade, few.summary) == (Grade.GOOD, "1,000 lines of a log, with 5 lines not read.")
+    assert few.defects[0].what == "5 lines were not read (no time: 5)."
     assert names({"no time": 50}, {}) == (Grade.LIMITED, ["not_decoded"])
     assert names({"no time": 600}, {}) == (Grade.POOR, ["not_decoded"])
     assert judge_log("ev-1", 0, {}, {}).grade is Grade.POOR

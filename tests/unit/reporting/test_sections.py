@@ -6,7 +6,13 @@ from dataclasses import replace
 
 from netcordon.model.incident import Incident, Indicator
 from netcordon.model.section import Code, Defanged, Group, Table, Tag
-from netcordon.plugins.sections import s32_connections, s50_findings, s60_indicators, s87_case
+from netcordon.plugins.sections import (
+    s32_connections,
+    s40_characteristics,
+    s50_findings,
+    s60_indicators,
+    s87_case,
+)
 from tests.unit.reporting.documents import worked_document
 from tests.unit.reporting.sample import C2, PC, incident_document
 from tests.unit.reporting.surroundings import at
@@ -66,3 +72,17 @@ def test_lines_of_a_note_are_told_apart() -> None:
     blocks = s87_case.SECTION.write(replace(document, case=case))
     tables = [b for g in blocks if isinstance(g, Group) for b in g.blocks if isinstance(b, Table)]
     assert any(row[-1] == "one / two" for table in tables for row in table.rows)
+
+
+def test_what_stands_in_a_log_has_lines_and_no_filter_of_packets() -> None:
+    document = incident_document()
+    logs = tuple(replace(e, facts={**e.facts, "is_log": True}) for e in document.evidence)
+    told = [
+        str(section.SECTION.write(replace(document, evidence=logs, samples=())))
+        for section in (s40_characteristics, s50_findings)
+    ]
+    assert "First lines" in told[1]
+    assert "First frames" not in told[1]
+    assert "Wireshark" not in told[1]
+    assert " lines " in told[0]
+    assert " frames " not in told[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 
 from netcordon.model.document import Document
@@ -28,34 +28,35 @@ def write(document: Document) -> list[Block]:
     if not document.incidents:
         return []
     incidents = document.worst_first()
+    logs = {e.id for e in document.evidence if e.facts.get("is_log")}
     return [
         Group(
             heading=(Tag(i.severity.value, i.severity.value), " ", i.title),
-            blocks=(_card(i),),
+            blocks=(_card(i, logs),),
             folded=place >= _MOST_OPEN,
         )
         for place, i in enumerate(incidents[:_MOST_INCIDENTS])
     ]
 
 
-def _card(incident: Incident) -> Block:
+def _card(incident: Incident, logs: Set[str]) -> Block:
     rows: list[tuple[Line, ...]] = []
     for key in CARD_KEYS:
-        rows += _entry(_QUESTIONS.get(key, key), incident.card.get(key))
+        rows += _entry(_QUESTIONS.get(key, key), incident.card.get(key), logs)
     if not rows:
         return Text("Not assessed.")
     columns = ("Characteristic", "Value", "What else is known", "Evidence")
     return Table(caption="", columns=columns, rows=tuple(rows))
 
 
-def _entry(question: str, entry: CardEntry | None) -> list[tuple[Line, ...]]:
+def _entry(question: str, entry: CardEntry | None, logs: Set[str]) -> list[tuple[Line, ...]]:
     if entry is None or not entry.values:
         reason = (entry.not_assessed if entry else None) or "no reason given"
         return [(Strong(question), (Tag("not assessed"), " ", reason), "", "")]
     rows: list[tuple[Line, ...]] = []
     for value in entry.values[:_MOST_VALUES]:
         name: Line = "" if rows else Strong(question)
-        rows.append((name, Code(_text(value.get("value"))), _else(value), _where(value)))
+        rows.append((name, Code(_text(value.get("value"))), _else(value), _where(value, logs)))
     left = len(entry.values) - _MOST_VALUES
     if left > 0:
         rows.append(("", f"and {left:,} more in report.json", "", ""))
@@ -87,7 +88,7 @@ def _else(value: Mapping[str, object]) -> str:
     return "; ".join(f"{name_text(k.removesuffix('_time'))}: {_text(v)}" for k, v in extra[:10])
 
 
-def _where(value: Mapping[str, object]) -> Line:
+def _where(value: Mapping[str, object], logs: Set[str]) -> Line:
     places = value.get("evidence")
     if not isinstance(places, list | tuple) or not places:
         return "none given"
@@ -101,7 +102,8 @@ def _where(value: Mapping[str, object]) -> Line:
                 else []
             )
             more = " …" if len(shown) > _MOST_FRAMES else ""
-            at = f" frames {', '.join(shown[:_MOST_FRAMES])}{more}" if shown else ""
+            unit = "lines" if place.get("evidence_id") in logs else "frames"
+            at = f" {unit} {', '.join(shown[:_MOST_FRAMES])}{more}" if shown else ""
             out.append(f"{place.get('table', 'unknown')}{at}")
     return "; ".join(out) + (" …" if len(places) > 3 else "")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Set
 from dataclasses import replace
 
 from netcordon.model.casework import Judgement
@@ -44,11 +45,12 @@ def write(document: Document) -> list[Block]:
     samples = {s.finding_id: s for s in document.samples}
     checks = {c.detector: c for c in document.checks}
     queries: dict[str, str] = {}
+    logs = {e.id for e in document.evidence if e.facts.get("is_log")}
     out: list[Block] = []
     for finding in findings[:_MOST_FULL]:
         contacts = document.contacts.get(finding.id, ())
         check = checks.get(finding.detector)
-        group = _finding(finding, samples.get(finding.id), contacts, check, queries)
+        group = _finding(finding, samples.get(finding.id), contacts, check, queries, logs)
         ruling = document.judgements.get(finding.id)
         if ruling:
             tag = Tag(f"ruled {ruling.ruling.value}")
@@ -70,11 +72,12 @@ def _finding(
     contacts: tuple[float, ...],
     check: Check | None,
     queries: dict[str, str],
+    logs: Set[str],
 ) -> Group:
     blocks: list[Block] = [_facts(finding), *_why(finding)]
     if contacts:
         blocks.append(_contacts(contacts))
-    blocks += _rows(finding, sample)
+    blocks += _rows(finding, sample, logs)
     doubts: list[Line] = []
     if finding.benign:
         doubts.append((Strong("Harmless things that look like this: "), finding.benign))
@@ -162,19 +165,21 @@ def _contacts(contacts: tuple[float, ...]) -> Contacts:
     )
 
 
-def _rows(finding: Finding, sample: SampleRows | None) -> list[Block]:
+def _rows(finding: Finding, sample: SampleRows | None, logs: Set[str]) -> list[Block]:
+    of_logs = [r.evidence_id in logs for r in finding.evidence_rows]
+    units = "lines" if of_logs and all(of_logs) else "frames or lines" if any(of_logs) else "frames"
     out: list[Block] = []
     rows: list[tuple[Line, ...]] = [
         (Ref(f"ev-{r.evidence_id}", r.evidence_id), Code(r.table), f"{r.total:,}", _frames(r))
         for r in finding.evidence_rows
     ]
     if rows:
-        columns = ("Evidence", "Table", "Rows", "First frames")
+        columns = ("Evidence", "Table", "Rows", f"First {units}")
         out.append(Table(caption="Rows behind it", columns=columns, rows=tuple(rows[:20])))
     else:
         out.append(Text("This finding names no rows.", muted=True))
     text = sample.display_filter if sample else _frame_filter(finding.evidence_rows)
-    if text:
+    if text and units != "lines":  # of a log there is nothing to look at in packets
         out.append(Listing("Wireshark display filter", text))
     if sample and sample.rows:
         out += _sample(sample)

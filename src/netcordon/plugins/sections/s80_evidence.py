@@ -51,7 +51,7 @@ def _file(evidence: Evidence, *, folded: bool) -> Group:
         for w in evidence.warnings[:30]
     ]
     if rows:
-        columns = ("Code", "What", "Times", "First frame")
+        columns = ("Code", "What", "Times", f"First {unit.removesuffix('s')}")
         left = max(len(evidence.warnings) - 30, 0) + max(len(evidence.refused) - 20, 0)
         caption = "What could not be read or must be doubted"
         blocks.append(Table(caption=caption, columns=columns, rows=tuple(rows), left_out=left))
