@@ -136,3 +136,30 @@ def test_hostile_senders_do_not_reach_headers_or_the_terminal(case: Path) -> Non
     sent = email.message_from_bytes(answer.read_bytes(), policy=email.policy.default)
     assert sent["Bcc"] is None
     assert sent["To"] == "undisclosed-recipients:;"
+
+
+def test_a_log_that_nobody_knows_is_proposed_tried_and_ingested(case: Path) -> None:
+    ws, log, mapping = case / "ws", case / "odd.csv", case / "odd.toml"
+    lines = [f"21.11.2026 22:{m:02}:00;10.9.9.{m};203.0.113.9;443;tcp" for m in range(10, 40)]
+    log.write_text("\n".join(["Zeit;Quelle;Ziel;Zielport;proto", *lines, "broken"]) + "\n")
+    made = run(ws, "map", "propose", str(log), "--name", "odd", "-o", str(mapping))
+    assert (made["_status"], made["proposal"]["table"]) == (0, "network_activity")
+    assert run(ws, "map", "check", str(mapping))["mapping"]["name"] == "odd"
+    dry = run(ws, "ingest", "--map", str(mapping), "--dry-run", str(log))
+    assert (dry["_status"], dry["tried"][0]["records"]) == (3, 31)
+    assert dry["tried"][0]["rows"][0]["src_ip"] == "10.9.9.10"
+    count = ("sql", "SELECT count(*) AS n FROM network_activity WHERE src_ip LIKE '10.9.9.%'",
+             "--format", "csv")  # fmt: skip
+    runner = CliRunner()
+    assert runner.invoke(cli, [*count, "-w", str(ws)]).output.split() == ["n", "0"]
+    done = run(ws, "ingest", "--map", str(mapping), str(log))["ingested"]
+    assert (done[0]["is_new"], done[0]["evidence"]["kind"]) == (True, "mapped:odd")
+    digest = run(ws, "map", "check", str(mapping))["mapping"]["sha256"]
+    assert done[0]["evidence"]["facts"]["mapping_sha256"] == digest
+    assert runner.invoke(cli, [*count, "-w", str(ws)]).output.split() == ["n", "30"]
+    again = run(ws, "ingest", "--map", str(mapping), str(log))["ingested"]
+    assert not again[0]["is_new"]
+    assert run(ws, "ingest", "--map", str(case / "fw.log"), str(log))["error"]["code"] == "NC-520"
+    assert run(ws, "map", "propose", str(case / "user.eml"))["error"]["code"] == "NC-522"
+    assert run(ws, "map", "propose", str(log), "--table", "x")["error"]["code"] == "NC-521"
+    assert runner.invoke(cli, ["verify", "-w", str(ws)], standalone_mode=False).return_value == 0

@@ -40,6 +40,8 @@ _COMMANDS = {
         "evidence": "Seal, hand over, stamp: evidence that stands up.",
         "verify": "Prove that evidence, tables and journal are unchanged.",
         "carve": "Packets back out of evidence, as a new capture; or the files they carried.",
+        "ingest": "Logs that no parser knows, by a mapping (CSV, JSON lines, key=value).",
+        "map": "Mappings for such logs: propose one from a sample, check one.",
         "packets": "Header rows of single packets, decoded when you ask.",
     },
     "Ask": {

@@ -1,0 +1,1 @@
+"""Logs that no parser knows, read by a mapping that a person wrote."""
