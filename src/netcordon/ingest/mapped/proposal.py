@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from netcordon.ingest.mapped.definition import column_types
 from netcordon.ingest.mapped.sample import Sample
-from netcordon.ingest.mapped.stamps import microseconds
+from netcordon.ingest.mapped.stamps import microseconds, seems
 from netcordon.ingest.mapped.synonyms import SYNONYMS, fitting
 from netcordon.model.log_mapping import ColumnSource
 from netcordon.tables.schema import ADDRESS, TABLES
@@ -78,26 +78,24 @@ def propose(sample: Sample, table: str | None = None) -> Proposal:
         table: the rows shall go to; ``None`` takes the one that most of the fields fit.
     """
     tables = [table] if table else list(SYNONYMS)
-    return max((_for(sample, name) for name in tables), key=_weight)
+    stamps = {path: time_format(values) for path, values in sample.fields.items()}
+    return max((_for(sample, name, stamps) for name in tables), key=_weight)
 
 
 def _weight(proposal: Proposal) -> tuple[bool, float]:
     return not proposal.missing, sum(one.confidence for one in proposal.columns)
 
 
-def _for(sample: Sample, table: str) -> Proposal:
+def _for(sample: Sample, table: str, stamps: Mapping[tuple[str, ...], tuple[str, str]]) -> Proposal:
     known = SYNONYMS.get(table, {name: (name,) for name in column_types(table)})
     types = column_types(table)
     scored = []
-    stamps: dict[tuple[str, ...], tuple[str, str]] = {}
     for path, values in sample.fields.items():
         for column, names in known.items():
             if column not in types:
                 continue
             told = _named(path, names)
             if types[column] == "TIMESTAMP":
-                if path not in stamps:
-                    stamps[path] = time_format(values)
                 looks: float | None = 1.0 if stamps[path][0] else 0.0
             else:
                 looks = fitting(column, values)
@@ -181,8 +179,9 @@ def time_format(values: Sequence[str]) -> tuple[str, str]:
     said = [value for value in islice((v.strip() for v in values), 200) if value and value != "-"]
     if not said or sum(any(c.isdigit() for c in value) for value in said) * 2 < len(said):
         return "", ""
-    shares = {form: _share(said, form) for form in _FORMATS}
-    fits = [form for form in _FORMATS if shares[form] >= 0.9]
+    seeming = [form for form in _FORMATS if any(seems(value, form) for value in said[:5])]
+    shares = {form: _share(said, form) for form in seeming}
+    fits = [form for form in seeming if shares[form] >= 0.9]
     if not fits:
         return "", ""
     other = [form for form in fits[1:] if "%m/%d" in form]

@@ -26,6 +26,8 @@ _DIRECTIVES = {
 }  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _HAS_ZONE = r"([Zz]|UTC|[+-][0-9]{2}:?[0-9]{2})$"
+_ISO_LIKE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}"
+_COUNT = re.compile(r"[0-9]{9,20}(\.[0-9]{1,9})?$")
 _SLOT_US = 900 * 1_000_000
 """Zones change their offset at quarters of an hour of local time."""
 
@@ -71,6 +73,13 @@ def microseconds(column: pa.Array, form: str, zone: str) -> pa.Array:
         bare = pc.invert(pc.fill_null(pc.match_substring_regex(texts, _HAS_ZONE), False))
         return _in_zone(found, bare, zone)
     return _written(texts, form, zone)
+
+
+def seems(text: str, form: str) -> bool:
+    """Whether a text is written so, at a glance; the number may still be none."""
+    if form in EPOCHS:
+        return _COUNT.match(text) is not None
+    return re.match(_ISO_LIKE if form == "iso" else _pattern(form), text) is not None
 
 
 def name_no_zone(column: pa.Array, form: str) -> bool:
