@@ -182,6 +182,7 @@ SELECT min(start_time) AS first, max(end_time) AS last, count(*) AS flows,
        count(*) FILTER (epoch_us(start_time) % 1000000 <> 0) AS fractional,
        count(*) FILTER (protocol = 'tcp') AS tcp,
        count(*) FILTER (protocol = 'tcp' AND packets_in > 0) AS tcp_answered,
-       count(*) FILTER (bursts IS NULL AND NOT starts_with(evidence_id, 'logs-')) AS uncounted
+       count(*) FILTER (bursts IS NULL AND exporter IS NULL
+                        AND NOT starts_with(evidence_id, 'logs-')) AS uncounted
 FROM network_activity
 """

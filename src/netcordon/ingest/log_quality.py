@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netcordon.ingest.export_quality import WORDS, judge_exports
 from netcordon.model.evidence import CaptureQuality, Defect, Grade
 
 _REFUSED, _REFUSED_POOR = 0.01, 0.5
@@ -17,6 +18,15 @@ _FLOWS = {
     "eve_netflow_events": "one direction a row: who asked and who answered is not told apart",
     "device_flows": "what the device chose to log: as a rule no flags, TTL or payload, of a "
     "refused connection one packet, and of one that passed often its beginning alone",
+    "vpc_flows": "nothing but ends, times to the second, packets and octets by intervals of one or "
+    "ten minutes; traffic to Amazon's own DNS, DHCP and instance metadata is never logged",
+    "azure_flows": "nothing but ends and counters, those every five minutes",
+    "google_flows": "nothing but ends and counters, and these of sampled packets (about one in "
+    "thirty), scaled up: short flows are mostly missing",
+    "argus_flows": "no payload, TTL or rhythm within a flow; octets are those of frames less the "
+    "headers of Ethernet",
+    "silk_flows": "no payload, names, TTL or rhythm within a flow",
+    "nfdump_flows": "no payload, names, TTL or rhythm within a flow",
 }
 """Fact that counts flows -> what those flows cannot show."""
 
@@ -32,7 +42,7 @@ def judge_log(
         refused: reason -> lines that were not read.
         facts: what its parser measured.
     """
-    judged = [*_unread(records, refused, facts), *_lost(facts)]
+    judged = [*_unread(records, refused, facts), *_lost(facts), *judge_exports(facts)]
     defects = [defect for defect, _ in judged]
     for fact, lacks in _FLOWS.items():
         if facts.get(fact):
@@ -109,7 +119,7 @@ def _defect(name: str, share: float | None, what: str, then: str) -> Defect:
 _WORDS = {
     "truncated_file": "the end of the file missing", "not_decoded": "lines not read",
     "drops": "packets the sensor lost", "gaps": "segments the sensor lost",
-    "log_only": "flows without packets",
+    "log_only": "flows without packets", **WORDS,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from netcordon.ingest.export_quality import WORDS, judge_exports
 from netcordon.model.evidence import CaptureQuality, Defect, Grade
 
 
@@ -58,6 +59,7 @@ def judge_quality(
         *_losses(f, records),
         *_distortions(f, records),
         *_clock(f),
+        *judge_exports(facts),
     ]
     judged.sort(key=lambda pair: (not pair[1], -(pair[0].share or 0.0), pair[0].name))
     defects = tuple(defect for defect, _ in judged)
@@ -227,6 +229,7 @@ _WORDS = {
     "clock_jump": "jumps of the clock",
     "silence": "times of silence",
     "truncated_file": "the end of the file missing",
+    **WORDS,
 }
 """How a defect is called in a sentence."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netcordon.ingest.log_quality import judge_log
+from netcordon.ingest.quality import judge_quality
 from netcordon.model.evidence import Grade
 
 
@@ -35,3 +36,22 @@ def test_lines_that_were_not_read_weigh_by_their_share() -> None:
     assert names({"no time": 50}, {}) == (Grade.LIMITED, ["not_decoded"])
     assert names({"no time": 600}, {}) == (Grade.POOR, ["not_decoded"])
     assert judge_log("ev-1", 0, {}, {}).grade is Grade.POOR
+
+
+def test_reported_flows_say_what_their_exporters_lost_left_out_and_cut() -> None:
+    plain: dict[str, object] = {"nfcapd_records": 1000}
+    assert names({}, plain) == (Grade.LIMITED, ["reported"])
+    told: dict[str, object] = {
+        "netflow_records": 900, "netflow_lost_records": 100, "largest_netflow_sampling": 64,
+        "netflow_lost_datagrams": 3, "netflow_one_sided_exporters": 1, "netflow_clock_off": 2,
+        "sequence_failures": 4, "largest_netflow_active_timeout_s": 60,
+    }  # fmt: skip
+    grade, found = names({}, told)
+    assert grade is Grade.POOR
+    assert found == ["reported", "sampled", *["lost_exports"] * 3, "one_sided_exports",
+                     "export_clock"]  # fmt: skip
+    first, second = judge_log("ev-1", 9, {}, told).defects[:2]
+    assert "cut after 60 s" in first.what
+    assert "one packet in 64" in second.what
+    assert names({}, {"ipfix_lost_records": 9}) == (Grade.GOOD, [])
+    assert judge_quality("ev-1", 5, {}, {"ipfix_records": 7}).grade is Grade.LIMITED

@@ -11,7 +11,7 @@ import numpy as np
 from netcordon.ingest.capture.exports.exporters import Exporter, exporter_name
 from netcordon.ingest.capture.exports.records import EXPORTED
 from netcordon.ingest.capture.exports.rows import flow_columns
-from netcordon.ingest.capture.exports.telling import facts_of
+from netcordon.ingest.capture.exports.telling import facts_of, health_columns
 from netcordon.ingest.capture.layout import Octets, Records
 from netcordon.ingest.nfcapd.layout import Block, NfcapdFile
 from netcordon.ingest.nfcapd.records import OTHER, read_records
@@ -84,6 +84,7 @@ class NfcapdLog:
             exporter.longest_us = max(
                 exporter.longest_us, int((mine["end_us"] - mine["start_us"]).max())
             )
+            exporter.was_heard(int(mine["start_us"].min()), int(mine["end_us"].max()))
             self._write(exporter, exporter.joining.add(mine))
 
     def _exporter(self, system: int) -> Exporter | None:
@@ -154,6 +155,7 @@ class NfcapdLog:
     def _result(self) -> ParseResult:
         failures = max(self._failures, self._file.failures)
         records = self._count + sum(self._refused.values())
+        self._sink.append("device_health", health_columns(list(self._exporters.values())))
         self._sink.append(
             "log_source",
             {

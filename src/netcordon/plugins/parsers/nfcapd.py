@@ -26,7 +26,7 @@ def _parse(
 
 PARSER = Parser(
     title="nfdump files (nfcapd)",
-    writes=("network_activity", "log_source"),
+    writes=("network_activity", "device_health", "log_source"),
     recognise=_recognise,
     parse=_parse,
 )

@@ -78,6 +78,7 @@ PARSER = Parser(
         "file_activity",
         "application_activity",
         "host_identity",
+        "device_health",
         "frame_index",
         "wifi_activity",
     ),

@@ -146,6 +146,7 @@ class Collector:
             if exporter is None:
                 continue
             exporter.datagrams += 1
+            exporter.was_heard(export_us, export_us)
             self.refused["flow export cut off or malformed"] += not is_sound
             if datagrams.times_us is not None:
                 off = export_us - int(datagrams.times_us[event])

@@ -61,6 +61,8 @@ class Exporter:
         flows: records of flows in them.
         by_datagram: sequence of version 9, which counts datagrams; some devices count records.
         by_record: sequence of the others.
+        first_us: when it sent its first datagram, or its earliest flow began.
+        last_us: when it sent its last, or its latest flow ended.
         clock_off_us: its clock less that of the capture, at the fastest datagram.
         longest_us: duration of its longest record.
     """
@@ -76,10 +78,29 @@ class Exporter:
     flows: int = 0
     unread_sets: int = 0
     clock_off_us: int | None = None
+    first_us: int | None = None
+    last_us: int | None = None
     longest_us: int = 0
     sampling: int = 0
     _answered: int = 0
     _unanswered: int = 0
+
+    def was_heard(self, first_us: int, last_us: int) -> None:
+        """It said something of these times."""
+        self.first_us = first_us if self.first_us is None else min(self.first_us, first_us)
+        self.last_us = last_us if self.last_us is None else max(self.last_us, last_us)
+
+    @property
+    def span_s(self) -> float | None:
+        """From first to last, seconds."""
+        if self.first_us is None or self.last_us is None:
+            return None
+        return (self.last_us - self.first_us) / 1e6
+
+    @property
+    def restarts(self) -> int:
+        """Times its numbers began anew."""
+        return max(self.by_record.restarts, self.by_datagram.restarts)
 
     @property
     def lost_datagrams(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def flow_columns(flows: Records, exporters: Sequence[str]) -> dict[str, object]:
     end = np.clip(flows["end_us"], start, _LATEST_US)
     outcome, protocol = flows["outcome"], flows["protocol"]
     columns: dict[str, object] = {
-        "uid": uid_text(_uids(flows)),
+        "uid": uid_text(_uids(flows, exporters)),
         "start_time": start,
         "end_time": end,
         "duration_s": (end - start) / 1e6,
@@ -131,18 +132,21 @@ def _states(flows: Records) -> pa.DictionaryArray:
     return words(_STATES, np.where(is_told, told, state), ~(is_known | is_told))
 
 
-def _uids(flows: Records) -> NDArray[np.uint64]:
+def _uids(flows: Records, exporters: Sequence[str]) -> NDArray[np.uint64]:
+    """Ids that rest on names, for the numbers of exporters differ between processes."""
+    hashes = [blake2b(name.encode(), digest_size=8).digest() for name in exporters]
+    names = np.frombuffer(bytearray(b"".join(hashes)), dtype=np.uint64)
     uids = np.empty(len(flows), dtype=np.uint64)
-    _write_uids(flows, uids)
+    _write_uids(flows, names, uids)
     return uids
 
 
 @kernel
-def _write_uids(flows: Records, uids: NDArray[np.uint64]) -> None:
+def _write_uids(flows: Records, names: NDArray[np.uint64], uids: NDArray[np.uint64]) -> None:
     for i in range(len(flows)):
         flow = flows[i]
         found = mix(flow.src_hi ^ mix(flow.src_lo ^ np.uint64(_SALT)))
         found = mix(found ^ flow.dst_hi ^ mix(flow.dst_lo ^ np.uint64(flow.protocol)))
         found = mix(found ^ np.uint64(flow.src_port << 32 | flow.dst_port & 0xFFFFFFFF))
         found = mix(found ^ np.uint64(flow.start_us) ^ mix(np.uint64(flow.frame)))
-        uids[i] = mix(found ^ np.uint64(flow.exporter))
+        uids[i] = mix(found ^ (names[flow.exporter] if flow.exporter < len(names) else found))

@@ -1,64 +1,90 @@
-"""What is told of exporters beside their flows: facts for the verdict on quality."""
+"""What is told of exporters beside their flows: ``device_health``, facts for the verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pyarrow as pa
+
 from netcordon.ingest.capture.exports.collector import Collector
 from netcordon.ingest.capture.exports.exporters import Exporter
+from netcordon.tables.arrow import arrow_schema
 
-_MOST_NAMED = 16
 _CLOCK_OFF_US = 5_000_000
 
 
-def export_facts(collector: Collector) -> Mapping[str, object]:
-    """Facts of what a collector read; nothing without any exporter."""
-    exporters = [e for e in collector.exporters if e.flows or e.datagrams]
-    if not exporters:
+def health_columns(exporters: Sequence[Exporter]) -> Mapping[str, object]:
+    """What each exporter counted, said of itself and lost; one row a metric that is known."""
+    rows = [
+        (exporter.last_us, exporter.name, metric, float(value), unit, exporter.span_s)
+        for exporter in exporters
+        for metric, value, unit in _metrics(exporter)
+        if value is not None
+    ]
+    columns: dict[str, object] = {
+        name: pa.array([row[at] for row in rows], type_)
+        for at, (name, type_) in enumerate(
+            (
+                ("time", pa.int64()),
+                ("device", pa.string()),
+                ("metric", pa.string()),
+                ("value", pa.float64()),
+                ("value_unit", pa.string()),
+                ("interval_s", pa.float64()),
+            )
+        )
+    }
+    for field in arrow_schema("device_health"):
+        columns.setdefault(field.name, pa.nulls(len(rows), field.type))
+    return columns
+
+
+def _metrics(exporter: Exporter) -> tuple[tuple[str, float | None, str | None], ...]:
+    clock = exporter.clock_off_us
+    return (
+        ("export_version", exporter.version, None),
+        ("export_datagrams", exporter.datagrams, "datagrams"),
+        ("export_records", exporter.flows, "records"),
+        ("export_lost_records", exporter.lost_records, "records"),
+        ("export_lost_datagrams", exporter.lost_datagrams, "datagrams"),
+        ("export_restarts", exporter.restarts, None),
+        ("export_sets_without_template", exporter.unread_sets, "sets"),
+        ("sampling_interval", exporter.sampling or None, "packets"),
+        ("active_timeout", exporter.options.active_s, "s"),
+        ("idle_timeout", exporter.options.idle_s, "s"),
+        ("longest_record", round(exporter.longest_us / 1e6, 3), "s"),
+        ("clock_offset", None if clock is None else round(clock / 1e6, 3), "s"),
+    )
+
+
+def export_facts(collector: Collector, name: str) -> Mapping[str, object]:
+    """Facts of what a collector read; nothing without any exporter.
+
+    Args:
+        collector: at its end.
+        name: what the names of the facts begin with.
+    """
+    if not collector.exporters:
         return {}
-    name = "ipfix" if exporters[0].version == 10 else "netflow"
     return {
-        **facts_of(exporters, name),
+        **facts_of(collector.exporters, name),
         f"{name}_templates_redefined": collector.templates.redefined,
         f"{name}_templates_withdrawn": collector.templates.withdrawn,
     }
 
 
 def facts_of(exporters: Sequence[Exporter], name: str) -> Mapping[str, object]:
-    """Sums of all exporters and, of the first few, a line each.
-
-    Args:
-        exporters: one or more.
-        name: what the names of the facts begin with.
-    """
-    off = [e for e in exporters if abs(e.clock_off_us or 0) > _CLOCK_OFF_US]
-    named = [
-        {
-            "exporter": e.name,
-            "version": e.version,
-            "datagrams": e.datagrams,
-            "records": e.flows,
-            "lost_datagrams": e.lost_datagrams,
-            "lost_records": e.lost_records,
-            "restarts": max(e.by_record.restarts, e.by_datagram.restarts),
-            "sampling_interval": e.sampling or None,
-            "active_timeout_s": e.options.active_s,
-            "idle_timeout_s": e.options.idle_s,
-            "longest_record_s": round(e.longest_us / 1e6, 3),
-            "is_one_sided": e.is_one_sided,
-            "clock_off_s": None if e.clock_off_us is None else round(e.clock_off_us / 1e6, 3),
-            "sets_without_template": e.unread_sets,
-        }
-        for e in exporters[:_MOST_NAMED]
-    ]
+    """Sums of all exporters, and what is largest among them."""
+    off = sum(abs(e.clock_off_us or 0) > _CLOCK_OFF_US for e in exporters)
     return {
         f"{name}_exporters": len(exporters),
         f"{name}_records": sum(e.flows for e in exporters),
         f"{name}_lost_records": sum(e.lost_records for e in exporters),
         f"{name}_lost_datagrams": sum(e.lost_datagrams for e in exporters),
-        f"{name}_sampled_exporters": sum(e.sampling > 1 for e in exporters),
-        f"largest_{name}_sampling": max((e.sampling for e in exporters), default=0),
         f"{name}_one_sided_exporters": sum(e.is_one_sided for e in exporters),
-        f"{name}_clock_off": len(off),
-        f"{name}_by_exporter": named,
+        f"{name}_clock_off": off,
+        f"largest_{name}_sampling": max((e.sampling for e in exporters), default=0),
+        f"largest_{name}_active_timeout_s": max(
+            (e.options.active_s or 0 for e in exporters), default=0
+        ),
     }

@@ -113,6 +113,11 @@ class Read:
         self.facts = layer.facts
         self.warnings: Sequence[IngestWarning] = layer.warnings
 
+    def health(self, metric: str) -> dict[object, object]:
+        """Value of a metric of each exporter that has it."""
+        rows = self.tables.get("device_health", [])
+        return {row["device"]: row["value"] for row in rows if row["metric"] == metric}
+
     @property
     def codes(self) -> dict[str, int]:
         """Code of each warning -> how often."""

@@ -112,10 +112,7 @@ def test_the_sequence_counts_records_of_each_domain() -> None:
         ipfix(template(256, FIELDS, 2), two), ipfix(two, sequence=2), ipfix(two, sequence=9),
         ipfix(template(256, FIELDS, 2), two, sequence=500, domain=7),
     )  # fmt: skip
-    told = {one["exporter"]: one for one in found.facts["ipfix_by_exporter"]}  # type: ignore[attr-defined]
-    assert {name: one["lost_records"] for name, one in told.items()} == {
-        "10.0.0.1": 5, "10.0.0.1#7": 0,
-    }  # fmt: skip
+    assert found.health("export_lost_records") == {"10.0.0.1": 5, "10.0.0.1#7": 0}
 
 
 def test_sampling_as_space_and_as_population() -> None:

@@ -118,7 +118,7 @@ def test_records_wait_for_their_template() -> None:
     (row,) = found.rows
     assert (row["packets_out"], row["first_frame"]) == (3, 1)
     assert found.codes == {"NC-221": 1}
-    assert found.facts["netflow_by_exporter"][0]["sets_without_template"] == 1  # type: ignore[index]
+    assert found.health("export_sets_without_template") == {A: 1}
 
 
 def test_a_template_may_change_its_meaning() -> None:
@@ -154,8 +154,7 @@ def test_sampling_is_carried_and_silence_means_nothing_then() -> None:
     )
     rates = {row["src_ip"]: row["sampling_interval"] for row in found.rows}
     assert rates == {CLIENT: 512, "10.1.0.6": None}
-    told = found.facts["netflow_by_exporter"][0]  # type: ignore[index]
-    assert (told["active_timeout_s"], told["idle_timeout_s"]) == (60, 15)
+    assert (found.health("active_timeout"), found.health("idle_timeout")) == ({A: 60}, {A: 15})
     assert found.facts["largest_netflow_sampling"] == 512
 
 

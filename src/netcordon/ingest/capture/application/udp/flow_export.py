@@ -17,7 +17,7 @@ from netcordon.ingest.capture.application.stream.conversation import Context
 from netcordon.ingest.capture.events import FEEDBACK, ORIG
 from netcordon.ingest.capture.exports.collector import Collector, Datagrams
 from netcordon.ingest.capture.exports.rows import flow_columns
-from netcordon.ingest.capture.exports.telling import export_facts
+from netcordon.ingest.capture.exports.telling import export_facts, health_columns
 
 Array = NDArray[Any]
 
@@ -58,6 +58,9 @@ class NetflowReader(BulkReader[bool]):
         """Hand on the flows that were still waited for, and what was not read."""
         self._write_flows(self._collector.finish())
         self._collector.close()
+        if self._collector.exporters:
+            health = health_columns(self._collector.exporters)
+            self._context.rows.add_columns("device_health", health)
         for reason, count in sorted(self._collector.refused.items()):
             for _ in range(count):
                 self._context.give_up(reason, 0)
@@ -65,7 +68,7 @@ class NetflowReader(BulkReader[bool]):
     @property
     def facts(self) -> Mapping[str, object]:
         """What the exporters said, and what of theirs is missing."""
-        return export_facts(self._collector)
+        return export_facts(self._collector, self.service)
 
     def _write_flows(self, done: Iterable[Array]) -> None:
         for flows in done:
