@@ -21,7 +21,7 @@ from netcordon.errors import QueryError
 from netcordon.model.log_set import as_seen
 from netcordon.tables.completed import ALL
 from netcordon.tables.lake import Lake
-from netcordon.tables.log_sets import LogSets, has_flows, log_sets, seen_twice_sql
+from netcordon.tables.log_sets import SENSORS, LogSets, has_flows, log_sets, seen_twice_sql
 from netcordon.tables.schema import TABLES
 from netcordon.tables.views import body_sql, evidence_id_of, quoted, view_sql
 
@@ -255,7 +255,7 @@ class Engine:
         """Put the flows that two sensors saw beside the views, where there can be any."""
         if not self.log_sets.families:
             return False
-        (row,) = self.query("SELECT count(DISTINCT evidence_id) AS n FROM network_activity")
+        (row,) = self.query(SENSORS)
         if cast(int, row["n"]) < 2:
             return False
         self._execute(f"CREATE TABLE seen_twice AS {seen_twice_sql(self.log_sets)}")

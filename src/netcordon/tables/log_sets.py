@@ -1,8 +1,11 @@
 """Which pieces of evidence are seen as one, and which flows two sensors saw.
 
 The same flow: equal ends (either way round) and protocol, and times that overlap, give or take two
-seconds for the clocks. Then a capture's row counts, else Zeek's, else another log's, and the rows
-of the other sensor that belong to this flow are left out; what a sensor raised itself never is.
+seconds for the clocks. Then a capture's row counts, else Zeek's, else Suricata's, else that of the
+log whose family comes first by name, and the rows of the other sensor that belong to this flow are
+left out; what a sensor raised itself never is. Devices whose messages stand in logs of one family
+are told apart by what stands before the dash of a flow's id: where two of them tell of a flow that
+began at the same time, give or take two seconds, the one that says more counts.
 """
 
 from __future__ import annotations
@@ -24,7 +27,17 @@ KEPT = frozenset(("detection_finding", "device_health", "ingest_warning", "log_s
 """Tables from which no row is left out because another sensor saw its flow."""
 
 _NUMBERED = ("frame", "first_frame", "last_frame", "response_frame", "server_frame")
-_RANK = {"zeek": 1}
+_FIRST = ("zeek", "eve")
+"""Families whose flows say most, the best first; the others stand in the order of their names."""
+MESSAGES = "syslog"
+"""The family whose logs hold messages of many devices."""
+
+SENSORS = """
+SELECT count(DISTINCT evidence_id ||
+             CASE WHEN contains(uid, '-') THEN split_part(uid, '-', 1) ELSE '' END) AS n
+FROM network_activity
+"""
+"""SQL of how many sensors tell of flows."""
 
 
 @dataclass(frozen=True)
@@ -98,20 +111,38 @@ def _family(file: Path) -> str | None:
 
 def seen_twice_sql(sets: LogSets) -> str:
     """SQL of ``evidence_id, uid``: flows in logs that better evidence holds as well."""
-    ranks = " ".join(f"WHEN 'logs-{f}' THEN {_RANK.get(f, 2)}" for f in sets.families)
+    order = sorted(sets.families, key=lambda f: (f not in _FIRST, f != _FIRST[0], f))
+    ranks = " ".join(f"WHEN 'logs-{f}' THEN {rank}" for rank, f in enumerate(order, 1))
     slack = f"INTERVAL {CLOCKS_DIFFER_S} SECOND"
+    us = CLOCKS_DIFFER_S * 1_000_000
     return f"""
 WITH flow AS (
     SELECT evidence_id, uid, protocol, start_time - {slack} AS t0, end_time + {slack} AS t1,
            CASE evidence_id {ranks} ELSE 0 END AS rank,
+           epoch_us(start_time) AS begun, split_part(uid, '-', 1) AS device,
+           ip_bytes_in IS NULL AS is_uncounted, conn_state IS NULL AS is_unjudged,
            least((src_ip_hi, src_ip_lo, src_port), (dst_ip_hi, dst_ip_lo, dst_port)) AS low,
            greatest((src_ip_hi, src_ip_lo, src_port), (dst_ip_hi, dst_ip_lo, dst_port)) AS high
     FROM network_activity
+),
+told AS (
+    SELECT *, begun // {2 * us} AS span, (is_uncounted, is_unjudged, device) AS place
+    FROM flow WHERE evidence_id = 'logs-{MESSAGES}' AND contains(uid, '-')
+),
+asked AS (
+    SELECT *, unnest(list_distinct([(begun - {us}) // {2 * us}, (begun + {us}) // {2 * us}]))
+              AS near
+    FROM told
 )
 SELECT DISTINCT worse.evidence_id, worse.uid FROM flow worse JOIN flow better
   ON better.low = worse.low AND better.high = worse.high AND better.protocol = worse.protocol
  AND better.rank < worse.rank AND better.t0 <= worse.t1 AND worse.t0 <= better.t1
 WHERE worse.uid IS NOT NULL
+UNION
+SELECT worse.evidence_id, worse.uid FROM asked worse JOIN told better
+  ON better.low = worse.low AND better.high = worse.high AND better.protocol = worse.protocol
+ AND better.span = worse.near AND better.device <> worse.device AND better.place < worse.place
+ AND abs(better.begun - worse.begun) <= {us}
 """
 
 

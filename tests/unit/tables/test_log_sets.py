@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -86,3 +87,45 @@ def test_a_flow_that_a_capture_and_a_log_saw_counts_once(tmp_path: Path) -> None
         flows = engine.query("SELECT uid FROM network_activity ORDER BY uid")
         assert [row["uid"] for row in flows] == ["C2", "P0"], "later, on the same ports: another"
         assert engine.query("SELECT uid FROM http_activity") == [{"uid": "C2"}]
+
+
+PACKET = (
+    "<4>2024-05-06T07:08:{second}Z {device} kernel: DROP IN=eth1 OUT= SRC=192.0.2.1 "
+    "DST=198.51.100.2 LEN=44 TTL=38 PROTO=TCP SPT={port} DPT=80 SYN"
+)
+
+
+def packets(*told: tuple[str, str, int]) -> bytes:
+    lines = [PACKET.format(second=s, device=device, port=port) for s, device, port in told]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def test_a_flow_that_two_firewalls_tell_of_counts_once(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    # Each sends the packet twice; the second firewall's clock is a second behind.
+    keep(lake, "ev-a", packets(("09", "edge", 4000), ("10", "edge", 4000), ("30", "edge", 4001)))
+    keep(lake, "ev-b", packets(("10", "core", 4000), ("11", "core", 4000), ("50", "core", 4001)))
+    with Engine(lake, ["ev-a", "ev-b"], logs_as_one=True) as engine:
+        flows = engine.query(
+            "SELECT src_port, second(start_time) AS s FROM network_activity ORDER BY ALL"
+        )
+    found = [(row["src_port"], row["s"]) for row in flows]
+    assert found[1:] in ([(4000, 10), (4001, 30), (4001, 50)], [(4000, 11), (4001, 30), (4001, 50)])
+    assert len(found) == 4, "two packets, each seen by both; and two that are no repetition"
+
+
+def test_of_two_logs_the_family_that_says_more_counts(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    flow = {
+        "timestamp": "2024-05-06T07:08:10.000000+0000", "event_type": "flow", "flow_id": 7,
+        "src_ip": "192.0.2.1", "src_port": 4000, "dest_ip": "198.51.100.2", "dest_port": 80,
+        "proto": "TCP", "flow": {
+            "pkts_toserver": 1, "pkts_toclient": 0, "bytes_toserver": 60, "bytes_toclient": 0,
+            "start": "2024-05-06T07:08:10.000000+0000", "end": "2024-05-06T07:08:10.000000+0000",
+        },
+    }  # fmt: skip
+    keep(lake, "ev-a", packets(("09", "edge", 4000)))
+    keep(lake, "ev-b", json.dumps(flow).encode() + b"\n")
+    with Engine(lake, ["ev-a", "ev-b"], logs_as_one=True) as engine:
+        (row,) = engine.query("SELECT evidence_id FROM network_activity")
+    assert row["evidence_id"] == "logs-eve"

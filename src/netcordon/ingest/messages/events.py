@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 
 import pyarrow as pa
@@ -50,9 +51,19 @@ def port(text: str | None) -> int | None:
     return number if number is not None and number < 65536 else None
 
 
-def uid(line: bytes, number: int) -> str:
-    """An id for a flow whose device gives none that is unique over files."""
-    return blake2b(line, digest_size=9, salt=number.to_bytes(8, "big")).hexdigest()
+def uid(line: bytes, number: int, device: str = "") -> str:
+    """An id for a flow whose device gives none that is unique over files.
+
+    Where the device names itself, its own part stands before a dash: by it, two devices that tell
+    of one flow are told apart.
+    """
+    own = blake2b(line, digest_size=9, salt=number.to_bytes(8, "big")).hexdigest()
+    return f"{_device(device)}-{own}" if device else own
+
+
+@lru_cache(4096)
+def _device(name: str) -> str:
+    return blake2b(name.lower().encode(errors="replace"), digest_size=4).hexdigest()
 
 
 def table_rows(events: Iterable[Event]) -> Iterable[Rows]:

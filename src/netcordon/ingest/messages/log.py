@@ -131,7 +131,8 @@ class MessageLog:
 
     def _events(self, line: bytes, number: int, tally: Tally) -> Sequence[Event]:
         ready: list[Event] = []
-        found = self._found(Message(opened(line.decode(errors="replace")), self.clock))
+        message = Message(opened(line.decode(errors="replace")), self.clock)
+        found = self._found(message)
         if not found and b"\0" in line:
             found = "zeros where the text was"
         elif found is None:
@@ -151,7 +152,7 @@ class MessageLog:
             event.number = number
             if event.table == "network_activity":
                 self.facts.add("device_flows", 1)
-                event.values.setdefault("uid", uid(line, number))
+                event.values.setdefault("uid", uid(line, number, message.envelope.host))
             ready += self._settled(event)
         return ready
 

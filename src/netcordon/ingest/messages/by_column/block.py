@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from netcordon.ingest.messages.by_column.netfilter import netfilter
 from netcordon.ingest.messages.by_column.taken import Taken, lines_of, names_packet, plain
 from netcordon.ingest.messages.by_column.web import combined, common, squid
+from netcordon.ingest.messages.envelope import opened
 from netcordon.ingest.messages.events import uid
 from netcordon.ingest.messages.moments import Clock
 from netcordon.ingest.text.blocks import Block
@@ -51,6 +52,14 @@ def by_column(block: Block, clock: Clock) -> Found:
     return found
 
 
+def _host(line: bytes) -> str:
+    """The device that wrote a line, as its envelope names it."""
+    head, sign, _ = line[:256].partition(b" kernel: [")
+    if sign and not head.endswith(b":"):
+        return head.rpartition(b" ")[2].decode(errors="replace")
+    return opened(line.decode(errors="replace")).host
+
+
 def _take(
     way: Callable[[Lines, Clock], Taken], left: Places, block: Block, clock: Clock, found: Found
 ) -> Places:
@@ -63,7 +72,8 @@ def _take(
     chosen = left[taken.lines]
     if taken.table == "network_activity":
         pairs = zip(chosen.tolist(), numbers.tolist(), strict=True)
-        columns["uid"] = [uid(block.text(index), number) for index, number in pairs]
+        told = [(block.text(index), number) for index, number in pairs]
+        columns["uid"] = [uid(line, number, _host(line)) for line, number in told]
     found.rows.append(rows(taken.table, numbers, columns))
     found.readers[chosen] = taken.reader
     return left[~taken.lines]
