@@ -21,6 +21,8 @@ class InvestigateSettings:
         tlp: marking of the report; ``None`` leaves it to the workspace, else TLP:AMBER.
         case_id: the case it belongs to; ``None`` for the latest open one, or a new one.
         log_zone: name (IANA) of the zone of times in logs that name none.
+        suricata: whether Suricata reads the captures as well.
+        rules: file or folder of its rules; ``None`` for the machine's own.
     """
 
     workspace: Path
@@ -30,6 +32,8 @@ class InvestigateSettings:
     tlp: TLP | None = None
     case_id: str | None = None
     log_zone: str = "UTC"
+    suricata: bool = False
+    rules: Path | None = None
 
 
 MOST_WORKERS = 8

@@ -98,7 +98,15 @@ def analyse(
         findings=findings,
         indicators=report.indicators,
         hosts=report.hosts,
-        not_seen=_unique([*_unread(collected), NOT_LOOKED_FOR, *report.not_seen, *detection.notes]),
+        not_seen=_unique(
+            [
+                *_unread(collected),
+                *collected.notes,
+                NOT_LOOKED_FOR,
+                *report.not_seen,
+                *detection.notes,
+            ]
+        ),
         traffic=traffic_over_time(engine),
         contacts=contact_times(engine, shown),
         samples=tuple(sample for sample in samples if sample is not None),

@@ -24,10 +24,12 @@ class Collected:
     Attributes:
         evidence: registered evidence, in the order it was handed in.
         unreadable: entries for what could not be read, with the reason as their warning.
+        notes: sentences for the report's list of what was not seen.
     """
 
     evidence: list[Evidence] = field(default_factory=list)
     unreadable: list[Evidence] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def keep(self, evidence_ids: Sequence[str]) -> None:
         """Leave out what is not among these."""

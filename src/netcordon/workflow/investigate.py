@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -25,6 +25,7 @@ from netcordon.workflow.casework import the_case
 from netcordon.workflow.collect import Collected, collect
 from netcordon.workflow.observer import Observer
 from netcordon.workflow.reaching import reach
+from netcordon.workflow.sensor import Sensor, listen, prepare
 from netcordon.workflow.standing import latest_case, standing
 
 NOTHING_FOUND, FOUND, PARTLY_UNREADABLE = 0, 1, 3
@@ -65,11 +66,13 @@ def investigate(
         observer: hears how it goes on.
 
     Raises:
-        UsageError: NC-004 when there is no evidence at all, NC-805 when the case is closed.
+        UsageError: NC-004 when there is no evidence at all, NC-805 when the case is closed,
+            NC-236 or NC-237 when Suricata or its rules cannot be used.
         WorkspaceError: when the workspace cannot be used, NC-509 when there is no such case.
     """
     if not evidence and not is_workspace(settings.workspace):
         raise _nothing_to_do()
+    sensor = prepare(settings.rules) if settings.suricata else None
     with open_workspace(settings.workspace, create=bool(evidence), clock=clock) as workspace:
         case = the_case(workspace, settings.case_id) if settings.case_id else latest_case(workspace)
         collected = collect(evidence, workspace, observer, settings.log_zone)
@@ -77,7 +80,12 @@ def investigate(
             collected.keep(case.runs[-1].evidence_ids)
         if not collected.evidence and not collected.unreadable:
             raise _nothing_to_do()
-        document = _analyse(workspace, case, collected, settings, clock(), observer)
+        if sensor is not None:
+            home_nets = settings.home_nets or workspace.config.home_nets
+            listen(sensor, workspace, collected, home_nets, observer)
+            collected.notes += sensor.notes
+        options = _options(settings, sensor)
+        document = _analyse(workspace, case, collected, settings, options, clock(), observer)
         observer.stage("reporting")
         folder = workspace.reports_dir / _next_run(workspace)
         document = replace(document, report_path=str(folder / "report.html"))
@@ -102,6 +110,7 @@ def _analyse(
     case: Case | None,
     collected: Collected,
     settings: InvestigateSettings,
+    options: Mapping[str, str],
     now: datetime,
     observer: Observer,
 ) -> Document:
@@ -124,7 +133,7 @@ def _analyse(
             business=config.business,
             crisis=config.register.crisis,
             tlp=settings.tlp or _marking(config.tlp or TLP.AMBER, stands),
-            options=_options(settings),
+            options=options,
             now=now,
             observer=observer,
         )
@@ -136,8 +145,9 @@ def _marking(declared: TLP, stands: Standing) -> TLP:
     return max(declared, cell.tlp, key=list(TLP).index) if cell and cell.sits else declared
 
 
-def _options(settings: InvestigateSettings) -> dict[str, str]:
+def _options(settings: InvestigateSettings, sensor: Sensor | None) -> dict[str, str]:
     options = {
+        "suricata": sensor.in_words() if sensor else "",
         "home_nets": ", ".join(settings.home_nets),
         "since": settings.since.isoformat() if settings.since else "",
         "until": settings.until.isoformat() if settings.until else "",

@@ -9,7 +9,7 @@ class Observer(Protocol):
     """Hears how a job goes on. Implementations must be quick and must not raise."""
 
     def stage(self, name: str) -> None:
-        """A stage begins: ``reading``, ``detecting``, ``correlating``, ``reporting``."""
+        """A stage begins: ``reading``, ``sensing``, ``detecting``, ``correlating``, ..."""
 
     def evidence_begins(self, label: str, size_bytes: int | None) -> None:
         """A piece of evidence is opened; its size is ``None`` for standard input.

@@ -37,6 +37,14 @@ _TLP = {tlp.value.removeprefix("TLP:").lower(): tlp for tlp in TLP}
     "--log-zone", type=Zone(), default="UTC", metavar="ZONE", show_default=True,
     help="Zone of times in logs that name none, e.g. Europe/Vienna; what is read already stays.",
 )  # fmt: skip
+@click.option(
+    "--suricata", is_flag=True,
+    help="Let Suricata read the captures too (it must be installed); its alerts are weighed.",
+)  # fmt: skip
+@click.option(
+    "--rules", type=click.Path(exists=True, path_type=Path), metavar="FILE|FOLDER",
+    help="Rules for --suricata, and implies it [default: the machine's own].",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.option("--open", "open_report", is_flag=True, help="Open the report in a browser.")
 @click.option("-v", "--verbose", count=True, help="Say more; -vv for every finding and its terms.")
@@ -49,6 +57,8 @@ def command(
     tlp: str | None,
     case_id: str | None,
     log_zone: str,
+    suricata: bool,
+    rules: Path | None,
     as_json: bool,
     open_report: bool,
     verbose: int,
@@ -74,6 +84,8 @@ def command(
         tlp=_TLP[tlp] if tlp else None,
         case_id=case_id,
         log_zone=log_zone,
+        suricata=suricata or rules is not None,
+        rules=rules,
     )
     with observer(verbose) as watching:
         outcome = investigate(evidence, settings, clock=now, observer=watching)

@@ -13,6 +13,7 @@ from netcordon.workflow.observer import Observer
 
 _STAGES = {
     "warming": "Compiling the decoder (once for this machine)",
+    "sensing": "Suricata reads the captures",
     "detecting": "Looking for behaviours",
     "correlating": "Joining findings into incidents",
     "reporting": "Writing the report",
