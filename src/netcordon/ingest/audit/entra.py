@@ -116,13 +116,19 @@ def _call(log: Columns) -> Told:
         "account": pc.coalesce(
             _field(log, "initiatedBy.user.userPrincipalName", "initiatedBy.user.displayName"),
             _field(log, "initiatedBy.app.displayName"),
-            initiator,
+            where_told(initiator),
+            _field(log, "userPrincipalName", "UserPrincipalName"),
+            where_told(log.text("properties.userId", "properties.appId")),
         ),
         "object": pc.coalesce(
-            _target(log, "targetResources"), _target(log, "properties.targetResources"), inner
+            _target(log, "targetResources"),
+            _target(log, "properties.targetResources"),
+            where_told(inner),
+            where_told(log.text("properties.requestUri")),
         ),
         "outcome": words(pc.utf8_lower(_field(log, "result", "Result")), outcomes, keep=False),
         "status_detail": _field(log, "resultReason", "ResultReason"),
+        "user_agent": _field(log, "userAgent", "UserAgent"),
         "change": change(operation),
         "tenant": _tenant(log),
     }  # fmt: skip
@@ -145,6 +151,7 @@ ENTRA = Audit(
         **dict.fromkeys(_OUTER.split(), _TEXT),
         **dict.fromkeys(_INNER.split(), _TEXT),
         **{f"properties.{path}": _TEXT for path in _INNER.split()},
+        **dict.fromkeys(("properties.userId", "properties.appId", "properties.requestUri"), _TEXT),
         "targetResources": _TARGET,
         "properties.targetResources": _TARGET,
     },

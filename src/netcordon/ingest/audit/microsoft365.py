@@ -70,7 +70,7 @@ def _shared(log: Columns) -> dict[str, object]:
     agent = _pair(log, "ExtendedProperties", ("UserAgent",))
     return {
         "service": log.text("Workload", "OfficeWorkload"),
-        "account": log.text("UserId"),
+        "account": where_told(log.text("UserId")),
         "user_agent": pc.coalesce(agent, log.text("UserAgent", "ClientInfoString")),
     }
 

@@ -31,8 +31,9 @@ _REMOTE = tuple(
 _PROBES = f"{_ACTION}portProbeAction.portProbeDetails"
 _CONNECTION = f"{_ACTION}networkConnectionAction"
 _OWN = (
-    "resource.instanceDetails.networkInterfaces.publicIp "
-    "resource.instanceDetails.networkInterfaces.privateIpAddress"
+    "service.action.networkConnectionAction.localIpDetails.ipAddressV4 "
+    "resource.instanceDetails.networkInterfaces.privateIpAddress "
+    "resource.instanceDetails.networkInterfaces.publicIp"
 )
 
 

@@ -46,7 +46,7 @@ def _name(record: Record) -> str:
 
 
 def _is_login(record: Record) -> bool:
-    return _application(record) == "login" and _name(record) in _LOGINS
+    return _application(record) in ("login", "saml") and _name(record) in _LOGINS
 
 
 def _application(record: Record) -> str:
@@ -112,11 +112,11 @@ WORKSPACE = Product(
             when=has("name"),
             columns={
                 "time": "id.time",
-                "src_ip": "ipAddress",
+                "src_ip": "ipAddress parameters[ip_address]",
                 "provider": fixed("google_workspace"),
                 "service": "id.applicationName",
                 "operation": "name",
-                "account": "actor.email actor.key actor.profileId",
+                "account": "actor.email parameters[identifier] actor.key actor.profileId",
                 "object": "parameters[USER_EMAIL] parameters[target_user] parameters[GROUP_EMAIL] "
                 "parameters[doc_title] parameters[app_name] parameters[client_id] "
                 "parameters[SETTING_NAME] parameters[APPLICATION_NAME] "
