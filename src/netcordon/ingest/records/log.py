@@ -65,17 +65,22 @@ class RecordLog:
             self._products.remove(product)
             self._products.insert(0, product)
         self.facts.add(f"{product.name}_events", 1)
-        found, why = [], ""
-        for event in product.events(record, self._clock):
-            if event is None:
-                why = why or "no table for such an event"
-            elif event.values.get(TABLES[event.table].time) is None:
-                why = "no time, or none that can be read"
-            elif event.table == "network_activity" and not _has_ends(event):
-                why = "an end of the connection is no address"
-            else:
-                found.append(event)
-        return found or why or []
+        return events_of(record, product, self._clock)
+
+
+def events_of(record: Record, product: Product, clock: Clock) -> list[Event] | str:
+    """Rows of a record, or why there are none; an empty list for what no table holds."""
+    found, why = [], ""
+    for event in product.events(record, clock):
+        if event is None:
+            why = why or "no table for such an event"
+        elif event.values.get(TABLES[event.table].time) is None:
+            why = "no time, or none that can be read"
+        elif event.table == "network_activity" and not _has_ends(event):
+            why = "an end of the connection is no address"
+        else:
+            found.append(event)
+    return found or why or []
 
 
 def product_of(record: Record, products: Iterable[Product]) -> Product | None:

@@ -67,14 +67,11 @@ _DIFFERENT = {
         "operation": 4,
         "src_ip": 1,
     },
-    **dict.fromkeys(
-        (
-            "aws_aws_waf", "azure_azure_activity_logs", "google_cloud_google_cloud_audit",
-            "okta_okta_system_logs",
-        ),
-        {},
-    ),
-}  # fmt: skip
+    "aws_aws_waf": {},
+    "azure_azure_activity_logs": {},
+    "google_cloud_google_cloud_audit": {},
+    "okta_okta_system_logs": {},
+}
 """Log -> column -> how many values differ, each for the reason beside it."""
 
 

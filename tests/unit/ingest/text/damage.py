@@ -13,6 +13,7 @@ from tests.unit.ingest.eve.test_eve import event
 from tests.unit.ingest.flow_logs import samples
 from tests.unit.ingest.messages.lines import DNS, EVERY, EXTENDED
 from tests.unit.ingest.messages.more_vendor_lines import MORE
+from tests.unit.ingest.messages.test_cloud_lines import LINES
 from tests.unit.ingest.messages.test_json_devices import OBJECTS
 from tests.unit.ingest.messages.vendor_lines import CASES
 from tests.unit.ingest.records.clouds import CLOUDS
@@ -73,7 +74,7 @@ def seeds() -> dict[str, bytes]:
         "alerts": b"".join(json.dumps(v).encode() + b"\n" for v in ALERTS * 3),
         "alerts in full": FULL * 6,
         "rita": RITA_CSV + RITA_CSV[-300:] * 6,
-        "messages": b"".join(line.encode() + b"\n" for line in (*EVERY, *DNS, *FAST) * 3),
+        "messages": b"".join(line.encode() + b"\n" for line in (*EVERY, *DNS, *FAST, *LINES) * 3),
         "device json": b"".join(json.dumps(v).encode() + b"\n" for v in OBJECTS * 4),
         "vendors": b"".join(case[1].encode() + b"\n" for case in (*CASES, *MORE)),
     }

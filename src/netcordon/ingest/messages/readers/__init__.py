@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netcordon.ingest.messages.readers.aws_access import LOAD_BALANCER, S3_ACCESS
 from netcordon.ingest.messages.readers.barracuda import BARRACUDA
 from netcordon.ingest.messages.readers.check_point import CHECK_POINT
 from netcordon.ingest.messages.readers.cisco_asa import CISCO_ASA
@@ -16,6 +17,7 @@ from netcordon.ingest.messages.readers.fields import CEF, KEY_VALUE, LEEF
 from netcordon.ingest.messages.readers.filterlog import FILTERLOG
 from netcordon.ingest.messages.readers.json_alerts import JSON_ALERTS
 from netcordon.ingest.messages.readers.json_devices import JSON_DEVICES
+from netcordon.ingest.messages.readers.json_events import JSON_EVENTS
 from netcordon.ingest.messages.readers.juniper import JUNIPER
 from netcordon.ingest.messages.readers.logins import PAM, SSHD, STRONGSWAN, SUDO
 from netcordon.ingest.messages.readers.meraki import MERAKI
@@ -25,6 +27,7 @@ from netcordon.ingest.messages.readers.netskope import NETSKOPE
 from netcordon.ingest.messages.readers.openvpn import OPENVPN
 from netcordon.ingest.messages.readers.palo_alto import PALO_ALTO
 from netcordon.ingest.messages.readers.pf import PF
+from netcordon.ingest.messages.readers.ping_federate import PING_FEDERATE
 from netcordon.ingest.messages.readers.radius import FREERADIUS
 from netcordon.ingest.messages.readers.umbrella import UMBRELLA
 from netcordon.ingest.messages.readers.watchguard import WATCHGUARD
@@ -38,5 +41,5 @@ ALL = (
     CISCO_ASA, CISCO_IOS, CISCO_ISE, MERAKI, PALO_ALTO, CHECK_POINT, JUNIPER, WATCHGUARD, CLAVISTER,
     CITRIX_ADC, F5, BIND, UNBOUND, DNSMASQ, DHCP, WINDOWS_DHCP, WINDOWS_DNS, SQUID, WEB_ACCESS,
     HAPROXY, NGINX_ERROR, PROXIFIER, UMBRELLA, NETSKOPE, FAST_ALERTS, JSON_ALERTS, JSON_DEVICES,
-    CEF, LEEF, BARRACUDA, KEY_VALUE,
+    JSON_EVENTS, S3_ACCESS, LOAD_BALANCER, PING_FEDERATE, CEF, LEEF, BARRACUDA, KEY_VALUE,
 )  # fmt: skip
