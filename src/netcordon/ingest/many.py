@@ -1,8 +1,9 @@
 """Take many pieces of evidence in: decoded side by side, entered in the order they were given.
 
-Small evidence is decoded in this process, for starting others takes longer. Of the rest, a file
-goes to one worker, unless it is more than a worker's part of what is left: then its packets are
-divided among all. The plan depends on sizes and settings alone, never on who was faster.
+Small evidence is decoded in this process, for starting others takes longer; so is a log that is the
+only one, for it is read by threads. Of the rest, a file goes to one worker, unless it is more than
+a worker's part of what is left: then its packets are divided among all. The plan depends on sizes
+and settings alone, never on who was faster.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from netcordon.errors import EvidenceError
 from netcordon.evidence.discover import Found
 from netcordon.evidence.known import known
 from netcordon.ingest.entering import TakenIn, enter
-from netcordon.ingest.plan import divide, processes, weight
+from netcordon.ingest.plan import divide, has_threads, processes, weight
 from netcordon.ingest.run import take_in
 from netcordon.ingest.stream import take_in_stream
 from netcordon.ingest.workers.crew import Crew, Outcome, Watcher
@@ -89,7 +90,8 @@ def _files(
     size: int,
 ) -> Iterator[tuple[Found, Answer]]:
     weights = [weight(item.path) for item in found]
-    if size < 2 or sum(weights) < limits.worker_bytes:
+    is_alone = len(found) == 1 and has_threads(found[0].path)
+    if size < 2 or sum(weights) < limits.worker_bytes or is_alone:
         for item in found:
             yield item, _here(item, workspace, limits, watcher)
         return

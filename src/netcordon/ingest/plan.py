@@ -8,6 +8,8 @@ from itertools import accumulate
 from pathlib import Path
 
 from netcordon.evidence import inflate, zstd_frames
+from netcordon.evidence.recognise import recognise
+from netcordon.evidence.source import PEEK_BYTES
 from netcordon.settings import MOST_WORKERS, DecodeLimits
 
 _PACKED_WEIGHT = 4
@@ -28,6 +30,16 @@ def weight(path: str) -> int:
         return 0
     is_packed = head.startswith(inflate.MAGIC) or zstd_frames.is_zstd(head)
     return size * (_PACKED_WEIGHT if is_packed else 1)
+
+
+def has_threads(path: str) -> bool:
+    """Whether a regular file is read by threads of one process, whatever its size."""
+    try:
+        with Path(path).open("rb") as file:
+            recognised = recognise(file.read(PEEK_BYTES))
+    except (OSError, ValueError):
+        return False
+    return recognised is not None and recognised.parser.has_threads
 
 
 def divide(weights: Sequence[int], workers: int, least: int) -> list[int]:

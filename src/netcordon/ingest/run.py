@@ -14,7 +14,7 @@ from netcordon.ingest.decoded import Decoded
 from netcordon.ingest.entering import TakenIn, enter
 from netcordon.ingest.plan import processes
 from netcordon.ingest.workers.forkserver import compile_side_by_side
-from netcordon.model.parser import WHOLE
+from netcordon.model.parser import WHOLE, Share
 from netcordon.settings import DecodeLimits
 from netcordon.tables.lake import Lake
 
@@ -74,9 +74,10 @@ def decode_here(
             if processes(limits) > 1:
                 compile_side_by_side()
         staging = lake.stage()
+        share = Share(count=processes(limits)) if parser.has_threads else WHOLE
         try:
             result = parser.parse(
-                source, staging, lambda records: progress(source.raw_bytes, records), WHOLE
+                source, staging, lambda records: progress(source.raw_bytes, records), share
             )
             intake = source.finish(recognised.kind)
         except BaseException:

@@ -11,7 +11,7 @@ from netcordon.evidence.shared_file import open_shareable
 from netcordon.evidence.spool import Spool
 from netcordon.ingest.decoded import Decoded
 from netcordon.ingest.entering import TakenIn, enter
-from netcordon.ingest.plan import processes, weight
+from netcordon.ingest.plan import has_threads, processes, weight
 from netcordon.ingest.run import decode_here
 from netcordon.ingest.workers.crew import Crew, Watcher
 from netcordon.ingest.workers.piece import Piece
@@ -57,7 +57,7 @@ def _decode(
 ) -> Decoded:
     """Decode a file with all processes, or in this one when it is small."""
     size = processes(limits)
-    if size < 2 or weight(location) < limits.worker_bytes:
+    if size < 2 or weight(location) < limits.worker_bytes or has_threads(location):
         progress = lambda read, records: hears.advances(path, read, records)  # noqa: E731
         return decode_here(path, workspace, limits, progress, hears.compiling)
     with Crew(size, workspace.path, limits, hears) as crew:

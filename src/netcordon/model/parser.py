@@ -93,6 +93,8 @@ class Parser:
         compile: does that ahead of a parse, in parts that processes may run side by side.
         load: loads, and where needed compiles, all that a parse needs; it leaves no thread behind,
             for the process forks afterwards.
+        has_threads: share 0 reads all of it, with as many threads as there are shares; the others
+            find nothing to do, so that one process is enough.
     """
 
     title: str
@@ -102,3 +104,4 @@ class Parser:
     must_compile: Callable[[], bool] | None = None
     compile: tuple[Callable[[], None], ...] = ()
     load: Callable[[], None] | None = None
+    has_threads: bool = False

@@ -27,4 +27,5 @@ PARSER = Parser(
     writes=("authentication", "api_activity", "log_source"),
     recognise=_recognise,
     parse=_parse,
+    has_threads=True,
 )

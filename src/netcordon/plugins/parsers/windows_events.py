@@ -68,4 +68,5 @@ PARSER = Parser(
     writes=("authentication", "network_activity", "dns_activity", "api_activity", "log_source"),
     recognise=_recognise,
     parse=_parse,
+    has_threads=True,
 )

@@ -86,4 +86,5 @@ PARSER = Parser(
     ),
     recognise=_recognise,
     parse=_parse,
+    has_threads=True,
 )
