@@ -11,7 +11,7 @@ run; what has a row for every flow stays a view, since a copy of it would cost m
 ``client_program`` which program opened a flow, by TLS fingerprint or User-Agent
 ``client_use``     how many hosts use a program, and for how many sites
 ``place_use``      how many hosts inside get an answer from an address
-``active_hosts``   how many hosts inside speak at all
+``active_hosts``   how many hosts inside get an answer from any address
 ``named_contact``  contacts told by a name or a TLS fingerprint: connections, requests, questions
 ``decoy``          marked copies of documents, when there are any (``detection.decoys``)
 ``own_finding``    what the other detectors found, once they did (``detection.own_findings``)
@@ -115,8 +115,11 @@ SELECT dst_ip, count(*) AS users FROM (
 GROUP BY dst_ip
 """
 
+# Who never gets an answer from one host alone (it only announces itself, or has an address for its
+# own link beside the other) could not have been seen to go anywhere either.
 _ACTIVE_HOSTS = """
-SELECT count(DISTINCT src_ip) AS active FROM flows WHERE src_internal
+SELECT count(DISTINCT src_ip) AS active FROM flows
+WHERE src_internal AND packets_in > 0 AND NOT dst_multicast AND is_outer
 """
 
 # What a contact is keyed by, beside the address: the server's name, or the client's fingerprint in

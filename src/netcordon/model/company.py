@@ -12,11 +12,11 @@ _MANY_SHARE = 0.25
 def prevalence(
     users: int, active: int, *, many: tuple[str, float], few: tuple[str, float]
 ) -> dict[str, Term]:
-    """How many of the hosts that speak at all use a place.
+    """How many of the hosts that get an answer at all use a place.
 
     Args:
         users: hosts that use it.
-        active: hosts that speak at all.
+        active: hosts that get an answer from any address.
         many: name and weight (negative) of the term for three or more and over a quarter of them.
         few: name and largest weight of the term for less than three; it falls to nothing where
             the true share may be 40 % or more (``wilson_upper``).

@@ -60,7 +60,7 @@ class Scope:
         subject: the finding or incident.
         title: of it.
         alert_time: when the first of its findings begins.
-        active_hosts: hosts of ours that speak at all.
+        active_hosts: hosts of ours that get an answer from any address.
         shapes: what was looked for.
         left_out: what could not serve as a shape, in sentences.
         hosts: new ones first, then those that are known.
