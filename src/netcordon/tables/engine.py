@@ -85,7 +85,7 @@ class Engine:
         files = {table: lake.files(table.name, tuple(evidence_ids)) for table in TABLES.values()}
         for table in files:
             self._execute(view_sql(table, files[table], since, until, self.log_sets))
-        without = "seen_twice" if self._seen_twice() else ""
+        without = "seen_twice" if logs_as_one and self._seen_twice() else ""
         for table in filter(has_flows, files) if without else ():
             self._execute(view_sql(table, files[table], since, until, self.log_sets, without))
         logs = {evidence_id_of(file) for file in files[TABLES["log_source"]]}
@@ -253,10 +253,9 @@ class Engine:
 
     def _seen_twice(self) -> bool:
         """Put the flows that two sensors saw beside the views, where there can be any."""
-        if not self.log_sets.families:
-            return False
         (row,) = self.query(SENSORS)
-        if cast(int, row["n"]) < 2:
+        # Captures of several places tell of their doubles by themselves.
+        if cast(int, row["n"]) < 2 or not (self.log_sets.families or row["exporters"]):
             return False
         self._execute(f"CREATE TABLE seen_twice AS {seen_twice_sql(self.log_sets)}")
         (row,) = self.query("SELECT count(*) AS n FROM seen_twice")

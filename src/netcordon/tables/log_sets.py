@@ -5,7 +5,8 @@ seconds for the clocks. Then a capture's row counts, else Zeek's, else Suricata'
 log whose family comes first by name, and the rows of the other sensor that belong to this flow are
 left out; what a sensor raised itself never is. Devices whose messages stand in logs of one family
 are told apart by what stands before the dash of a flow's id: where two of them tell of a flow that
-began at the same time, give or take two seconds, the one that says more counts.
+began at the same time, give or take two seconds, the one that says more counts. Flows that devices
+report (NetFlow and its kin) count after all others, those of the device that samples least first.
 """
 
 from __future__ import annotations
@@ -34,10 +35,14 @@ MESSAGES = "syslog"
 
 SENSORS = """
 SELECT count(DISTINCT evidence_id ||
-             CASE WHEN contains(uid, '-') THEN split_part(uid, '-', 1) ELSE '' END) AS n
+             CASE WHEN contains(uid, '-') THEN split_part(uid, '-', 1) ELSE '' END)
+         + count(DISTINCT exporter) AS n,
+       count(DISTINCT exporter) AS exporters
 FROM network_activity
 """
-"""SQL of how many sensors tell of flows."""
+"""SQL of how many sensors tell of flows, and how many of them are exporters."""
+_REPORTED = 1000
+"""Ranks from here on are those of exporters."""
 
 
 @dataclass(frozen=True)
@@ -110,20 +115,26 @@ def _family(file: Path) -> str | None:
 
 
 def seen_twice_sql(sets: LogSets) -> str:
-    """SQL of ``evidence_id, uid``: flows in logs that better evidence holds as well."""
+    """SQL of ``evidence_id, uid``: flows in logs or reports that better evidence holds as well."""
     order = sorted(sets.families, key=lambda f: (f not in _FIRST, f != _FIRST[0], f))
     ranks = " ".join(f"WHEN 'logs-{f}' THEN {rank}" for rank, f in enumerate(order, 1))
+    by_family = f"CASE evidence_id {ranks} ELSE 0 END" if ranks else "0"
     slack = f"INTERVAL {CLOCKS_DIFFER_S} SECOND"
     us = CLOCKS_DIFFER_S * 1_000_000
     return f"""
-WITH flow AS (
+WITH exporting AS (
+    SELECT exporter, {_REPORTED} + row_number() OVER (ORDER BY most, exporter) AS rank
+    FROM (SELECT exporter, max(coalesce(sampling_interval, 1)) AS most FROM network_activity
+          WHERE exporter IS NOT NULL GROUP BY exporter)
+),
+flow AS (
     SELECT evidence_id, uid, protocol, start_time - {slack} AS t0, end_time + {slack} AS t1,
-           CASE evidence_id {ranks} ELSE 0 END AS rank,
+           coalesce(rank, {by_family}) AS rank,
            epoch_us(start_time) AS begun, split_part(uid, '-', 1) AS device,
            ip_bytes_in IS NULL AS is_uncounted, conn_state IS NULL AS is_unjudged,
            least((src_ip_hi, src_ip_lo, src_port), (dst_ip_hi, dst_ip_lo, dst_port)) AS low,
            greatest((src_ip_hi, src_ip_lo, src_port), (dst_ip_hi, dst_ip_lo, dst_port)) AS high
-    FROM network_activity
+    FROM network_activity LEFT JOIN exporting USING (exporter)
 ),
 told AS (
     SELECT *, begun // {2 * us} AS span, (is_uncounted, is_unjudged, device) AS place
@@ -137,7 +148,7 @@ asked AS (
 SELECT DISTINCT worse.evidence_id, worse.uid FROM flow worse JOIN flow better
   ON better.low = worse.low AND better.high = worse.high AND better.protocol = worse.protocol
  AND better.rank < worse.rank AND better.t0 <= worse.t1 AND worse.t0 <= better.t1
-WHERE worse.uid IS NOT NULL
+WHERE worse.uid IS NOT NULL AND worse.rank > 0
 UNION
 SELECT worse.evidence_id, worse.uid FROM asked worse JOIN told better
   ON better.low = worse.low AND better.high = worse.high AND better.protocol = worse.protocol

@@ -45,10 +45,10 @@ def view_sql(
         both = [body_sql(table, plain, since, until)] if plain else []
         both.append(f"SELECT {sets.columns(table)} FROM ({body_sql(table, logs, since, until)})")
         body = " UNION ALL ".join(both)
-        if without:
-            body = f"SELECT * FROM ({body}) ANTI JOIN {without} USING (evidence_id, uid)"
     else:
         body = body_sql(table, files, since, until)
+    if without:
+        body = f"SELECT * FROM ({body}) ANTI JOIN {without} USING (evidence_id, uid)"
     if completed is not None:
         body = completed(body)
     return f"CREATE OR REPLACE VIEW {table.name} AS {body}"

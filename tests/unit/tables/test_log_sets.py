@@ -129,3 +129,29 @@ def test_of_two_logs_the_family_that_says_more_counts(tmp_path: Path) -> None:
     with Engine(lake, ["ev-a", "ev-b"], logs_as_one=True) as engine:
         (row,) = engine.query("SELECT evidence_id FROM network_activity")
     assert row["evidence_id"] == "logs-eve"
+
+
+def test_a_flow_that_devices_report_counts_once_and_packets_count_more(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    ends = {"src_ip": "192.0.2.1", "dst_ip": "198.51.100.2", "dst_port": 80, "protocol": "tcp"}
+
+    def row(
+        uid: str, port: int, exporter: str | None, rate: int | None = None
+    ) -> dict[str, object]:
+        times = {"start_time": 10_000_000, "end_time": 11_000_000}
+        return {**ends, **times, "uid": uid, "src_port": port, "exporter": exporter,
+                "sampling_interval": rate, "first_frame": 1}  # fmt: skip
+
+    flows = [
+        row("P1", 1, None), row("A1", 1, "a"), row("B1", 1, "b"),
+        row("A2", 2, "a", 64), row("B2", 2, "b"), row("A3", 3, "a", 64),
+    ]  # fmt: skip
+    staging = lake.stage()
+    staging.append("network_activity", batch("network_activity", flows))
+    lake.commit(staging, "ev-p")
+    with Engine(lake, ["ev-p"], logs_as_one=True) as engine:
+        found = engine.query("SELECT uid FROM network_activity ORDER BY uid")
+        assert [one["uid"] for one in found] == ["A3", "B2", "P1"]
+    with Engine(lake, ["ev-p"]) as engine:
+        (count,) = engine.query("SELECT count(*) AS n FROM network_activity")
+        assert count["n"] == len(flows)
