@@ -115,8 +115,9 @@ PHASE = Phase(
         ),
         partial(
             "I18", "Forensic work where needed",
-            "workflow/seal_evidence.py", "workflow/carve_files.py",
-            missing="timelines of other tools; images are sealed, carried files come back",
+            "workflow/seal_evidence.py", "workflow/carve_files.py", "workflow/timeline.py",
+            missing="tools of its own for disks and memory; images are sealed, timelines go both "
+            "ways, carried files come back",
         ),
         partial(
             "I19", "A compromised computer starts the intrusion sheets",

@@ -52,6 +52,7 @@ _COMMANDS = {
     },
     "The case": {
         "case": "Open, list and show cases; notes, rulings, phases, closing.",
+        "timeline": "Timelines for, and from, Timesketch and Plaso.",
         "allow": "What is allowed, by whom and until when: add, list, remove.",
     },
     "Keep": {

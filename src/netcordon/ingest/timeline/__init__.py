@@ -1,0 +1,1 @@
+"""Timelines of other programs (Timesketch, Plaso) as rows, without losing microseconds or zones."""
