@@ -9,7 +9,6 @@ def test_every_code_of_evidence_and_workspace_is_documented():
         re.findall(r"^\| (NC-[15]\d\d) ", (_ROOT / "docs/errors.md").read_text(), re.M)
     )
     used: set[str] = set()
-    for package in ("casefile", "evidence", "ingest/workers", "workflow"):
-        for path in (_ROOT / "src/netcordon" / package).glob("*.py"):
-            used |= set(re.findall(r'"(NC-[15]\d\d)"', path.read_text()))
+    for path in (_ROOT / "src/netcordon").rglob("*.py"):
+        used |= set(re.findall(r'"(NC-[15]\d\d)"', path.read_text()))
     assert used == documented
