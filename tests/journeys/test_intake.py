@@ -163,3 +163,22 @@ def test_a_log_that_nobody_knows_is_proposed_tried_and_ingested(case: Path) -> N
     assert run(ws, "map", "propose", str(case / "user.eml"))["error"]["code"] == "NC-522"
     assert run(ws, "map", "propose", str(log), "--table", "x")["error"]["code"] == "NC-521"
     assert runner.invoke(cli, ["verify", "-w", str(ws)], standalone_mode=False).return_value == 0
+
+
+def test_letters_among_the_evidence_are_findings_and_reports(case: Path) -> None:
+    folder = case / "handed-in"
+    folder.mkdir()
+    (folder / "arf.eml").write_bytes(ARF)
+    (folder / "note.eml").write_bytes(mail("10.9.9.9 is odd", sender="x@corp.example"))
+    before = {one["id"] for one in run(case / "ws", "intake", "list")["reports"]}
+    seen = run(case / "ws", "investigate", str(folder))
+    kinds = {Path(e["path"]).name: e["kind"] for e in seen["evidence"]}
+    assert kinds == {"arf.eml": "mail", "note.eml": "mail"}
+    (finding,) = [f for f in seen["findings"] if f["src_ips"] == ["198.18.5.20"]]
+    assert "mail abuse" in finding["title"]
+    reports = run(case / "ws", "intake", "list")["reports"]
+    added = [one for one in reports if one["id"] not in before]
+    assert [one["report"]["evidence_id"] for one in added] == [e["id"] for e in seen["evidence"]]
+    assert added[0]["hunted"]["hits"][0]["value"] == "198.18.5.20"
+    assert run(case / "ws", "investigate", str(folder))["findings"] == seen["findings"]
+    assert run(case / "ws", "intake", "list")["reports"] == reports, "nothing is added twice"

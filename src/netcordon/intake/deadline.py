@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from netcordon.intake.moments import Setting, moment
+from netcordon.ingest.letters.moments import Setting, moment
 from netcordon.model.intake import Channel, IntakeRules
 
 _HOURS = "hours?|hrs?|stunden?|heures?|h"

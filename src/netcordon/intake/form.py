@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from netcordon.casefile.canonical import canonical
 from netcordon.ingest.letters.mail import part_of
+from netcordon.ingest.letters.moments import Setting
 from netcordon.intake.deadline import deadline
-from netcordon.intake.moments import Setting
 from netcordon.intake.observables import merged, observables
 from netcordon.intake.reading import KEPT_TEXT, Circumstances
 from netcordon.intake.styles import reference_in

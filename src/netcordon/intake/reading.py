@@ -12,9 +12,9 @@ from netcordon.hunting.canonical import NotUnderstoodError, guessed
 from netcordon.hunting.lists.markings import strictest, tag
 from netcordon.ingest.letters.complaints import complaints, read_letter
 from netcordon.ingest.letters.encoded import decoded
+from netcordon.ingest.letters.moments import Setting, moment, moments, span
 from netcordon.ingest.letters.xarf import xarf_json
 from netcordon.intake.deadline import deadline
-from netcordon.intake.moments import Setting, moment, moments, span
 from netcordon.intake.observables import Ours, merged, observables, seen
 from netcordon.intake.styles import style_of
 from netcordon.intake.support import relay_octets, support

@@ -120,7 +120,9 @@ def file_report(opened: Workspace, report: Report, clock: Clock) -> Taken:
         elif not known:
             record_again(opened.journal, intake_id, report)
         filed = filed_reports(opened.journal)[intake_id]
-    if (seen := _look(opened, filed, clock())) is not None:
+    seen, last = _look(opened, filed, clock()), filed.hunted
+    # The same answer once more is no news, and the journal is not for repeating.
+    if seen is not None and (last is None or seen != replace(last, time=seen.time)):
         record_hunted(opened.journal, intake_id, seen)
     return Taken(filed=filed_reports(opened.journal)[intake_id], is_new=before is None)
 

@@ -23,6 +23,7 @@ from netcordon.tables.engine import Engine
 from netcordon.workflow.analysis import analyse
 from netcordon.workflow.casework import the_case
 from netcordon.workflow.collect import Collected, collect
+from netcordon.workflow.letters import take_letters
 from netcordon.workflow.observer import Observer
 from netcordon.workflow.reaching import reach
 from netcordon.workflow.sensor import Sensor, listen, prepare
@@ -91,6 +92,7 @@ def investigate(
         document = replace(document, report_path=str(folder / "report.html"))
         paths = write_reports(document, folder)
         _record(workspace, case, document)
+        take_letters(workspace, collected.evidence, clock=clock, observer=observer)
     if collected.partly_unreadable:
         return Outcome(document, paths.html, PARTLY_UNREADABLE)
     return Outcome(document, paths.html, FOUND if document.incidents else NOTHING_FOUND)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from netcordon.intake.moments import Setting, moment, moments
+from netcordon.ingest.letters.moments import Setting, moment, moments
 from netcordon.intake.observables import observables
 from tests.unit.intake.letters import NOW, ours
 

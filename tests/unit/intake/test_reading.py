@@ -10,6 +10,7 @@ import pytest
 from netcordon.ingest.letters.kind import kind_of
 from netcordon.model.handling import TLP
 from netcordon.model.intake import Channel, IntakeRules, Support
+from tests.unit.ingest.text.logs import read as read_log
 from tests.unit.intake.letters import (
     ARF,
     EVERY,
@@ -217,3 +218,18 @@ def test_without_declared_domains_a_mail_is_a_users_and_a_complaint_an_outsiders
     assert read(mail("a window opened"), rules=bare).channel is Channel.USER
     assert read(ARF, rules=bare).channel is Channel.OUTSIDER
     assert read(ARF, Channel.AUTHORITY).channel is Channel.AUTHORITY
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [("arf", 1), ("xarf 4", 1), ("x-arf 0.2", 1), ("shadowserver", 2), ("user", 0), ("plain", 0)],
+)
+def test_complaints_are_rows_of_what_others_alert_of(name: str, rows: int) -> None:
+    log = read_log(EVERY[name])
+    assert (log.kind, log.result.records) == (kind_of(EVERY[name]), 1)
+    found = log.tables.get("detection_finding", [])
+    assert len(found) == rows
+    assert all(row["src_ip"] in (OUR_HOST, "198.18.5.21") for row in found)
+    assert {row["kind"] for row in found} <= {"complaint"}
+    (source,) = log.tables["log_source"]
+    assert (source["family"], source["read_lines"]) == ("letters", 1)
