@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from netcordon.errors import EvidenceError, UsageError
 from netcordon.ingest.suricata import engine
 from netcordon.ingest.suricata.rules import Rules
+from netcordon.model.severity import Severity
 from netcordon.settings import InvestigateSettings
 from netcordon.tables.engine import Engine
 from netcordon.tables.lake import Lake
@@ -28,6 +30,18 @@ alert tcp $HOME_NET any -> $EXTERNAL_NET any (msg:"ET MALWARE Example CnC Checki
 alert tcp any any -> any any (msg:"refused"; nosuchkeyword; sid:9000002;)
 alert tcp any any -> any any (msg:"left out"; lua:evil.lua; sid:9000003;)
 """
+
+OF_THE_HOUSE = """
+alert dns any any -> any any (msg:"ET INFO Query for a name"; dns.query; content:"."; sid:1;)
+alert tls any any -> any any (msg:"ET POLICY TLS to a service"; tls.sni; content:"."; \
+  classtype:policy-violation; sid:2;)
+alert http any any -> any any (msg:"ET INFO GET of a file"; http.method; content:"GET"; \
+  classtype:trojan-activity; sid:3;)
+alert icmp any any -> any any (msg:"GPL ICMP_INFO PING"; itype:8; classtype:misc-activity; sid:4;)
+alert ip any any -> any any (msg:"ET CINS Poor Reputation IP group 7"; classtype:misc-attack; \
+  threshold:type limit, track by_src, count 1, seconds 60; sid:5;)
+"""
+_BENIGN, _LARGEST = 3, 60_000
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +134,27 @@ def test_what_goes_wrong_has_a_code(
         _investigate(capture, None, tmp_path / "none")
     assert missing.value.code == "NC-236"
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.corpus
+def test_rules_of_the_house_make_nothing_grave_of_ordinary_traffic(
+    corpus: Path, tmp_path: Path, engine_program: Callable[[str], str]
+) -> None:
+    engine_program("suricata")
+    rules = tmp_path / "house.rules"
+    rules.write_text(OF_THE_HOUSE)
+    entries = json.loads((corpus / "MANIFEST.json").read_text())["entries"]
+    chosen = [
+        str(corpus / entry["path"])
+        for entry in sorted(entries, key=lambda entry: (-entry["size"], entry["path"]))
+        if entry["group"].startswith("benign_")
+        and entry["size"] <= _LARGEST
+        and entry["path"].endswith((".pcap", ".pcapng"))
+    ][:_BENIGN]
+    assert len(chosen) == _BENIGN
+    settings = InvestigateSettings(workspace=tmp_path / "w", suricata=True, rules=rules)
+    moment = datetime(2026, 3, 2, tzinfo=UTC)
+    document = investigate(chosen, settings, clock=lambda: moment, observer=Silent()).document
+    heard = [f for f in document.findings if f.detector == "alert_elsewhere"]
+    assert heard
+    assert all(f.severity.rank <= Severity.LOW.rank for f in heard)

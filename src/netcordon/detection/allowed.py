@@ -115,6 +115,11 @@ def _detector(value: str, _: Engine) -> Callable[[Finding], bool]:
     return lambda finding: finding.detector == value
 
 
+def _signature(value: str, _: Engine) -> Callable[[Finding], bool]:
+    """A rule of another tool, ``TOOL RULE``; findings of other detectors name none."""
+    return lambda finding: finding.facts.get("signature") == value
+
+
 def _pair(value: str, _: Engine) -> Callable[[Finding], bool]:
     src, dst = value.split(",")
     return lambda f: _at_end(src, f.src_ips, ()) and _at_end(dst, f.dst_ips, f.dst_names)
@@ -143,7 +148,7 @@ def _program(what: str) -> Callable[[str, Engine], Callable[[Finding], bool]]:
 
 _COVERS: Mapping[str, Callable[[str, Engine], Callable[[Finding], bool]]] = {
     "address": _network, "prefix": _network, "name": _name, "detector": _detector, "pair": _pair,
-    "ja4": _program("ja4"), "user-agent": _program("user-agent"),
+    "ja4": _program("ja4"), "user-agent": _program("user-agent"), "signature": _signature,
 }  # fmt: skip
 
 

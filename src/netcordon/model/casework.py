@@ -145,8 +145,9 @@ class Allowance:
 
     Attributes:
         id: ``allow-0001`` and on, in the order of the workspace.
-        what: ``address``, ``prefix``, ``name``, ``ja4``, ``user-agent``, ``detector`` or ``pair``.
-        value: in canonical form; a pair as ``source,destination``.
+        what: ``address``, ``prefix``, ``name``, ``ja4``, ``user-agent``, ``detector``, ``pair``
+            or ``signature``.
+        value: in canonical form; a pair as ``source,destination``, a signature as ``tool rule``.
         detector: only findings of this detector, or all when empty.
         owner: who answers for it.
         author: who wrote it down.

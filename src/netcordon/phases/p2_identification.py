@@ -60,7 +60,7 @@ PHASE = Phase(
         partial(
             "I11", "Triage of IDS alerts", "workflow/triage.py", "detection/allowed.py",
             "plugins/detectors/alert_elsewhere.py",
-            missing="allowances for one signature; findings are ruled on, allowed and suppressed",
+            missing="rules changed at the sensor; findings are ruled on, allowed and suppressed",
         ),
         partial(
             "I12", "Statistics and logs of network devices, against normal",

@@ -17,7 +17,7 @@ from netcordon.workflow.typed import PERSON, limit_of, said
 
 Clock = Callable[[], datetime]
 
-KINDS = ("address", "prefix", "name", "ja4", "user-agent", "detector", "pair")
+KINDS = ("address", "prefix", "name", "ja4", "user-agent", "detector", "pair", "signature")
 
 _WIDEST = {4: 8, 6: 16}
 """Shortest prefix by version of IP; anything wider would silence the world."""
@@ -40,8 +40,8 @@ def allow(
 ) -> Allowance:
     """Add an allowance; the workspace is made when it is missing.
 
-    ``what`` is one of ``KINDS`` and has one value, a pair two (source, destination). With a
-    ``detector`` only its findings are allowed.
+    ``what`` is one of ``KINDS`` and has one value, a pair two (source, destination), a signature
+    two (tool, rule). With a ``detector`` only its findings are allowed.
 
     Raises:
         UsageError: NC-801 owner or reason missing, NC-807 the value cannot be used, NC-809 it ends
@@ -90,7 +90,7 @@ def canonical_value(what: str, values: Sequence[str]) -> str:
     Raises:
         UsageError: NC-807 when it cannot be used.
     """
-    expected = 2 if what == "pair" else 1
+    expected = 2 if what in ("pair", "signature") else 1
     parts = [part.strip() for part in values]
     if len(parts) != expected or not all(parts):
         raise _wrong(f"{what} takes {expected} value{'s' if expected > 1 else ''}")
@@ -129,6 +129,13 @@ def _ja4(parts: Sequence[str]) -> str:
     return parts[0]
 
 
+def _signature(parts: Sequence[str]) -> str:
+    tool, rule = parts
+    if " " in tool or len(tool) + len(rule) > _MOST_TEXT or not (tool + rule).isprintable():
+        raise _wrong("a tool in one word and its rule are wanted, such as suricata 1:2013028")
+    return f"{tool.lower()} {rule}"
+
+
 def _user_agent(parts: Sequence[str]) -> str:
     text = parts[0]
     if len(text) > _MOST_TEXT or not text.isprintable():
@@ -159,7 +166,7 @@ def _end(text: str) -> str:
 
 _CHECKS: dict[str, Callable[[Sequence[str]], str]] = {
     "address": _address, "prefix": _prefix, "name": _name, "ja4": _ja4,
-    "user-agent": _user_agent, "detector": _detector, "pair": _pair,
+    "user-agent": _user_agent, "detector": _detector, "pair": _pair, "signature": _signature,
 }  # fmt: skip
 
 

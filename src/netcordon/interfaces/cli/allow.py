@@ -28,7 +28,9 @@ def command() -> None:
 @command.command(name="add")
 @click.argument(
     "what",
-    type=click.Choice(["address", "prefix", "name", "ja4", "user-agent", "detector", "pair"]),
+    type=click.Choice(
+        ["address", "prefix", "name", "ja4", "user-agent", "detector", "pair", "signature"]
+    ),
 )
 @click.argument("values", nargs=-1, required=True)
 @click.option("--owner", default="", help="Who answers for it; needed.")
@@ -61,6 +63,7 @@ def add(
     user-agent  "Agent/1.*"    likewise; a * at the end takes any rest
     detector    recon_scan     all it finds
     pair        SRC DST        addresses or prefixes; DST may be a name
+    signature   TOOL RULE      alerts of another tool, e.g. suricata 1:2013028
     """
     from netcordon.reporting.casework_json import allowance_object
     from netcordon.workflow.allowing import allow

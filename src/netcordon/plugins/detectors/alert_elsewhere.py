@@ -193,6 +193,7 @@ def judge(row: Row) -> Judgement | None:
     if inside and row["dst_internal"]:
         technique = found.within or technique
     tool, title = str(row["tool"]), str(row["title"] or row["rule"])[:_TITLE]
+    key, what = _key(row, found, title)
     return Judgement(
         title=f"{tool}: {title}, {_who(row)}, {count_text(cast(int, row['raised']), 'time')}",
         severity=severity,
@@ -206,24 +207,30 @@ def judge(row: Row) -> Judgement | None:
             "message": row["message"],
             "raised": row["raised"],
             "blocked_by_the_tool": row["blocked"],
-            "key": f"{tool} {row['rule']}",
+            "signature": f"{tool} {key[1] or key[0]}",
         },
         succeeded=False if row["blocked"] and not found.calls_out else None,
-        together=_together(row, found, tool, title),
+        together=_together(row, tool, key, what),
     )
 
 
-def _together(row: Row, found: AlertClass, tool: str, title: str) -> Together:
-    """Minor alerts are told by signature; oddities, and bad names of strangers, by tool alone."""
-    many = count_text(cast(int, row["raised_in_all"]), "time")
-    key, what = ("rule", _GROUP.sub("", str(row["rule"]))), title
+def _key(row: Row, found: AlertClass, title: str) -> tuple[tuple[str, str], str]:
+    """What minor alerts are told by, and in which words.
+
+    By signature; oddities of protocols, and bad names of strangers, by tool alone.
+    """
     if found is NOISE:
-        key, what = ("noise", ""), "oddities of protocols"
-    elif found is REPUTATION and _is_attempt(row):
-        key, what = ("reputation", ""), "addresses of poor reputation"
+        return ("oddities", ""), "oddities of protocols"
+    if found is REPUTATION and _is_attempt(row):
+        return ("reputation", ""), "addresses of poor reputation"
     # The numbers of one list's parts are no rules of their own.
-    elif _GROUP.search(title):
-        key, what = ("rule", _GROUP.sub("", title)), _GROUP.sub("", title)
+    if _GROUP.search(title):
+        return ("rule", _GROUP.sub("", title)), _GROUP.sub("", title)
+    return ("rule", str(row["rule"])), title
+
+
+def _together(row: Row, tool: str, key: tuple[str, str], what: str) -> Together:
+    many = count_text(cast(int, row["raised_in_all"]), "time")
 
     def told(sources: tuple[str, ...], places: tuple[str, ...]) -> str:
         ends = f"{count_text(len(sources), 'source')}, {count_text(len(places), 'place')}"
@@ -286,7 +293,7 @@ def _severity(row: Row, found: AlertClass, sure: float) -> Severity:
     if found is NOISE or (found is POLICY and not row["by_pair"]) or level == 1:
         return Severity.INFORMATIONAL
     backed = bool(row["by_pair"])
-    nobody = not row["src_ips"] and not row["dst_internal"]
+    nobody = not row["src_ips"] and not row["dst_internal"] and not row["accounts"]
     if not found.is_attack or sure < 0.5 or nobody or (_is_attempt(row) and not backed):
         return Severity.LOW
     several = (bool(row["other_tools"]) or backed) and not _is_attempt(row)

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from netcordon.detection.allowed import set_aside
 from netcordon.detection.run import run_detectors
+from netcordon.errors import UsageError
+from netcordon.model.casework import Allowance
 from netcordon.model.detector import Detector, Judgement
 from netcordon.model.finding import Finding
 from netcordon.model.log_set import LINE_BITS
 from netcordon.model.score import term
 from netcordon.model.severity import Severity
 from netcordon.registry import Plugin, load
+from netcordon.workflow.allowing import canonical_value
 from tests.cases import evidence
 from tests.cases.alert_elsewhere.make import EXPLOIT, MALWARE, ODDITY, PC, POLICY, THEIRS, alert
 
@@ -97,3 +104,32 @@ def test_an_attempt_from_outside_is_never_high_and_one_that_was_blocked_failed(
     for one in found(tmp_path, *rows):
         assert one.severity.rank <= Severity.LOW.rank
         assert one.succeeded is (False if one.facts["tool"] == "suricata" else None)
+
+
+def test_a_signature_that_is_allowed_is_set_aside_and_no_other_and_comes_back(
+    tmp_path: Path,
+) -> None:
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    allowed = Allowance(
+        id="allow-0001", what="signature", owner="o", reason="r", author="a", time=start,
+        value=canonical_value("signature", ["Suricata", str(MALWARE["rule_id"])]),
+        expires=start + timedelta(days=1),
+    )  # fmt: skip
+    rows = [
+        alert(5, PC, THEIRS, MALWARE),
+        alert(6, PC, THEIRS, EXPLOIT),
+        alert(7, PC, THEIRS, ODDITY),
+    ]
+    evidence.write(tmp_path / "case", "detection_finding", rows)
+    with evidence.engine(
+        evidence.read(tmp_path / "case"), tmp_path / "lake", home_nets=["10.0.0.0/8"]
+    ) as engine:
+        every = run_detectors(engine, (ALERTS,)).findings
+        kept, aside = set_aside(engine, every, [allowed], {}, start)
+        later, _ = set_aside(engine, every, [allowed], {}, start + timedelta(days=1))
+    assert [a.finding.facts["rule"] for a in aside] == [MALWARE["rule_id"]]
+    assert len(kept) == len(every) - 1
+    assert later == every
+    for wrong in (["suri cata", "1:2"], ["suricata"], ["suricata", "a\x1bb"]):
+        with pytest.raises(UsageError):
+            canonical_value("signature", wrong)
