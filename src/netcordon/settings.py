@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from netcordon.model.handling import TLP
+from netcordon.model.log_rule import LogRule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,7 @@ class DecodeLimits:
         worker_bytes: bytes of evidence (packed ones count fourfold) from which on other processes
             are started; starting them takes about as long as decoding this much.
         log_zone: see ``InvestigateSettings``.
+        logs: how times of devices' logs are read where ``netcordon.toml`` says so.
     """
 
     block_bytes: int = 4 << 20
@@ -74,6 +76,7 @@ class DecodeLimits:
     workers: int = 0
     worker_bytes: int = 48 << 20
     log_zone: str = "UTC"
+    logs: tuple[LogRule, ...] = ()
 
     def divided(self, processes: int) -> DecodeLimits:
         """Bounds for one of several processes that together keep to these."""

@@ -13,6 +13,7 @@ from netcordon.casefile import (
     declared,
     declared_deciding,
     declared_intake,
+    declared_logs,
     declared_network,
     declared_retention,
 )
@@ -22,6 +23,7 @@ from netcordon.model.archive import ArchivePlace, Retention
 from netcordon.model.business import Business
 from netcordon.model.handling import TLP
 from netcordon.model.intake import IntakeRules
+from netcordon.model.log_rule import LogRule
 from netcordon.model.register import Register
 
 CONFIG_NAME = "netcordon.toml"
@@ -51,6 +53,7 @@ TEMPLATE = (
     + declared_deciding.TEMPLATE
     + declared_intake.TEMPLATE
     + declared_retention.TEMPLATE
+    + declared_logs.TEMPLATE
 )
 
 
@@ -68,6 +71,7 @@ class WorkspaceConfig:
         intake: how reports of people are treated.
         retention: how long logs are kept.
         archive: where.
+        logs: how times of devices' logs are read.
     """
 
     name: str | None = None
@@ -79,6 +83,7 @@ class WorkspaceConfig:
     intake: IntakeRules = field(default_factory=IntakeRules)
     retention: Retention = field(default_factory=Retention)
     archive: ArchivePlace = field(default_factory=ArchivePlace)
+    logs: tuple[LogRule, ...] = ()
 
 
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+\Z")
@@ -94,7 +99,7 @@ _KEYS = {
     "retention": set(declared_retention.RETENTION_KEYS),
     "archive": set(declared_retention.ARCHIVE_KEYS),
 }
-_LISTS = ("asset", "vital_flow", *declared_network.SECTIONS)
+_LISTS = ("asset", "vital_flow", declared_logs.SECTION, *declared_network.SECTIONS)
 
 
 def read_config(path: Path) -> WorkspaceConfig:
@@ -139,6 +144,7 @@ def read_config(path: Path) -> WorkspaceConfig:
         )
         retention = declared_retention.read_retention(values)
         archive = declared_retention.read_archive(values, path.parent)
+        logs = declared_logs.read_logs(values)
     except WrongKeyError as error:
         raise _wrong(path, f"line {_line_of(text, error)}: {error}") from error
     return WorkspaceConfig(
@@ -151,6 +157,7 @@ def read_config(path: Path) -> WorkspaceConfig:
         intake=intake,
         retention=retention,
         archive=archive,
+        logs=logs,
     )
 
 

@@ -14,6 +14,7 @@ from netcordon.evidence.raw import RawReader
 from netcordon.evidence.sealing import SealedCopy
 from netcordon.evidence.unpack import MAGIC_BYTES, Unpacked
 from netcordon.model.evidence import IngestWarning
+from netcordon.model.log_rule import LogRule
 from netcordon.settings import DecodeLimits
 
 PEEK_BYTES = 64 << 10
@@ -77,8 +78,14 @@ class EvidenceSource:
 
     @property
     def log_zone(self) -> str:
-        """Name of the zone of times that name none."""
-        return self._limits.log_zone
+        """Name of the zone of times that name none, of devices that no rule is for."""
+        whole = (rule.zone for rule in self.log_rules if rule.zone and not rule.host)
+        return next(whole, self._limits.log_zone)
+
+    @property
+    def log_rules(self) -> tuple[LogRule, ...]:
+        """What is declared of logs such as this file."""
+        return tuple(rule for rule in self._limits.logs if rule.is_of_file(self.label))
 
     @property
     def modified(self) -> int | None:

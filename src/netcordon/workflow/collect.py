@@ -54,7 +54,7 @@ def collect(
     if not names:
         collected.evidence = [r.evidence for r in workspace.readable() if r.has_tables]
         return collected
-    limits = DecodeLimits(log_zone=log_zone)
+    limits = DecodeLimits(log_zone=log_zone, logs=workspace.config.logs)
     discovery = discover(names, limits=limits)
     for passed in (*discovery.unrecognised, *discovery.skipped):
         observer.note(f"passed over: {passed.path}: {passed.reason}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from netcordon.ingest.messages.moments import NAMED_ZONES
+
 _COUNTED = re.compile(r"(?:\d{1,7} )?(?=<\d{1,3}>)", re.ASCII)
 _PRIORITY = re.compile(r"<(\d{1,3})>", re.ASCII)
 _5424 = re.compile(r"1 (-|\d{4}-\S{1,60}) (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) ", re.ASCII)
@@ -28,7 +30,7 @@ class Envelope:
     """A line taken apart; what it lacks is empty.
 
     Attributes:
-        time: as it is written; with a zone that is no offset, UTC alone is kept.
+        time: as it is written; of zones by letters those that mean one offset are kept.
         host: the device that wrote it, as it names itself.
         tag: the program (RFC 3164's TAG, RFC 5424's APP-NAME).
         text: the message. Structured data (RFC 5424) stands before it, its event id first.
@@ -61,7 +63,7 @@ def opened(line: str) -> Envelope:
     if stamp is None:
         return _tagged("", "", rest)
     zone = (stamp["zone"] or "").strip()
-    time = stamp["time"] + (" UTC" if zone in ("UTC", "GMT") else "")
+    time = stamp["time"] + (f" {zone}" if zone in ("UTC", "GMT") or zone in NAMED_ZONES else "")
     after = rest[stamp.end() :]
     host = stamp["before"] or ""
     bare = after.lstrip(": ")

@@ -76,11 +76,18 @@ class MessageLog:
         readers: asked in turn; whoever read the line before is asked first, but the last, which
             takes what no other knows.
         clock: reads the times.
+        of_device: clock of a device, by its name; ``None`` where all have the same.
     """
 
-    def __init__(self, readers: Sequence[Reader], clock: Clock) -> None:
+    def __init__(
+        self,
+        readers: Sequence[Reader],
+        clock: Clock,
+        of_device: Callable[[str], Clock] | None = None,
+    ) -> None:
         self.facts = Facts()
         self.clock = clock
+        self._of_device = of_device
         self._readers = list(readers)
         self._open: dict[str, Event] = {}
         self._identities, self._logins = Identities(), Logins()
@@ -97,7 +104,7 @@ class MessageLog:
         with self._turns.after(turn) as wait:
             found: list[Rows] = []
             readers: Sequence[str] = ()
-            if len(block.data) >= MANY_BYTES:
+            if len(block.data) >= MANY_BYTES and self._of_device is None:
                 from netcordon.ingest.messages.by_column.block import by_column
 
                 taken = by_column(block, self.clock)
@@ -131,7 +138,9 @@ class MessageLog:
 
     def _events(self, line: bytes, number: int, tally: Tally) -> Sequence[Event]:
         ready: list[Event] = []
-        message = Message(opened(line.decode(errors="replace")), self.clock)
+        envelope = opened(line.decode(errors="replace"))
+        clock = self._of_device(envelope.host) if self._of_device else self.clock
+        message = Message(envelope, clock)
         found = self._found(message)
         if not found and b"\0" in line:
             found = "zeros where the text was"

@@ -28,7 +28,13 @@ _MONTHS = {
     )
 }
 _CLOCK = r"(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
-_ZONE = r"(?: ?(?P<z>Z|[+-]\d{2}(?::?\d{2})?|UTC|GMT))?"
+NAMED_ZONES = {
+    "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "EST": -5, "EDT": -4,
+    "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "JST": 9,
+    "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
+"""Zones whose letters mean one offset (hours); CST, IST, BST and others mean several."""
+_ZONE = rf"(?: ?(?P<z>Z|[+-]\d{{2}}(?::?\d{{2}})?|UTC|GMT|{'|'.join(NAMED_ZONES)}))?"
 _FORMS = tuple(
     re.compile(form + "$", re.ASCII)
     for form in (
@@ -56,15 +62,19 @@ class Clock:
         modified: when the file was last written, microseconds since 1970 UTC; ``None`` where that
             is not known, and then a time without a year is none.
         zone: name (IANA) of the zone of times that name none.
+        year: of times that name none; ``None`` for the latest that is not after ``modified``.
 
     Raises:
         ZoneInfoNotFoundError: no zone has this name.
     """
 
-    def __init__(self, modified: int | None = None, zone: str = "UTC") -> None:
+    def __init__(
+        self, modified: int | None = None, zone: str = "UTC", year: int | None = None
+    ) -> None:
         # Of zones only UTC is sure to be known to every system.
         self._zone_name, self._zone = zone, UTC if zone == "UTC" else ZoneInfo(zone)
         self._latest = None if modified is None else _datetime(modified) + timedelta(days=1)
+        self._year = year
         self._without_zone = 0
         self._years: dict[int, int] = {}
         self._lock = threading.Lock()
@@ -148,6 +158,8 @@ class Clock:
         if year is not None:
             number = int(year) + (2000 if len(year) == 2 else 0)
             return _checked(_micros(at(number)), offset is not None, None)
+        if self._year is not None:
+            return _checked(_micros(at(self._year)), offset is not None, self._year)
         if self._latest is None:
             return None
         last = self._latest.year
@@ -175,6 +187,8 @@ def _epoch(text: str) -> int | None:
 def _offset(text: str) -> timezone | None:
     if text in ("Z", "UTC", "GMT"):
         return UTC
+    if text in NAMED_ZONES:
+        return timezone(timedelta(hours=NAMED_ZONES[text]))
     digits = text[1:].replace(":", "")
     if text[:1] not in "+-" or not digits.isdecimal() or len(digits) not in (2, 4):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from netcordon.model.log_rule import LogRule
 from netcordon.model.parser import ByteSource
 
 _MOST_LINES = 32
@@ -54,12 +55,14 @@ class Peeked:
         head: the first bytes, up to ``PEEK_BYTES``.
         modified: when the file was last written, microseconds since 1970 UTC, where it is known.
         log_zone: name of the zone of times that name none.
+        log_rules: what is declared of devices and files, those that fit this one.
     """
 
     def __init__(self, source: ByteSource) -> None:
         self._source = source
         self.modified = getattr(source, "modified", None)
         self.log_zone = getattr(source, "log_zone", "UTC")
+        self.log_rules: tuple[LogRule, ...] = getattr(source, "log_rules", ())
         room = memoryview(bytearray(PEEK_BYTES))
         self.head = bytes(room[: _fill(source, room)])
         self._rest = memoryview(self.head)

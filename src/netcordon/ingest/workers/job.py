@@ -13,6 +13,7 @@ from netcordon.evidence.recognise import not_recognised, recognise
 from netcordon.evidence.shared_file import SharedFile
 from netcordon.evidence.source import EvidenceSource
 from netcordon.ingest.workers import wire
+from netcordon.model.log_rule import LogRule
 from netcordon.model.parser import Parser, ParseResult, Share
 from netcordon.settings import DecodeLimits
 from netcordon.tables.lake import Staging
@@ -38,6 +39,11 @@ def make_order(
     }
 
 
+def _limits(order: dict[str, Any]) -> DecodeLimits:
+    logs = tuple(LogRule(**rule) for rule in order.pop("logs"))
+    return DecodeLimits(**order, logs=logs)
+
+
 def run_job(order: dict[str, Any], handle: int, progress: Progress) -> wire.Message:
     """Decode what ``order`` asks for; the file is closed in any case.
 
@@ -45,7 +51,7 @@ def run_job(order: dict[str, Any], handle: int, progress: Progress) -> wire.Mess
         EvidenceError: no parser knows the file.
         WorkspaceError: rows cannot be written.
     """
-    share, limits = Share(**order["share"]), DecodeLimits(**order["limits"])
+    share, limits = Share(**order["share"]), _limits(order["limits"])
     prefix = "" if share.count == 1 else f"{share.index:02d}-"
     staging = Staging(Path(order["staging"]), prefix, share.beside)
     source = EvidenceSource(

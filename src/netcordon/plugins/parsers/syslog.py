@@ -6,6 +6,7 @@ knows it.
 
 from __future__ import annotations
 
+from netcordon.ingest.messages.device_clocks import DeviceClocks
 from netcordon.ingest.messages.envelope import opened
 from netcordon.ingest.messages.log import Message, MessageLog
 from netcordon.ingest.messages.moments import Clock
@@ -44,11 +45,11 @@ def _parse(
 ) -> ParseResult:
     """Read the log to its end."""
     peeked = Peeked(source)
-    clock = Clock(peeked.modified, peeked.log_zone)
-    reader = MessageLog(ALL, clock)
+    clocks = DeviceClocks(peeked)
+    reader = MessageLog(ALL, clocks.of(""), clocks.of if clocks.differ else None)
     return read_lines(
         peeked, sink, progress, share, reader, "syslog", reader.facts.found,
-        finish=reader.finish, warnings=clock.warnings,
+        finish=reader.finish, warnings=clocks.warnings,
     )  # fmt: skip
 
 
