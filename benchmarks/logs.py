@@ -1,11 +1,14 @@
-"""How fast logs become tables, beside DuckDB and zat (where installed) in the same run.
+"""How fast logs become tables, beside DuckDB and parsers of the package index in the same run.
 
-    python -m benchmarks.logs [--lines N] [--kinds conn conn-json eve] [--repeat N] [--workers N]
+    python -m benchmarks.logs [--lines N] [--kinds conn conn-json eve combined squid netfilter cef]
+                              [--repeat N] [--workers N] [--peers PYTHON]
 
 The logs are made up: ordinary flows of a few hundred clients, so that every machine can make the
 same ones. netcordon hashes, reads, types, sorts and writes its tables; DuckDB reads the same fields
-into one Parquet file; zat makes a data frame in memory. Wall time and processor time are of all
-processes of a tool, start included; bytes a row are those of the lake.
+into one Parquet file; zat makes a data frame in memory; the other peers make Python objects of each
+line and store nothing. ``PYTHON`` has those that are to be compared with: zat, parsezeeklogs,
+apachelogs, apache-log-parser, clfparser, pycef. Wall time and processor time are of all processes
+of a tool, start included; bytes a row are those of the lake.
 """
 
 from __future__ import annotations
@@ -22,12 +25,17 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import log_lines
 from benchmarks.footprint import DECODE, measure
 
 _CONN = (
     "ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes "
     "conn_state local_orig local_resp missed_bytes history orig_pkts orig_ip_bytes resp_pkts "
     "resp_ip_bytes tunnel_parents"
+)
+_TYPES = (
+    "time string addr port addr port enum string interval count count string bool bool count "
+    "string count count count count set[string]"
 )
 _HEAD = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n"
 
@@ -41,11 +49,6 @@ _DUCKDB_JSON = """
 import sys, duckdb
 duckdb.sql("COPY (SELECT * FROM read_ndjson(?)) TO '" + sys.argv[2] + "' (FORMAT parquet, CODEC "
            "zstd)", params=[sys.argv[1]])
-"""
-_ZAT = """
-import sys
-from zat.log_to_dataframe import LogToDataFrame
-print(len(LogToDataFrame().create_dataframe(sys.argv[1])))
 """
 
 
@@ -74,9 +77,15 @@ def _flows(count: int) -> Iterator[tuple[object, ...]]:
 def make(kind: str, count: int, place: Path) -> Path:
     """Write a log; returns its path."""
     path = place / f"{kind}.log"
+    if kind in log_lines.KINDS:
+        log_lines.write(kind, count, path)
+        return path
     with path.open("w", encoding="ascii") as file:
         if kind == "conn":
-            file.write(_HEAD + "#fields\t" + _CONN.replace(" ", "\t") + "\n")
+            for key, names in (("fields", _CONN), ("types", _TYPES)):
+                file.write(
+                    (_HEAD if key == "fields" else "") + f"#{key} {names}\n".replace(" ", "\t")
+                )
         for fields in _flows(count):
             if kind == "conn":
                 file.write("\t".join(map(str, fields)) + "\n")
@@ -116,16 +125,17 @@ def _eve(row: dict[str, object]) -> dict[str, object]:
     return {**shared, "event_type": "tls", "tls": hello}
 
 
-def commands(kind: str, log: Path, scratch: Path, workers: int) -> dict[str, list[str]]:
+def commands(kind: str, log: Path, scratch: Path, workers: int, peers: str) -> dict[str, list[str]]:
     """What is measured: name -> command."""
     out = str(scratch / "peer.parquet")
-    duckdb = _DUCKDB_TEXT if kind == "conn" else _DUCKDB_JSON
     found = {
         "netcordon": [sys.executable, "-c", DECODE, str(workers), str(scratch / "case"), str(log)],
-        "duckdb": [sys.executable, "-c", duckdb, str(log), out],
     }
-    if kind == "conn":
-        found["zat"] = [sys.executable, "-c", _ZAT, str(log)]
+    if kind not in log_lines.KINDS:
+        duckdb = _DUCKDB_TEXT if kind == "conn" else _DUCKDB_JSON
+        found["duckdb"] = [sys.executable, "-c", duckdb, str(log), out]
+    for name, program in log_lines.programs(kind).items():
+        found[name] = [peers, "-c", program, str(log)]
     return found
 
 
@@ -138,7 +148,7 @@ class Cost:
     peak_mib: float = 0.0
 
 
-def compare(kind: str, count: int, repeat: int, workers: int) -> str:
+def compare(kind: str, count: int, repeat: int, workers: int, peers: str) -> str:
     """A table: records a second by wall and by processor time, peak memory."""
     costs: dict[str, Cost] = {}
     notes: list[str] = []
@@ -146,7 +156,7 @@ def compare(kind: str, count: int, repeat: int, workers: int) -> str:
         log = make(kind, count, Path(place))
         for _ in range(repeat):
             with tempfile.TemporaryDirectory(dir=place) as scratch:
-                for name, command in commands(kind, log, Path(scratch), workers).items():
+                for name, command in commands(kind, log, Path(scratch), workers, peers).items():
                     before = _cpu()
                     run = measure(command)
                     if isinstance(run, str):
@@ -165,7 +175,7 @@ def compare(kind: str, count: int, repeat: int, workers: int) -> str:
     for name, cost in costs.items():
         wall, cpu = statistics.median(cost.wall_s), statistics.median(cost.cpu_s)
         lines.append(
-            f"  {name:10} {wall:6.1f} s wall  {count / wall / 1e3:7.0f} k/s   {cpu:6.1f} s cpu  "
+            f"  {name:18} {wall:6.1f} s wall  {count / wall / 1e3:7.0f} k/s   {cpu:6.1f} s cpu  "
             f"{count / cpu / 1e3:7.0f} k/s a core   {cost.peak_mib:6.0f} MiB"
         )
     return "\n".join([*lines, *(f"  not measured: {note}" for note in dict.fromkeys(notes))])
@@ -183,9 +193,11 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", default=["conn", "conn-json", "eve"])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--peers", default=sys.executable)
     options = parser.parse_args()
     for kind in options.kinds:
-        print(compare(kind, options.lines, options.repeat, options.workers))
+        found = compare(kind, options.lines, options.repeat, options.workers, options.peers)
+        print(found, flush=True)
 
 
 if __name__ == "__main__":

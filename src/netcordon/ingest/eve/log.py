@@ -26,6 +26,10 @@ _EVENTS: dict[str, Callable[[Columns], Iterable[Rows]]] = {
     "alert": findings.alert, "anomaly": findings.anomaly, **OTHERS,
 }  # fmt: skip
 
+MANY_BYTES = 1 << 20
+"""Bytes of a block that are worth loading the compiled reader for."""
+_KEY = np.frombuffer(b'"event_type":', dtype=np.uint8)
+
 READ = frozenset((*_EVENTS, "stats"))
 """Types of events that become rows."""
 
@@ -46,13 +50,14 @@ class EveLog:
         while waiting:
             guess, part = waiting.pop(0)
             log = json_columns(part, schema(guess), tally)
-            kinds = np.array(log.text("event_type").to_pylist(), dtype=object)
-            others = (kinds != guess) & pc.is_valid(log.text("event_type")).to_numpy(False)
-            for kind in sorted(set(kinds[others].tolist()) & READ):
-                waiting.append((kind, log.block.select(others & (kinds == kind))))
-            unknown = others & ~np.isin(kinds, sorted(READ))
-            refuse_by_name(log.block, unknown, kinds, "no table for events of type", tally)
-            log = log.where(~others)
+            if set(log.words("event_type").dictionary.to_pylist()) - {guess}:
+                kinds = np.array(log.text("event_type").to_pylist(), dtype=object)
+                others = (kinds != guess) & pc.is_valid(log.text("event_type")).to_numpy(False)
+                for kind in sorted(set(kinds[others].tolist()) & READ):
+                    waiting.append((kind, log.block.select(others & (kinds == kind))))
+                unknown = others & ~np.isin(kinds, sorted(READ))
+                refuse_by_name(log.block, unknown, kinds, "no table for events of type", tally)
+                log = log.where(~others)
             good = {
                 "no event type": pc.is_valid(log.text("event_type")),
                 "no time": pc.is_valid(log.time("timestamp")),
@@ -75,9 +80,26 @@ class EveLog:
 
 def _by_kind(block: Block) -> Iterable[tuple[str, Block]]:
     """The lines of each type, as far as the text shows it; of unknown types together."""
+    seen = _seen_by_kernel(block) if len(block.data) >= MANY_BYTES else _seen(block)
+    names = [name if name in READ else "" for name in seen.dictionary.to_pylist()]
+    places = {name: place for place, name in enumerate(sorted({*names, ""}))}
+    numbers = np.array([*(places[name] for name in names), places[""]])
+    kinds = numbers[seen.indices.fill_null(len(names)).to_numpy()]
+    for name, place in places.items():
+        if (chosen := kinds == place).any():
+            yield name, block.select(chosen)
+
+
+def _seen(block: Block) -> pa.DictionaryArray:
     found = pc.extract_regex(block.texts(), r'"event_type": ?"(?P<kind>[a-z0-9_-]{1,32})"')
-    kinds = found.field(0)
-    known = pc.is_in(kinds, pa.array(sorted(READ)))
-    kinds = pc.if_else(known, kinds, "").dictionary_encode()
-    for place, kind in sorted(enumerate(kinds.dictionary.to_pylist()), key=lambda pair: pair[1]):
-        yield kind, block.select(np.asarray(pc.equal(kinds.indices, place)))
+    return found.field(0).dictionary_encode()
+
+
+def _seen_by_kernel(block: Block) -> pa.DictionaryArray:
+    from netcordon.ingest.text.cells import Cells
+    from netcordon.ingest.text.template_kernels import words_after
+
+    data = np.frombuffer(block.data, dtype=np.uint8)
+    starts, ends = np.empty(len(block), dtype=np.int32), np.empty(len(block), dtype=np.int32)
+    words_after(data, block.starts, block.ends, _KEY, starts, ends)
+    return Cells(data, starts, ends).words

@@ -144,3 +144,45 @@ def requests(
             )
             if is_named:
                 urls[i] = digits - 6
+
+
+@kernel
+def words_after(
+    data: Bytes, begins: NDArray[np.int64], finishes: NDArray[np.int64], key: Bytes,
+    starts: NDArray[np.int32], ends: NDArray[np.int32],
+) -> None:  # fmt: skip
+    """The first short word between quotes behind a key of JSON: small letters, digits, ``_-``.
+
+    Args:
+        data: of the block.
+        begins: of the lines.
+        finishes: of the lines.
+        key: with its quotes and colon; a blank may follow it.
+        starts: of the words; written.
+        ends: of the words, before the beginning where there is none; written.
+    """
+    size = len(key)
+    for line in range(len(begins)):
+        starts[line], ends[line] = begins[line], -1
+        at, finish = begins[line], finishes[line]
+        while at + size < finish and ends[line] < 0:
+            step = 0
+            while step < size and data[at + step] == key[step]:
+                step += 1
+            begin = at + size
+            at += 1
+            if step < size:
+                continue
+            begin += data[begin] == _SPACE
+            if begin >= finish or data[begin] != 34:
+                continue
+            begin += 1
+            stop = begin
+            while stop < finish and stop - begin <= 32:
+                octet = data[stop]
+                is_letter = 97 <= octet <= 122 or 48 <= octet <= 57
+                if not is_letter and octet != 95 and octet != 45:
+                    break
+                stop += 1
+            if stop < finish and data[stop] == 34 and 1 <= stop - begin <= 32:
+                starts[line], ends[line] = begin, stop

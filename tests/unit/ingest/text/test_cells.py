@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from functools import partial
+from types import ModuleType
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from netcordon.evidence.recognise import Recognised, recognise
+from netcordon.ingest.eve import log as eve_log
 from netcordon.ingest.text import blocks, delimited, reading, times, values
 from netcordon.ingest.text.cells import Cells
 from netcordon.model.parser import WHOLE, ParseResult, Share
@@ -76,15 +78,18 @@ def _read(data: bytes, share: Share = WHOLE) -> Read:
     return found
 
 
-def test_damaged_lines_are_read_alike_by_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
-    sound, chance = seeds()["zeek text"], random.Random(5)
-    for _ in range(60):
+@pytest.mark.parametrize(("name", "fast_way"), [("zeek text", delimited), ("eve", eve_log)])
+def test_damaged_lines_are_read_alike_by_both_ways(
+    name: str, fast_way: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound, chance = seeds()[name], random.Random(name)
+    for _ in range(30):
         data = damaged(sound, chance)
         if recognise(data) is None:
             continue
         slow = _read(data)
         with monkeypatch.context() as patch:
-            patch.setattr(delimited, "MANY_BYTES", 1)
+            patch.setattr(fast_way, "MANY_BYTES", 1)
             fast = _read(data)
         assert fast.tables == slow.tables
         assert fast.result == slow.result
