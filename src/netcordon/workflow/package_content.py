@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netcordon.casefile import handovers, people, plans
+from netcordon.casefile import approvals, handovers, people, plans
 from netcordon.casefile.canonical import canonical
 from netcordon.casefile.cases import Case
 from netcordon.casefile.chain import Row
@@ -21,7 +21,7 @@ from netcordon.evidence.bag import safe_name
 from netcordon.evidence.rehash import rehash
 from netcordon.model.acquisition import Custody
 
-_EVERYBODYS = {CREATED, STAMPED, *people.KINDS}
+_EVERYBODYS = {CREATED, STAMPED}
 """Kinds of entries that say nothing of a case."""
 
 
@@ -153,10 +153,16 @@ def may_know(opened: Workspace, content: Content) -> Callable[[Row], bool]:
         for run in content.case.runs:
             subjects.add(run.id)
             seqs |= set(run.entries.values())
-    for each in handovers.handovers(opened.journal, people.people(opened.journal)).values():
+    known = people.people(opened.journal)
+    for each in handovers.handovers(opened.journal, known).values():
         given = {text.split("=", 1)[0] for text in each.says.evidence}
         # One hand-over of several things would also name those that are not in here.
-        subjects |= {each.id} if given <= ids else set()
+        if given <= ids:
+            receiver = {each.receipt.receiver.id} if each.receipt else set()
+            subjects |= {each.id, *_vouched(known, {each.giver.id} | receiver)}
+    for plan_id in content.plan_ids:
+        words = approvals.words(opened.journal, plan_id, known)
+        subjects |= _vouched(known, {word.person.id for word in words})
     for entry in opened.journal.entries((EXPORTED,)):
         seqs |= {entry.seq} if set(entry.payload["parents"]) <= ids else set()
 
@@ -164,6 +170,15 @@ def may_know(opened: Workspace, content: Content) -> Callable[[Row], bool]:
         return row["kind"] in _EVERYBODYS or row["subject"] in subjects or row["seq"] in seqs
 
     return judge
+
+
+def _vouched(known: people.People, ids: set[str]) -> set[str]:
+    """These people and who vouches for them: their signatures rest on that, on nobody else's."""
+    found: set[str] = set()
+    while ids:
+        found |= ids
+        ids = {known.by_id[id_].vouched_by for id_ in ids} - found - {""}
+    return found
 
 
 def custody_json(content: Content) -> bytes:

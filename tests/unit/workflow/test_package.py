@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import subprocess
 import warnings
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from netcordon.casefile.exports import Export, record_exports
+from netcordon.casefile.plans import record_plan, record_rehearsal
 from netcordon.casefile.workspace import open_workspace
 from netcordon.errors import UsageError
 from netcordon.evidence.unpack_bag import unpack_bag
 from netcordon.interfaces.cli.options import now
+from netcordon.model.rehearsal import Rehearsal
 from netcordon.workflow.open_package import check_package
+from tests import traffic
 from tests.journeys.in_process import run
+from tests.unit.enforcement.council import REGISTER, plan_for
 from tests.unit.evidence.tsa import StampAuthority
 
 
@@ -222,6 +228,44 @@ def test_changed_evidence_is_not_packed(room: Path, tmp_path: Path) -> None:
     finally:
         place.write_bytes(content)
     assert not (tmp_path / "p.zip").exists()
+
+
+def test_a_case_goes_with_its_approvals_and_nobody_who_said_nothing(
+    room: Path, tmp_path: Path
+) -> None:
+    workspace = tmp_path / "ws"
+    ends = traffic.ip("10.0.0.5", "203.0.113.9", 17, traffic.udp(4000, 53, b"x"))
+    recording = traffic.Recording()
+    recording.frames.append((traffic.START_US, traffic.ethernet(ends)))
+    (tmp_path / "c.pcap").write_bytes(recording.pcap())
+    run(workspace, "investigate", str(tmp_path / "c.pcap"))
+    for name in ("Ida", "Otto"):
+        run(workspace, "person", "add", name, "--role", "it", "--user", name, "--no-passphrase",
+            "--contact", "+43 1 555", "--key-out", str(tmp_path / f"{name}.pem"))  # fmt: skip
+    case = run(workspace, "case", "list")["cases"][0]["id"]
+    plan = replace(plan_for("payments"), case_id=case)
+    with open_workspace(workspace, create=False, clock=now) as opened:
+        record_plan(opened.journal, plan, REGISTER)
+        record_rehearsal(
+            opened.journal,
+            Rehearsal(
+                plan_id=plan.id, plan_hash=plan.hash, time=now(), evidence_ids=(), flows=1,
+                commands=(), missed=(), engines=(), passed=True, reasons=(),
+            ),
+        )  # fmt: skip
+    run(workspace, "contain", "approve", plan.id, "--as", "it", "--key", str(tmp_path / "Ida.pem"))
+    made = run(workspace, "evidence", "package", case, "-o", str(tmp_path / "p.zip"),
+               "--unencrypted")["package"]  # fmt: skip
+    assert made["name"].startswith(f"netcordon-{case}-")
+    found = run(workspace, "evidence", "open", str(tmp_path / "p.zip"), "-o", str(tmp_path / "o"))
+    assert found["opened"]["problems"] == []
+    bag = Path(found["opened"]["folder"])
+    approval = json.loads((bag / f"data/approvals/{plan.id}.json").read_text())
+    assert [person["name"] for person in approval["people"]] == ["Ida"]
+    told = (bag / "data/journal/entries.txt").read_text()
+    assert "plan.word_given" in told
+    assert '\\"name\\":\\"Ida\\"' in told
+    assert "Otto" not in told
 
 
 def test_every_kind_of_damage_to_a_bag_is_named(room: Path, tmp_path: Path) -> None:

@@ -161,6 +161,8 @@ def run(
             workspace, wish, told, tool=tool or "", most_bytes=max_size, free_bytes=min_free,
             tell=_Statistics(), stop=stop, clock=now,
         )  # fmt: skip
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")  # behind the last line of statistics
     sys.stdout.write(
         one_object("recording", done)
         if as_json
