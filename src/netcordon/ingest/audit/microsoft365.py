@@ -40,7 +40,7 @@ _FORWARDS = pa.array(["ForwardingSmtpAddress", "ForwardingAddress"])
 
 def unwrapped(head: bytes) -> Unwrap | None:
     """What takes the event out of records that carry it as text, where these do."""
-    return _inner if b'"AuditData"' in head[:8192] else None
+    return _inner if b"AuditData" in head[:8192] else None
 
 
 def _inner(record: bytes) -> bytes:

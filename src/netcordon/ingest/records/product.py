@@ -147,6 +147,8 @@ class Product:
 
 def moment(text: str, clock: Clock, zone: str) -> int | None:
     """A time, microseconds since 1970 UTC."""
+    if " @ " in text:  # Kibana: May 1, 2024 @ 10:00:00.000
+        text = text.replace(" @ ", " ").replace(",", "")
     twelve = _TWELVE.match(text)
     if twelve is not None:
         text = " ".join(twelve.groups())

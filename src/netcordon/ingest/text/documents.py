@@ -3,8 +3,9 @@
 ``[{...}, {...}]``, ``{"Records": [...]}`` (AWS), ``{"records": [...]}`` (Azure), ``{"value":
 [...]}`` (Microsoft Graph), ``{"items": [...]}`` (Google), ``{"logEvents": [...]}`` (CloudWatch),
 ``{"hits": {"hits": [...]}}`` (Elasticsearch) and their kin become lines with an object each, while
-they are read; the number of a line is then the number of its record. What other programs put
-around each event (``text.carriers``) is taken off.
+they are read; the number of a line is then the number of its record. Rows of a table with a header
+(``text.csv_rows``) are objects too. What other programs put around each event (``text.carriers``)
+is taken off.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from netcordon.ingest.text import carriers
+from netcordon.ingest.text import carriers, csv_rows
 from netcordon.ingest.text.blocks import MOST_LINE_BYTES
 from netcordon.ingest.text.head import PEEK_BYTES, first_lines, json_object
 from netcordon.model.parser import ByteSource
@@ -66,7 +67,7 @@ def first_records(head: bytes, unwrap: Unwrap | None = None) -> list[dict[str, o
 
 def _first(head: bytes) -> list[bytes]:
     if not is_document(head):
-        return first_lines(head)
+        return csv_rows.first_rows(head, _MOST_RECORDS) or first_lines(head)
     is_whole = len(head) < PEEK_BYTES
     return list(Splitter().feed(head.removeprefix(_BOM), is_last=is_whole))[:_MOST_RECORDS]
 
@@ -189,6 +190,10 @@ class Records(Lines):
     def __init__(self, source: ByteSource, head: bytes, unwrap: Unwrap | None = None) -> None:
         if unwrap is None and carriers.carry(_first(head)):
             unwrap = carriers.opened
+        if csv_rows.header(head) is not None:
+            told = csv_rows.rows(source, head)
+            super().__init__(unwrap(row[:-1]) + b"\n" if unwrap else row for row in told)
+            return
         super().__init__(_lines(source, is_document(head) or unwrap is not None, unwrap))
 
 

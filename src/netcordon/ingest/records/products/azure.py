@@ -9,7 +9,7 @@ from __future__ import annotations
 from netcordon.ingest.audit.microsoft import CHANGES
 from netcordon.ingest.messages.events import Value
 from netcordon.ingest.records.changes import by_name
-from netcordon.ingest.records.product import Product, Shape, either, fixed
+from netcordon.ingest.records.product import Product, Shape, either, fixed, word
 from netcordon.ingest.records.record import Record
 
 _UPN = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
@@ -61,7 +61,47 @@ def _outcome(record: Record) -> Value:
     return None
 
 
+def _portal_mfa(record: Record) -> Value:
+    told = record.lower("Multifactor_authentication_result")
+    if "denied" in told:
+        return "denied" if "declined" in told or "fraud" in told else "failed"
+    return "passed" if "satisfied" in told or "completed" in told else None
+
+
+PORTAL = Product(
+    name="entra",
+    marks=lambda record: (
+        record.has("Date_(UTC)", "IP_address") and record.text("Username", "User") is not None
+    ),
+    shapes=(
+        Shape(
+            table="authentication",
+            columns={
+                "time": "Date_(UTC)",
+                "src_ip": "IP_address",
+                "provider": fixed("entra"),
+                "method": "Client_app Authentication_Protocol",
+                "service": "Application Resource",
+                "account": "Username User User_ID",
+                "outcome": word("Status", {"success": "success", "failure": "failure"}),
+                "status_detail": lambda record: (
+                    record.text("Failure_reason", "Sign-in_error_code")
+                    if record.lower("Status") == "failure"
+                    else None
+                ),
+                "mfa": _portal_mfa,
+                "user_agent": "User_agent Browser",
+                "src_country": lambda record: (
+                    (record.text("Location") or "").rpartition(",")[2].strip() or None
+                ),
+            },
+        ),
+    ),
+)
+"""A sign-in of Entra ID as its portal exports it (CSV)."""
+
 PRODUCTS = (
+    PORTAL,
     Product(
         name="azure",
         marks=lambda record: (
