@@ -30,7 +30,7 @@ from netcordon.workflow.new_file import NewFile, new_text
 Clock = Callable[[], datetime]
 
 _STILL = (
-    "times, sizes and rhythm of all packets, ports, TTL, TCP options and timestamps",
+    "times, sizes and rhythm of packets, ports, VLANs, TTL, IP-ID, TCP options and timestamps",
     "prefixes: who is in one network still is; private and link-local ones stay what they are",
     "whoever got packets of known addresses or look-ups into the capture can find them again",
 )
