@@ -33,10 +33,12 @@ class Message:
     Attributes:
         envelope: what syslog says.
         clock: of the log.
+        line: all of it, as it stands.
     """
 
     envelope: Envelope
     clock: Clock
+    line: str = ""
 
     @property
     def text(self) -> str:
@@ -138,9 +140,10 @@ class MessageLog:
 
     def _events(self, line: bytes, number: int, tally: Tally) -> Sequence[Event]:
         ready: list[Event] = []
-        envelope = opened(line.decode(errors="replace"))
+        text = line.decode(errors="replace")
+        envelope = opened(text)
         clock = self._of_device(envelope.host) if self._of_device else self.clock
-        message = Message(envelope, clock)
+        message = Message(envelope, clock, text)
         found = self._found(message)
         if not found and b"\0" in line:
             found = "zeros where the text was"

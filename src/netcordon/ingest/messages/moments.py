@@ -74,7 +74,7 @@ class Clock:
         # Of zones only UTC is sure to be known to every system.
         self._zone_name, self._zone = zone, UTC if zone == "UTC" else ZoneInfo(zone)
         self._latest = None if modified is None else _datetime(modified) + timedelta(days=1)
-        self._year = year
+        self._year, self._modified, self._written = year, modified, 0
         self._without_zone = 0
         self._years: dict[int, int] = {}
         self._lock = threading.Lock()
@@ -92,6 +92,12 @@ class Clock:
             return None
         self._count(found, 1)
         return found[0]
+
+    def when_written(self) -> int | None:
+        """The time of the file itself, for lines that have none; counted, for a warning."""
+        with self._lock:
+            self._written += 1
+        return self._modified
 
     def column(self, texts: pa.DictionaryArray, where: NDArray[np.bool_]) -> pa.Array:
         """Times of a column, int64; NULL where ``where`` is not true, or the text is no time.
@@ -121,6 +127,9 @@ class Clock:
         if self._without_zone:
             what = f"Times name no zone; they were read as {self._zone_name}."
             found.append(IngestWarning(code="NC-271", what=what, count=self._without_zone))
+        if self._written:
+            what = "Lines carry no time; they stand at the time at which the file was written."
+            found.append(IngestWarning(code="NC-230", what=what, count=self._written))
         for year, count in sorted(self._years.items()):
             what = f"Times name no year; by the time of the file they were read as of {year}."
             found.append(IngestWarning(code="NC-272", what=what, count=count))

@@ -28,7 +28,8 @@ def _recognise(head: bytes) -> str | None:
     clock = Clock(0)
     # Zeros stand where a crash or a rotation cut a file; they spoil their line, not the log.
     for line in (one for one in lines if b"\0" not in one):
-        message = Message(opened(line.decode(errors="replace")), clock)
+        text = line.decode(errors="replace")
+        message = Message(opened(text), clock, text)
         for reader in ALL:
             found = reader.read(message)
             if found is not None:

@@ -15,6 +15,7 @@ from tests.unit.ingest.messages.lines import DNS, EVERY, EXTENDED
 from tests.unit.ingest.messages.more_vendor_lines import MORE
 from tests.unit.ingest.messages.test_cloud_lines import LINES
 from tests.unit.ingest.messages.test_json_devices import OBJECTS
+from tests.unit.ingest.messages.test_neighbours import TABLES
 from tests.unit.ingest.messages.vendor_lines import CASES
 from tests.unit.ingest.records.clouds import CLOUDS
 from tests.unit.ingest.records.endpoints import ENDPOINTS
@@ -75,6 +76,7 @@ def seeds() -> dict[str, bytes]:
         "alerts in full": FULL * 6,
         "rita": RITA_CSV + RITA_CSV[-300:] * 6,
         "messages": b"".join(line.encode() + b"\n" for line in (*EVERY, *DNS, *FAST, *LINES) * 3),
+        "neighbours": b"".join(t.encode() + b"\n" for t in TABLES.values()) * 3,
         "device json": b"".join(json.dumps(v).encode() + b"\n" for v in OBJECTS * 4),
         "vendors": b"".join(case[1].encode() + b"\n" for case in (*CASES, *MORE)),
     }

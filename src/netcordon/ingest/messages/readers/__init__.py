@@ -22,6 +22,7 @@ from netcordon.ingest.messages.readers.juniper import JUNIPER
 from netcordon.ingest.messages.readers.logins import PAM, SSHD, STRONGSWAN, SUDO
 from netcordon.ingest.messages.readers.meraki import MERAKI
 from netcordon.ingest.messages.readers.name_servers import BIND, DNSMASQ, UNBOUND, WINDOWS_DNS
+from netcordon.ingest.messages.readers.neighbours import NEIGHBOURS
 from netcordon.ingest.messages.readers.netfilter import NETFILTER
 from netcordon.ingest.messages.readers.netskope import NETSKOPE
 from netcordon.ingest.messages.readers.openvpn import OPENVPN
@@ -41,5 +42,6 @@ ALL = (
     CISCO_ASA, CISCO_IOS, CISCO_ISE, MERAKI, PALO_ALTO, CHECK_POINT, JUNIPER, WATCHGUARD, CLAVISTER,
     CITRIX_ADC, F5, BIND, UNBOUND, DNSMASQ, DHCP, WINDOWS_DHCP, WINDOWS_DNS, SQUID, WEB_ACCESS,
     HAPROXY, NGINX_ERROR, PROXIFIER, UMBRELLA, NETSKOPE, FAST_ALERTS, JSON_ALERTS, JSON_DEVICES,
-    JSON_EVENTS, S3_ACCESS, LOAD_BALANCER, PING_FEDERATE, CEF, LEEF, BARRACUDA, KEY_VALUE,
+    JSON_EVENTS, S3_ACCESS, LOAD_BALANCER, PING_FEDERATE, CEF, LEEF, BARRACUDA, NEIGHBOURS,
+    KEY_VALUE,
 )  # fmt: skip
