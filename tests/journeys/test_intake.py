@@ -182,3 +182,36 @@ def test_letters_among_the_evidence_are_findings_and_reports(case: Path) -> None
     assert added[0]["hunted"]["hits"][0]["value"] == "198.18.5.20"
     assert run(case / "ws", "investigate", str(folder))["findings"] == seen["findings"]
     assert run(case / "ws", "intake", "list")["reports"] == reports, "nothing is added twice"
+
+
+def test_an_expert_gets_one_page_with_nothing_above_the_marking(case: Path) -> None:
+    ws, page = case / "ws", case / "help.md"
+    (case / "red.eml").write_bytes(
+        mail("for your eyes", subject="TLP:RED hush", sender="c@d.example")
+    )
+    (red,) = run(ws, "intake", "add", str(case / "red.eml"))["reports"]
+    cased = run(ws, "case", "list")["cases"][0]["id"]
+    run(ws, "intake", "link", red["id"], "--case", cased)
+    asked = run(ws, "case", "ask", "Is `this` known?", "--to", "CERT", "-o", str(page))["asked"]
+    text = page.read_text()
+    assert asked["page"]["tlp"] == "TLP:AMBER"
+    assert text.startswith("**TLP:AMBER**")
+    assert text.count("203.0.113.9:22") == 10, "the ten largest flows"
+    assert all(sha in text for _, _, sha in asked["page"]["hashes"])
+    assert "hush" not in text
+    assert "1 report of people" in text
+    low = run(ws, "case", "ask", "And this?", "--to", "CERT", "--tlp", "green")["asked"]
+    assert low["page"]["tlp"] == "TLP:GREEN"
+    assert cased in low["text"]
+    assert "203.0.113.9" not in low["text"]
+    assert asked["page"]["hashes"][0][2] in low["text"]
+    full = run(ws, "case", "ask", "All of it?", "--to", "CERT", "--tlp", "red")["asked"]
+    assert (full["page"]["tlp"], "hush" in full["text"]) == ("TLP:RED", True)
+    done = run(ws, "case", "answered", "help-0001", "It is known.")
+    assert done["answer"] == "It is known."
+    listed = run(ws, "case", "asked")
+    assert [one["answer"] for one in listed["asked"]] == ["It is known.", "", ""]
+    assert listed["_status"] == 0
+    late = run(ws, "case", "ask", "x", "--to", "y", "--due", "2020-01-01")
+    assert late["error"]["code"] == "NC-530"
+    assert run(ws, "case", "answered", "help-9", "x")["error"]["code"] == "NC-531"

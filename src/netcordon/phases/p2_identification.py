@@ -47,10 +47,9 @@ PHASE = Phase(
             "I8", "Capture at a mirror port with the usual tools",
             "workflow/capture_plan.py", "workflow/capture_run.py", "plugins/parsers/pcap.py",
         ),
-        partial(
+        done(
             "I9", "Ask for expert help with a handover",
-            "workflow/package_evidence.py", "workflow/open_package.py",
-            missing="the summary for experts in words; a package holds evidence, custody, journal",
+            "workflow/handover.py", "reporting/handover.py", "workflow/package_evidence.py",
         ),
         partial(
             "I10", "Archived logs can be restored and searched",

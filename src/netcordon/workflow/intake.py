@@ -38,6 +38,7 @@ from netcordon.workflow.typed import NOTE, PERSON, REASON, said
 
 Clock = Callable[[], datetime]
 
+_OLE = b"\xd0\xcf\x11\xe0"
 LETTER_KINDS = ("mail", "xarf")
 """Kinds of evidence that are reports of people; what they say is no traffic that was seen."""
 
@@ -262,6 +263,8 @@ def _content(path: Path) -> bytes:
         raise _unusable(path, error.strerror or str(error)) from error
     if len(content) > MOST_BYTES:
         raise _unusable(path, f"it has more than {MOST_BYTES >> 20} MiB")
+    if content.startswith(_OLE):
+        raise _unusable(path, "it looks like a mail of Outlook (.msg); save it as .eml")
     if kind_of(content[:65_536]) is None:
         raise _unusable(path, "its first bytes are neither those of a mail nor of a XARF report")
     return content

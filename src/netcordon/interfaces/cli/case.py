@@ -16,6 +16,11 @@ _COMMANDS = {
         "close": ("case_phase:close", "Close the case with a ruling."),
         "reopen": ("case_phase:reopen", "Open a closed case again."),
     },
+    "Ask for help": {
+        "ask": ("case_ask:ask", "Hand an expert a question with what is known, on one page."),
+        "asked": ("case_ask:asked", "What was asked, what waits, what is overdue."),
+        "answered": ("case_ask:answered", "Put an expert's answer on record."),
+    },
     "Findings": {
         "verdict": ("case_triage:verdict", "Rule on a finding: true, false or benign."),
         "suppress": ("case_triage:suppress", "Set a finding aside for a while."),
