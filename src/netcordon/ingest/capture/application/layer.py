@@ -63,6 +63,8 @@ _CODES = {
         "are lost."),
     "flow export without a template": (
         "NC-221", "Records of reported flows came without the template that says what they hold."),
+    "sampled packets without IP": (
+        "NC-224", "Packets that sFlow sampled hold no IP, or their headers are cut off."),
     "exporters beyond the bound": (
         "NC-222", "More devices report flows than are told apart; those of the others are lost."),
     "datagram malformed": (

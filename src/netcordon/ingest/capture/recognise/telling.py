@@ -12,7 +12,7 @@ from netcordon.ingest.capture.octets import wide
 
 _ALL = (1 << 32) - 1
 _BULK = ("dns", "mdns", "llmnr", "nbns", "dhcp", "kerberos")
-EXPORTS = ("netflow", "ipfix")
+EXPORTS = ("netflow", "ipfix", "sflow")
 """Services whose every datagram stands for itself and is read."""
 FIRST_DATAGRAMS: dict[str, int] = {
     "bittorrent": 16,

@@ -18,7 +18,11 @@ from netcordon.ingest.capture.application.tls.dtls import DtlsReader
 from netcordon.ingest.capture.application.udp.bittorrent import BittorrentReader
 from netcordon.ingest.capture.application.udp.cldap import CldapReader
 from netcordon.ingest.capture.application.udp.coap import CoapReader
-from netcordon.ingest.capture.application.udp.flow_export import IpfixReader, NetflowReader
+from netcordon.ingest.capture.application.udp.flow_export import (
+    IpfixReader,
+    NetflowReader,
+    SflowReader,
+)
 from netcordon.ingest.capture.application.udp.ike import IkeReader
 from netcordon.ingest.capture.application.udp.memcached import MemcachedReader
 from netcordon.ingest.capture.application.udp.natpmp import NatpmpReader
@@ -37,6 +41,7 @@ BULK_READERS: Mapping[str, Callable[[Context, int], BulkReader[Any]]] = {
     "ike": IkeReader,
     "ipfix": IpfixReader,
     "netflow": NetflowReader,
+    "sflow": SflowReader,
     "snmp": SnmpReader,
     "ssdp": SsdpReader,
 }
