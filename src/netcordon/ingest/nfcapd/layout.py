@@ -45,7 +45,8 @@ class Block:
     """Records of a file, unpacked.
 
     Attributes:
-        data: their octets; behind the last record anything may follow.
+        data: their octets; behind the last record anything may follow. Only valid until the next
+            block is read.
         records: how many.
     """
 
@@ -70,6 +71,7 @@ class NfcapdFile:
     order: str = "<"
     _packing: str = ""
     _announced: int = 0
+    _room: Octets | None = None
 
     def blocks(self) -> Iterator[Block]:
         """The blocks of records, in order."""
@@ -132,9 +134,10 @@ class NfcapdFile:
             if is_plain or not self._packing:
                 return np.frombuffer(bytearray(data), dtype=np.uint8)
             if self._packing == "lzo":
-                out = np.zeros(MOST_BLOCK, dtype=np.uint8)
-                size = unpack_lzo(np.frombuffer(bytearray(data), dtype=np.uint8), out)
-                return None if size < 0 else out[:size]
+                if self._room is None:
+                    self._room = np.zeros(MOST_BLOCK, dtype=np.uint8)
+                size = unpack_lzo(np.frombuffer(bytearray(data), dtype=np.uint8), self._room)
+                return None if size < 0 else self._room[:size]
             if self._packing == "bz2":
                 found = bz2.BZ2Decompressor().decompress(data, MOST_BLOCK)
             elif self._packing == "zstd":

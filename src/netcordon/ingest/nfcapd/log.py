@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from netcordon.ingest.capture.exports.exporters import Exporter, exporter_name
-from netcordon.ingest.capture.exports.records import EXPORTED
+from netcordon.ingest.capture.exports.records import EXPORTED, copied
 from netcordon.ingest.capture.exports.rows import flow_columns
 from netcordon.ingest.capture.exports.telling import facts_of, health_columns
 from netcordon.ingest.capture.layout import Octets, Records
@@ -68,17 +68,20 @@ class NfcapdLog:
                 start, size = int(other["offset"]), int(other["size"])
                 self._take_other(int(other["kind"]), block.data[start : start + size])
             self._count += count
-            self._add(self._flows[:count].copy())
+            self._add(copied(self._flows[:count]))
         if left > 0:
             self._refused["a record that is damaged"] += 1
             self._file.is_whole = False
 
     def _add(self, flows: Records) -> None:
-        for system in np.unique(flows["exporter"]).tolist():
+        systems = np.unique(flows["exporter"]).tolist()
+        for system in systems:
             exporter = self._exporter(system)
             if exporter is None:
                 continue
-            mine = flows.take(np.flatnonzero(flows["exporter"] == system))
+            mine = flows
+            if len(systems) > 1:
+                mine = flows.take(np.flatnonzero(flows["exporter"] == system))
             mine["exporter"] = exporter.number
             exporter.flows += len(mine)
             exporter.longest_us = max(

@@ -15,7 +15,7 @@ from netcordon.ingest.capture.exports.exporters import Exporter, exporter_name
 from netcordon.ingest.capture.exports.framing import MOST_SETS, read_datagrams
 from netcordon.ingest.capture.exports.late import LateSets
 from netcordon.ingest.capture.exports.reading import MOST_RECORDS, read_flows
-from netcordon.ingest.capture.exports.records import EXPORTED, HEAD, SET, UNKNOWN
+from netcordon.ingest.capture.exports.records import EXPORTED, HEAD, SET, UNKNOWN, copied
 from netcordon.ingest.capture.exports.templates import Template, Templates
 
 Array = NDArray[Any]
@@ -121,7 +121,7 @@ class Collector:
             at, count = read_flows(
                 block, heads, sets, at, plans, fields, self._values, counts, self._flows
             )
-            flows = self._flows[:count].copy()
+            flows = copied(self._flows[:count])
             head = flows["frame"].copy()
             flows["frame"], flows["exporter"] = of_heads[0][head], of_heads[1][head]
             for number in np.unique(flows["exporter"]).tolist():

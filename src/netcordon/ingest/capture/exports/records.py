@@ -108,3 +108,19 @@ def new_flows(count: int) -> np.ndarray:
     flows["src_mac"] = flows["dst_mac"] = NO_MAC
     flows["records"] = 1
     return flows
+
+
+def copied(flows: np.ndarray) -> np.ndarray:
+    """A copy of ``EXPORTED`` records that stand side by side.
+
+    NumPy copies records field by field, which takes twenty times as long as their octets do.
+    """
+    return flows.view(np.uint64).copy().view(EXPORTED)
+
+
+def together(parts: list[np.ndarray]) -> np.ndarray:
+    """Several arrays of ``EXPORTED`` records as one."""
+    if len(parts) == 1:
+        return parts[0]
+    words = [np.ascontiguousarray(part).view(np.uint64) for part in parts]
+    return np.concatenate([np.empty(0, dtype=np.uint64), *words]).view(EXPORTED)
