@@ -14,6 +14,7 @@ from netcordon.archive.bloom import BLOCK_BYTES, build
 from netcordon.archive.catalogue import DATA
 from netcordon.archive.tokens import tokens_of
 from netcordon.casefile.custody import RecordedFile
+from netcordon.hunting.visibility import counted
 from netcordon.model.archive import HeldFile, KnownRow
 from netcordon.tables.engine import Engine
 from netcordon.tables.lake import Lake
@@ -73,7 +74,7 @@ class Describer:
         self._engine.show(table.name, [path])
         try:
             made = build(tokens_of(self._engine, table.name))
-            found = facts(self._engine, table.name)
+            found, told = facts(self._engine, table.name), counted(self._engine)
             known = self._known(table) if table.name in _ASKED_FOR else None
         finally:
             self._engine.show(table.name, [])
@@ -92,6 +93,7 @@ class Describer:
             high=found.high,
             filter_at=filter_at,
             filter_blocks=len(made) // BLOCK_BYTES,
+            facts={name: count for name, count in sorted(told.items()) if count},
             known=known,
         )
         return Described(file, made)

@@ -109,7 +109,8 @@ def _file(facts: dict[str, Any]) -> HeldFile:
     facts |= {k: _moment(facts[k]) for k in ("first_time", "last_time", "expired_time")}
     facts["day"] = date.fromisoformat(facts["day"])
     file = HeldFile(**facts)
-    for number in (file.bytes, file.rows, file.filter_at, file.filter_blocks):
+    numbers = (file.bytes, file.rows, file.filter_at, file.filter_blocks, *file.facts.values())
+    for number in numbers:
         if not isinstance(number, int) or number < 0:
             raise ValueError("a size is none")
     _check_object(file.name, file.sha256)

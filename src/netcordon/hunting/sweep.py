@@ -57,13 +57,19 @@ WHERE is_response AND ra AND service = 'dns'
 """
 
 
-def sweep(engine: Engine, wanted: Sequence[Wanted], evidence_ids: Sequence[str]) -> HuntResult:
+def sweep(
+    engine: Engine,
+    wanted: Sequence[Wanted],
+    evidence_ids: Sequence[str],
+    unread: Mapping[str, int] | None = None,
+) -> HuntResult:
     """Look for everything wanted.
 
     Args:
         engine: with the views and the home networks.
         wanted: what to look for.
         evidence_ids: what the views are made of, to be told.
+        unread: what ``visibility.counted`` says of rows that the views leave out.
     """
     numbered: dict[Atom, int] = {}
     for one in wanted:
@@ -88,8 +94,13 @@ def sweep(engine: Engine, wanted: Sequence[Wanted], evidence_ids: Sequence[str])
         nothing=tuple(one for i, one in enumerate(wanted) if i not in traces),
         searched=searched(engine),
         evidence_ids=tuple(evidence_ids),
-        not_visible=not_visible(engine, {atom.type for one in wanted for atom in one.parts}),
+        not_visible=not_visible(engine, types_of(wanted), unread or {}),
     )
+
+
+def types_of(wanted: Sequence[Wanted]) -> frozenset[WantedType]:
+    """The types of everything wanted."""
+    return frozenset(atom.type for one in wanted for atom in one.parts)
 
 
 class _Who(NamedTuple):

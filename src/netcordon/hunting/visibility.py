@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from netcordon.hunting.places import (
@@ -64,10 +66,33 @@ def searched(engine: Engine) -> tuple[Searched, ...]:
     return tuple(out)
 
 
-def not_visible(engine: Engine, types: AbstractSet[WantedType]) -> tuple[str, ...]:
-    """What could not have been seen of things of these types, in sentences."""
+def counted(engine: Engine) -> Counter[str]:
+    """Counts of rows that tell, or fail to tell, what is hunted for."""
     row = engine.query(_FACTS)[0]
-    facts = {name: int(str(value)) for name, value in row.items()}
+    return Counter({name: int(str(value)) for name, value in row.items()})
+
+
+def not_visible(
+    engine: Engine, types: AbstractSet[WantedType], unread: Mapping[str, int]
+) -> tuple[str, ...]:
+    """What could not have been seen of things of these types, in sentences.
+
+    Args:
+        engine: with the views.
+        types: of what is wanted.
+        unread: what ``counted`` says of rows that the views leave out.
+    """
+    facts = counted(engine)
+    facts.update(unread)
+    warned = (
+        f"{warned['code']}: {str(warned['what']).rstrip('.')} ({warned['n']:,} times)."
+        for warned in engine.query(_WARNED)
+    )
+    return (*hidden_by(facts, types), *warned)
+
+
+def hidden_by(facts: Counter[str], types: AbstractSet[WantedType]) -> list[str]:
+    """The same sentences from counts alone."""
     out: list[str] = []
     if not facts["flows"]:
         out.append("No flow was read: who spoke to whom shows only where a log names both ends.")
@@ -86,14 +111,10 @@ def not_visible(engine: Engine, types: AbstractSet[WantedType]) -> tuple[str, ..
         out.append("No login is visible in the evidence.")
     if _W.MAIL in types and facts["tls"]:
         out.append("Mail inside TLS is encrypted: its senders and recipients are not visible.")
-    out += [
-        f"{warned['code']}: {str(warned['what']).rstrip('.')} ({warned['n']:,} times)."
-        for warned in engine.query(_WARNED)
-    ]
-    return tuple(out)
+    return out
 
 
-def _names(facts: dict[str, int]) -> list[str]:
+def _names(facts: Counter[str]) -> list[str]:
     out = []
     if not facts["names"]:
         out.append("No DNS message: names are visible only where TLS or HTTP tells them.")
@@ -108,7 +129,7 @@ def _names(facts: dict[str, int]) -> list[str]:
     return out
 
 
-def _fingerprints(facts: dict[str, int], types: AbstractSet[WantedType]) -> list[str]:
+def _fingerprints(facts: Counter[str], types: AbstractSet[WantedType]) -> list[str]:
     out = []
     if types & {_W.JA3, _W.JA4} and not facts["tls"]:
         out.append("No TLS handshake was decoded: no JA3 and no JA4 is visible.")

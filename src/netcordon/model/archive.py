@@ -114,6 +114,7 @@ class HeldFile:
         name: of the object in the archive.
         low: smallest value of the column the file is sorted by, as text; ``high`` the largest.
         filter_at: octet of the filter's first block; ``filter_blocks`` how many there are.
+        facts: counts of rows that tell, or fail to tell, what hunts look for; none are left out.
         known: a row to ask for.
         expired_time: when it was deleted because its time was over.
     """
@@ -131,6 +132,7 @@ class HeldFile:
     high: str
     filter_at: int
     filter_blocks: int
+    facts: Mapping[str, int] = field(default_factory=dict)
     known: KnownRow | None = None
     expired_time: datetime | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -13,9 +13,10 @@ from netcordon.archive.opening import open_existing
 from netcordon.archive.reach import SpanningLake, paths_of
 from netcordon.casefile.workspace import is_workspace, open_workspace
 from netcordon.hunting.lists.reading import merged, read_list, typed
-from netcordon.hunting.sweep import sweep
-from netcordon.model.archive import ArchivePlace
-from netcordon.model.hunt import HuntList, HuntResult, WantedType
+from netcordon.hunting.sweep import sweep, types_of
+from netcordon.hunting.visibility import hidden_by
+from netcordon.model.archive import CLASS_OF, ArchivePlace
+from netcordon.model.hunt import HuntList, HuntResult, Wanted, WantedType
 from netcordon.tables.engine import Engine
 from netcordon.workflow.archive_put import declared_place, place_named
 from netcordon.workflow.hunt import list_content, nothing_wanted
@@ -84,18 +85,34 @@ def find(
     look = look_of(catalogue, segments, choice)
     ids, lake = tuple(paths), SpanningLake(folder, paths, ())
     asked = tuple(s.evidence_id for s in segments if span.takes(s))
-    with Engine(
-        lake, ids, since=request.since, until=request.until, logs_as_one=True
-    ) as engine:  # fmt: skip
-        engine.set_home_nets(homes)
-        result = sweep(engine, wanted, ids)
-    reached = Reached(lake, ids, asked, look, rows_of(choice.excluded))
+    reached = Reached(lake, ids, asked, look, tuple(choice.excluded))
+    if ids:
+        with Engine(
+            lake, ids, since=request.since, until=request.until, logs_as_one=True
+        ) as engine:  # fmt: skip
+            engine.set_home_nets(homes)
+            result = sweep(engine, wanted, ids, reached.unread)
+    else:  # no file can hold any of it
+        result = _silence(wanted, reached)
     return FindOutcome(
         lists=tuple(lists),
         repeated=repeated,
         result=with_archive(result, reached),
         origin={s.evidence_id: (s.label, s.sensor) for s in segments if s.evidence_id in paths},
         url=place.url,
+    )
+
+
+def _silence(wanted: Sequence[Wanted], reached: Reached) -> HuntResult:
+    """The result when no file had to be read."""
+    return HuntResult(
+        traces=(),
+        nothing=tuple(wanted),
+        searched=tuple(
+            replace(one, rows=0) for one in rows_of(reached.excluded) if one.table in CLASS_OF
+        ),
+        evidence_ids=(),
+        not_visible=tuple(hidden_by(reached.unread, types_of(wanted))),
     )
 
 

@@ -93,7 +93,7 @@ def hunt(
         ids,
         reached,
     ):
-        result = with_archive(sweep(engine, wanted, ids), reached)
+        result = with_archive(sweep(engine, wanted, ids, reached.unread), reached)
     record = HuntRecord(
         lists=[
             {"name": one.name, "format": one.format, "sha256": one.sha256, "tlp": one.tlp,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -27,14 +28,22 @@ class Reached:
         evidence_ids: what the views are made of.
         all_ids: the same with evidence that was left out because it cannot show what is asked for.
         look: what was needed of the archive; ``None`` when it holds nothing of this.
-        excluded: rows and times by table of what cannot show it.
+        excluded: files that cannot show it.
     """
 
     lake: Lake
     evidence_ids: tuple[str, ...]
     all_ids: tuple[str, ...]
     look: ArchiveLook | None = None
-    excluded: tuple[Searched, ...] = ()
+    excluded: tuple[HeldFile, ...] = ()
+
+    @property
+    def unread(self) -> Counter[str]:
+        """What ``visibility.counted`` would say of the files that are not read."""
+        counts: Counter[str] = Counter()
+        for file in self.excluded:
+            counts.update(file.facts)
+        return counts
 
 
 def reach(
@@ -79,7 +88,7 @@ def reach(
         excluded += choice.excluded
     needed = tuple(i for i in ids if i not in moved or i in away)
     lake = SpanningLake(workspace.lake_dir, away, folders)
-    return Reached(lake, needed, ids, _sum(looks), rows_of(excluded))
+    return Reached(lake, needed, ids, _sum(looks), tuple(excluded))
 
 
 def place_of(workspace: Workspace, url: str) -> ArchivePlace:
@@ -118,13 +127,13 @@ def with_archive(result: HuntResult, reached: Reached) -> HuntResult:
     """A hunt's result that also tells of the archived files it need not read."""
     if reached.look is None:
         return result
-    told = {one.table: one for one in reached.excluded}
+    told = {one.table: one for one in rows_of(reached.excluded)}
     searched = tuple(
         _both(one, told[one.table]) if one.table in told else one for one in result.searched
     )
     said = result.not_visible
-    if reached.look.files_excluded:
-        said += ("What archived files that were not read could not show is not counted here.",)
+    if any(file.table == "ingest_warning" for file in reached.excluded):
+        said += ("Warnings about archived evidence that was not read are not repeated here.",)
     return replace(
         result, searched=searched, evidence_ids=reached.all_ids, not_visible=said,
         archive=reached.look,

@@ -56,6 +56,7 @@ def test_the_same_answers(place: Path) -> None:
     workspace = place / "ws"
     asked = "SELECT day, src_ip, count(*) AS n FROM network_activity GROUP BY ALL ORDER BY ALL"
     hot = _hunt(place, *SEEN), run_query(workspace, asked, timeout_s=60, max_rows=99)
+    none = _hunt(place, "no.such.example")
     few = _hunt(place, "day3.example", "192.0.2.9", since=day_of(3))
     assert not hot[0].nothing
     assert hot[0].archive is None
@@ -71,6 +72,8 @@ def test_the_same_answers(place: Path) -> None:
     cold = _hunt(place, *SEEN), run_query(workspace, asked, timeout_s=60, max_rows=99)
     assert cold[0].traces == hot[0].traces
     assert cold[0].searched == hot[0].searched
+    assert cold[0].not_visible == hot[0].not_visible
+    assert none.not_visible == _hunt(place, "no.such.example").not_visible
     assert set(cold[0].evidence_ids) == set(hot[0].evidence_ids)
     assert cold[1] == hot[1]
     again = _hunt(place, "day3.example", "192.0.2.9", since=day_of(3))
