@@ -198,8 +198,8 @@ def _take_in(workspace: Workspace, base: Path, number: int, flows: int, rare: bo
         engine.execute("SET threads = 2")
         files = f"{base}/*/network_activity/*/*.parquet"
         engine.execute(f"CREATE TABLE base AS SELECT * FROM read_parquet('{files}')")
-        row = engine.execute("SELECT count(*) FROM base").fetchone()
-        copies = -(-flows // (row[0] if row else 1))
+        ((held,),) = engine.execute("SELECT count(*) FROM base").fetchall()
+        copies = -(-flows // held)
         for first in range(0, copies, _PER_BATCH):
             last = min(first + _PER_BATCH, copies)
             rows = engine.sql(_copied(number, first, last, rare and first == 0)).to_arrow_table()
