@@ -9,7 +9,7 @@ from cryptography.x509 import Certificate
 
 from netcordon.casefile.journal import Journal
 from netcordon.casefile.stamps import Stamp, stamped_text, stamps
-from netcordon.evidence.timestamp import StampError, prove, read_answer
+from netcordon.evidence.timestamp import LapsedError, StampError, prove, read_answer
 
 
 def check_stamps(
@@ -19,11 +19,14 @@ def check_stamps(
 
     Args:
         journal: it stands in.
-        roots: certificates that are trusted; ``None``: signatures are not checked.
+        roots: certificates that are trusted; ``None``: signatures are not checked. A stamp whose
+            certificates have expired is not proved either, and nothing is wrong with it.
     """
     for stamp in stamps(journal):
         try:
             _check(journal, stamp, roots)
+        except LapsedError:
+            yield stamp, "", False
         except StampError as error:
             yield stamp, str(error), False
         else:

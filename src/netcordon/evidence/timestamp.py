@@ -24,6 +24,10 @@ class StampError(ValueError):
     """An answer that proves nothing: why, in words."""
 
 
+class LapsedError(StampError):
+    """A certificate behind the stamp has expired: it cannot be proved now, and is no worse."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """What an authority's answer says; nothing of it is proved yet.
@@ -114,6 +118,7 @@ def prove(response: bytes, data: bytes, roots: list[Certificate], nonce: int | N
         nonce: of the question, when it is known: an answer to another one is refused.
 
     Raises:
+        LapsedError: a certificate has expired since; the library knows no other time than now.
         StampError: it does not hold.
     """
     from rfc3161_client import VerificationError, VerifierBuilder
@@ -122,6 +127,8 @@ def prove(response: bytes, data: bytes, roots: list[Certificate], nonce: int | N
     try:
         builder.build().verify_message(_decoded(response), data)
     except (VerificationError, ValueError) as error:
+        if "certificate has expired" in str(error):
+            raise LapsedError("a certificate of the authority has expired") from error
         raise StampError(str(error)[:300] or "the signature does not hold") from error
 
 

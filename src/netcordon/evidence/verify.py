@@ -59,7 +59,7 @@ class Verification:
             were moved away are nobody's loss and are not counted.
         bytes: bytes hashed again.
         stamps: time stamps of the journal that hold; ``stamps_unproved``: those whose signature was
-            not checked, for no authority was named.
+            not checked, for no authority was named, or its certificate has expired.
     """
 
     problems: tuple[Problem, ...]

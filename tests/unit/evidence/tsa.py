@@ -5,9 +5,15 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _CONFIG = """
 [req]
@@ -54,6 +60,30 @@ class StampAuthority:
             "req", "-x509", "-config", "conf", "-extensions", "tsa", "-CA", "ca.pem",
             "-CAkey", "ca.key", *new, "-keyout", "tsa.key", "-out", "tsa.pem",
         )  # fmt: skip
+
+    def certify(self, until: datetime) -> None:
+        """Give it another certificate, valid until then."""
+        ca = x509.load_pem_x509_certificate(self.ca.read_bytes())
+        signer = serialization.load_pem_private_key((self.folder / "ca.key").read_bytes(), None)
+        own = serialization.load_pem_private_key((self.folder / "tsa.key").read_bytes(), None)
+        assert isinstance(signer, ec.EllipticCurvePrivateKey)
+        assert isinstance(own, ec.EllipticCurvePrivateKey)
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Stamp Authority")])
+        stamping = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(ca.subject)
+            .public_key(own.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+            .not_valid_after(until)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(stamping, critical=True)
+            .sign(signer, hashes.SHA256())
+        )
+        pem = certificate.public_bytes(serialization.Encoding.PEM)
+        (self.folder / "tsa.pem").write_bytes(pem)
 
     def answer(self, question: bytes) -> bytes:
         """What it answers to a TimeStampReq."""

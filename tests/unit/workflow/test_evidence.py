@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -190,8 +191,17 @@ def test_the_head_kept_elsewhere_and_the_stamps_prove_the_journal(
     assert (told["ok"], told["stamps"], told["stamps_unproved"]) == (True, 0, 2)
     told = netcordon("verify", "--tsa-ca", "tsa/ca.pem")
     assert (told["ok"], told["stamps"], told["stamps_unproved"]) == (True, 2, 0)
+    # A certificate that has expired proves nothing now, and accuses nobody.
+    authority.certify(datetime(2021, 1, 1, tzinfo=UTC))
+    netcordon("evidence", "stamp", "--request", "late.tsq")
+    (tmp_path / "late.tsr").write_bytes(authority.answer((tmp_path / "late.tsq").read_bytes()))
+    late = ("evidence", "stamp", "--response", "late.tsr")
+    assert "has expired" in netcordon(*late, "--ca", "tsa/ca.pem")["error"]["why"]
+    netcordon(*late)
+    told = netcordon("verify", "--tsa-ca", "tsa/ca.pem")
+    assert (told["ok"], told["stamps"], told["stamps_unproved"]) == (True, 2, 1)
     told = netcordon("verify", "--tsa-ca", "other/ca.pem")
-    assert [p["part"] for p in told["problems"]] == ["stamp", "stamp"]
+    assert [p["part"] for p in told["problems"]] == ["stamp"] * 3
     elsewhere = run(tmp_path / "ws2", "case", "new", "Another journal")
     assert elsewhere["_status"] == 0
     foreign = run(tmp_path / "ws2", "evidence", "stamp", "--response", str(tmp_path / "head.tsr"))

@@ -44,7 +44,12 @@ def command(head: str, authorities: Path | None, workspace: Path, as_json: bool)
         exported += f"{count_text(result.stamps, 'time stamp')} of the journal proved.\n"
     if result.stamps_unproved:
         left = count_text(result.stamps_unproved, "time stamp")
-        exported += f"{left} not proved: name who is believed with --tsa-ca.\n"
+        why = (
+            "certificates have expired (openssl ts -verify -attime proves them at their own time)"
+            if authorities
+            else "name who is believed with --tsa-ca"
+        )
+        exported += f"{left} not proved: {why}.\n"
     if head and result.ok:
         exported += "The journal goes on from the head that was given.\n"
     sys.stdout.write(
