@@ -1,11 +1,16 @@
-"""Logs of firewalls and proxies in JSON: on lines, in arrays, or behind what a collector added."""
+"""Logs of firewalls and proxies in JSON: on lines, in arrays, or behind what a collector added.
+
+A collector may have put messages of other forms between them; each line goes to the reader that
+knows it.
+"""
 
 from __future__ import annotations
 
 from netcordon.ingest.messages.envelope import Envelope
 from netcordon.ingest.messages.log import Message, MessageLog
 from netcordon.ingest.messages.moments import Clock
-from netcordon.ingest.messages.readers.json_devices import JSON_DEVICES, read_object
+from netcordon.ingest.messages.readers import ALL, WRITES
+from netcordon.ingest.messages.readers.json_devices import read_object
 from netcordon.ingest.text.documents import Records, first_records
 from netcordon.ingest.text.head import Peeked
 from netcordon.ingest.text.reading import read_lines
@@ -26,7 +31,7 @@ def _parse(
     """Read the log to its end."""
     peeked = Peeked(source)
     clock = Clock(peeked.modified, peeked.log_zone)
-    reader = MessageLog((JSON_DEVICES,), clock)
+    reader = MessageLog(ALL, clock)
     return read_lines(
         Records(peeked, peeked.head), sink, progress, share, reader, "syslog", reader.facts.found,
         finish=reader.finish, warnings=clock.warnings, is_in_order=True,
@@ -35,10 +40,7 @@ def _parse(
 
 PARSER = Parser(
     title="logs of firewalls and proxies in JSON (Palo Alto, Zscaler, Netskope, Symantec, F5)",
-    writes=(
-        "network_activity", "http_activity", "dns_activity", "tls_activity", "file_activity",
-        "detection_finding", "authentication", "api_activity", "host_identity", "log_source",
-    ),
+    writes=WRITES,
     recognise=_recognise,
     parse=_parse,
 )  # fmt: skip

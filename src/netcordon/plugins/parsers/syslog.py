@@ -10,7 +10,7 @@ from netcordon.ingest.messages.device_clocks import DeviceClocks
 from netcordon.ingest.messages.envelope import opened
 from netcordon.ingest.messages.log import Message, MessageLog
 from netcordon.ingest.messages.moments import Clock
-from netcordon.ingest.messages.readers import ALL
+from netcordon.ingest.messages.readers import ALL, WRITES
 from netcordon.ingest.text.head import Peeked, first_lines
 from netcordon.ingest.text.reading import read_lines
 from netcordon.model.parser import WHOLE, ByteSource, Parser, ParseResult, Progress, RowSink, Share
@@ -56,21 +56,7 @@ def _parse(
 
 PARSER = Parser(
     title="messages of firewalls, proxies and web servers (syslog, key=value, CEF, LEEF)",
-    writes=(
-        "network_activity",
-        "http_activity",
-        "dns_activity",
-        "detection_finding",
-        "authentication",
-        "file_activity",
-        "api_activity",
-        "dhcp_activity",
-        "tls_activity",
-        "file_activity",
-        "application_activity",
-        "host_identity",
-        "log_source",
-    ),
+    writes=WRITES,
     recognise=_recognise,
     parse=_parse,
     has_threads=True,

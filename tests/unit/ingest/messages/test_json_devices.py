@@ -69,3 +69,11 @@ def test_an_object_behind_syslog_and_one_over_many_lines_say_the_same() -> None:
     for found in (carried, spread):
         row = found.only("network_activity")
         assert (row["start_time"], row["src_port"]) == (datetime(2024, 5, 6, 7, 8, 9), 40001)
+
+
+def test_a_collectors_file_may_hold_messages_between_the_objects() -> None:
+    line = "<38>May  6 07:08:09 gw sshd[7]: Accepted password for carla from 192.0.2.9 port 5 ssh2"
+    found = read_messages(json.dumps(_PAN), line, json.dumps(_PAN))
+    assert found.kind == "device_json"
+    assert found.only("authentication")["account"] == "carla"
+    assert not found.result.refused

@@ -45,3 +45,10 @@ ALL = (
     JSON_EVENTS, S3_ACCESS, LOAD_BALANCER, PING_FEDERATE, CEF, LEEF, BARRACUDA, NEIGHBOURS,
     KEY_VALUE,
 )  # fmt: skip
+
+WRITES = (
+    "network_activity", "http_activity", "dns_activity", "tls_activity", "file_activity",
+    "application_activity", "dhcp_activity", "authentication", "api_activity",
+    "detection_finding", "host_identity", "log_source",
+)  # fmt: skip
+"""Tables that their rows go to."""
