@@ -9,6 +9,8 @@ so that order, least and greatest are those of the text.
 ``flows``    rows of ``network_activity``; without addresses' halves and tunnels' parents, and for
              ``uid`` the number ``flow_key``, ``hash(evidence_id, uid)``: of ten million flows two
              have the same with a chance of one in 400,000
+``continued``  flows that go on with one before: devices cut what lasts, and files end every few
+             minutes, so that one connection stands there as rows at a regular distance
 ``lookups``  rows of ``dns_activity`` of the service DNS; ``query`` in lower case, NULL when empty
 ``domain_of``  the registered domain of a ``query`` that has one
 """
@@ -48,6 +50,19 @@ SELECT src_ip::address AS src_ip, dst_ip::address AS dst_ip, src_port, dst_port,
        is_multicast(dst_ip_hi, dst_ip_lo) AS dst_multicast, evidence_id::word AS evidence_id,
        first_frame, hash(evidence_id, uid) AS flow_key
 FROM network_activity
+"""
+
+CONTINUED = """
+SELECT flow_key FROM (
+    SELECT hash(evidence_id, uid) AS flow_key, start_time, protocol,
+           max(end_time) OVER (PARTITION BY exporter, src_ip_hi, src_ip_lo, src_port, dst_ip_hi,
+                                            dst_ip_lo, dst_port, protocol
+                               ORDER BY start_time, end_time, uid
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+    FROM network_activity
+    WHERE exporter IS NOT NULL AND src_port IS NOT NULL AND dst_port IS NOT NULL)
+WHERE epoch_us(start_time) - epoch_us(before)
+      <= CASE WHEN protocol = 'tcp' THEN 300000000 ELSE 60000000 END
 """
 
 LOOKUPS = """

@@ -3,7 +3,7 @@
 They stand beside the tables' views. Global by nature, they are computed once, before the detectors
 run; what has a row for every flow stays a view, since a copy of it would cost more than it saves.
 
-``flows``, ``lookups``, ``domain_of``  the copies of ``detection.copies``
+``flows``, ``continued``, ``lookups``, ``domain_of``  the copies of ``detection.copies``
 ``name``           names seen, with registered domains (``tables.names``)
 ``known_service``  those that are well known (``detection.services``)
 ``looked_up``      which names a source knew an address by
@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netcordon.detection.copies import DOMAIN_OF, FLOWS, LOOKUPS, add_words
+from netcordon.detection.copies import CONTINUED, DOMAIN_OF, FLOWS, LOOKUPS, add_words
 from netcordon.detection.decoys import add_decoys
 from netcordon.detection.own_findings import add_own_findings
 from netcordon.detection.services import add_known_services
@@ -193,6 +193,7 @@ WHERE interface = 'netlogon'
 
 _KEPT = (
     ("flows", FLOWS),
+    ("continued", CONTINUED),
     ("lookups", LOOKUPS),
     ("domain_of", DOMAIN_OF),
     ("looked_up", _LOOKED_UP),

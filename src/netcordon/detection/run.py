@@ -168,6 +168,17 @@ def limits(engine: Engine, counts: dict[str, int]) -> list[str]:
         notes.append("All times are whole seconds: rhythms below 10 s cannot be judged.")
     if cast(int, row["tcp"]) >= GAPS_NEEDED and not row["tcp_answered"]:
         notes.append("No TCP flow shows an answer: the capture is one-sided.")
+    if row["reported"]:
+        notes.append(
+            f"{row['reported']} flows are reports of devices: fingerprints, TTL, what was said and "
+            "the rhythm inside connections are not judged there; pieces of one connection are no "
+            "contacts of their own."
+        )
+    if row["sampled"]:
+        notes.append(
+            f"{row['sampled']} flows are of sampled packets: scans, guessing and rhythms show "
+            "there in part only, and nothing is known of what is not reported."
+        )
     if row["uncounted"]:
         notes.append(
             f"{row['uncounted']} flows come from an earlier version, which did not count bursts: "
@@ -181,6 +192,7 @@ _SPAN_SQL = """
 SELECT min(start_time) AS first, max(end_time) AS last, count(*) AS flows,
        count(*) FILTER (epoch_us(start_time) % 1000000 <> 0) AS fractional,
        count(*) FILTER (protocol = 'tcp') AS tcp,
+       count(exporter) AS reported, count(*) FILTER (sampling_interval > 1) AS sampled,
        count(*) FILTER (protocol = 'tcp' AND packets_in > 0) AS tcp_answered,
        count(*) FILTER (bursts IS NULL AND exporter IS NULL
                         AND NOT starts_with(evidence_id, 'logs-')) AS uncounted

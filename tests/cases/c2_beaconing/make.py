@@ -20,6 +20,7 @@ def make(root: Path) -> None:
     pollers(root / "update_pollers_of_everybody")
     people(root / "people_browsing")
     few(root / "too_few_calls")
+    pieces(root / "one_connection_reported_in_pieces")
     rare(root / "jittered_program_of_two_hosts")
     board(root / "task_board_left_open")
     monitor(root / "monitor_asks_every_server")
@@ -174,6 +175,18 @@ def few(folder: Path) -> None:
         "network_activity",
         flows("10.1.0.17", "203.0.113.66", 443, [60.0 * k for k in range(7)], service="tls"),
     )
+
+
+def pieces(folder: Path) -> None:
+    """A connection of two hours that a collector's files hold in pieces of five minutes."""
+    rng = random.Random(13)
+    rows, _ = background(rng)
+    for k in range(24):
+        rows += flows(
+            "10.1.0.17", "203.0.113.66", 443, [300.0 * k], src_port=50123, duration_s=299.0,
+            service="tls", exporter="192.0.2.1",
+        )  # fmt: skip
+    write(folder, "network_activity", rows)
 
 
 BROWSER, IMPLANT = "t13d1516h2_8daaf6152771_e5627efa2ab1", "t12d040700_23bcd79c8814_e7e480e5a997"

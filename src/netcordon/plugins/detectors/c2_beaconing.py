@@ -7,7 +7,7 @@ Finds        Contacts of one source with one address, one name (SNI, Host, DNS n
              gaps and lowers the shape; it does not hide it until the sleep is nearly memoryless.
              A sleep drawn from all of 0 to S is still seen in whole seconds (Rayleigh test).
 Blind spots  Sleeps drawn from an exponential law; fewer than 8 gaps; one connection that is held
-             (see c2_long_channel); flow records whose exporter cuts flows at fixed times.
+             (see c2_long_channel), also where an exporter reports it in pieces.
 Often benign Update and telemetry pollers, mail checks, chat keep-alives, time servers,
              monitoring, dashboards left open. No statistic of the gaps tells them apart; who
              else calls there, what else the program is used for and its other places may.
@@ -78,6 +78,7 @@ _FLOW = """
            packets_in > 0 AS answered, false AS referred, dst_internal, 'network_activity' AS tbl
     FROM flows
     WHERE protocol IN ('tcp', 'udp') AND NOT dst_multicast AND NOT is_fragment AND is_outer
+      AND flow_key NOT IN (SELECT flow_key FROM continued)
 """
 
 _SQL = """
