@@ -110,7 +110,7 @@ class Shape:
         """The row of an event."""
         values: dict[str, Value] = {}
         for name, source in self.columns.items():
-            told = record.text(*source.split()) if isinstance(source, str) else source(record)
+            told = record.text(*_split(source)) if isinstance(source, str) else source(record)
             values[name] = _typed(self.table, name, told, clock, zone)
         return connection(values) if self.table == "network_activity" else Event(self.table, values)
 
@@ -186,6 +186,11 @@ def _number(text: str) -> float | None:
         return min(max(float(text), 0.0), 1e9)
     except ValueError:
         return None
+
+
+@cache
+def _split(paths: str) -> tuple[str, ...]:
+    return tuple(paths.split())
 
 
 @cache

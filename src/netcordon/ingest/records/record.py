@@ -26,7 +26,11 @@ _MOST_TEXT = 1 << 16
 MOST_LETTERS = 8192
 """Letters of a text that are kept."""
 
-Step = tuple[str, str | None]
+_DEEPEST = 24
+"""Objects within objects that are looked into."""
+
+Way = tuple[int, str, str | None]
+"""The step after, the name, and the name of a pair within."""
 
 
 class Record:
@@ -42,10 +46,15 @@ class Record:
         self._around = around
         self._folded: dict[int, dict[str, object]] = {}
         self._opened: dict[str, dict[str, object] | None] = {}
+        self._holds_json = False
+        self._places: dict[str, object] = {}
+        self._place(value, "", 0)
 
     def find(self, path: str) -> object:
         """What stands at a path, or ``None``."""
-        found = self._within(self._value, _steps(path), 0)
+        found = self._places.get(path.lower())
+        if found is None and ("[" in path or (self._holds_json and "." in path)):
+            found = self._within(self._value, _ways(path), 0)
         return self._around.find(path) if found is None and self._around else found
 
     def has(self, *paths: str) -> bool:
@@ -81,28 +90,45 @@ class Record:
             if isinstance(item, Mapping):
                 yield Record(item, self)
 
-    def _within(self, node: object, steps: tuple[Step, ...], at: int) -> object:
-        if isinstance(node, str) and at < len(steps):
-            node = self._open(node)
-        if at == len(steps):
+    def _place(self, node: Mapping[str, object], above: str, depth: int) -> None:
+        """Note where everything stands: a record is asked for dozens of paths."""
+        for name, value in node.items():
+            if value is None:
+                continue
+            path = above + name.lower()
+            self._places.setdefault(path, value)
+            kind = type(value)
+            if kind is str:
+                self._holds_json = self._holds_json or value[:1] == "{"  # type: ignore[index]
+            elif isinstance(value, Mapping):
+                if depth < _DEEPEST:
+                    self._place(value, path + ".", depth + 1)
+            elif isinstance(value, list) and depth < _DEEPEST:
+                for item in value[:_MOST_ITEMS]:
+                    if isinstance(item, Mapping):
+                        self._place(item, path + ".", depth + 1)
+
+    def _within(self, node: object, ways: tuple[tuple[Way, ...], ...], at: int) -> object:
+        if at == len(ways):
             return node
+        if isinstance(node, str):
+            node = self._open(node)
         if isinstance(node, list):
             for item in node[:_MOST_ITEMS]:
                 if isinstance(item, Mapping | list):
-                    found = self._within(item, steps, at)
+                    found = self._within(item, ways, at)
                     if found is not None:
                         return found
             return None
         if not isinstance(node, Mapping):
             return None
         members = self._members(node)
-        for end in range(len(steps), at, -1):
-            name, key = ".".join(step[0] for step in steps[at:end]), steps[end - 1][1]
+        for end, name, key in ways[at]:
             found = members.get(name)
             if found is not None and key is not None:
                 found = self._pair(found, key)
             if found is not None:
-                found = self._within(found, steps, end)
+                found = self._within(found, ways, end)
             if found is not None:
                 return found
         return None
@@ -155,5 +181,13 @@ def as_text(value: object) -> str | None:
 
 
 @lru_cache(4096)
-def _steps(path: str) -> tuple[Step, ...]:
-    return tuple((name, key or None) for name, key in _STEP.findall(path.lower()))
+def _ways(path: str) -> tuple[tuple[Way, ...], ...]:
+    """For each step, what may be asked for there: longer names with dots before shorter ones."""
+    steps = [(name, key or None) for name, key in _STEP.findall(path.lower())]
+    return tuple(
+        tuple(
+            (end, ".".join(name for name, _ in steps[at:end]), steps[end - 1][1])
+            for end in range(len(steps), at, -1)
+        )
+        for at in range(len(steps))
+    )

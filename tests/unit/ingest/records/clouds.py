@@ -122,6 +122,9 @@ CLOUDS: tuple[Case, ...] = (
         "mfa": "denied", "outcome": "failure", "account": "bob", "src_country": "France"}),
     (_duo("success", "user_approved"), "authentication", {"mfa": "passed", "outcome": "success"}),
     (_duo("success", "remembered_device", "remembered_device"), "authentication", {"mfa": None}),
+    ({"Date_(UTC)": TIME, "Username": "bob", "IP_address": "198.51.100.7", "Status": "Success",
+      "Multifactor_authentication_result": "MFA requirement satisfied by claim in the token"},
+     "authentication", {"outcome": "success", "mfa": "passed", "provider": "entra"}),
     ({"action": "admin_login", "isotimestamp": TIME, "username": "Eve", "object": None,
       "description": '{"ip_address": "198.51.100.7", "factor": "push"}'}, "authentication", {
         "src_ip": "198.51.100.7", "mfa": "passed", "service": "admin panel"}),
