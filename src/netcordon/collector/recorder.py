@@ -78,7 +78,8 @@ def version_of(program: str) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     text = (done.stdout or done.stderr).decode("utf-8", "replace")
-    return text.splitlines()[0][:120] if text.strip() else ""
+    # What a distribution adds behind the number is long and says nothing of what it does.
+    return text.splitlines()[0].split(" (Git")[0].rstrip(" .")[:120] if text.strip() else ""
 
 
 def record(
