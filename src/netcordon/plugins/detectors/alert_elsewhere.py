@@ -35,6 +35,9 @@ class Params:
     near_s: int = 3600
     """Before and after an alert in which another finding on its ends speaks for it: the stages of
     one intrusion follow each other within the hour."""
+    most_ends: int = 1000
+    """Strangers, and hosts that they tried, that one signature names: nobody reads more, and the
+    table holds them all."""
     many_hosts: int = 10
     """Hosts of ours that must have spoken before a share of them says anything."""
     many_share: float = 0.4
@@ -56,7 +59,10 @@ _OF_TOOL = {1: -1.5, 2: -0.7, 3: 0.0, 4: 0.8, 5: 1.2}
 # formats say; they are preferred.
 _SQL = f"""
 WITH told AS (
-    SELECT *, coalesce(rule_id, title, 'unnamed') AS rule, coalesce(product, 'a tool') AS tool,
+    SELECT time, last_seen_time, frame, evidence_id, src_ip, src_ip_hi, src_ip_lo, dst_ip,
+           dst_ip_hi, dst_ip_lo, dst_port, protocol, kind, title, category, severity_id, action,
+           message, account, observable, is_from_src, techniques, confidence, reference,
+           coalesce(rule_id, title, 'unnamed') AS rule, coalesce(product, 'a tool') AS tool,
            frame >> {LINE_BITS} AS file, coalesce("count", 1) AS times,
            CASE WHEN reference IS NOT NULL THEN hash(product, reference, rule_id)
                 ELSE hash(product, coalesce(rule_id, title), time,
@@ -77,14 +83,44 @@ once AS (
                max(severity_id) OVER same AS severity_id, min(time) OVER same AS time,
                max(coalesce(last_seen_time, time)) OVER same AS last_seen_time,
                max(confidence) OVER same AS confidence),
-           (max(times_in_file) OVER same)::BIGINT AS raised
+           (max(times_in_file) OVER same)::BIGINT AS raised,
+           hash(tool, rule, src_ip, dst_ip) AS pair,
+           coalesce(is_internal(src_ip_hi, src_ip_lo), false) AS src_internal,
+           coalesce(is_internal(dst_ip_hi, dst_ip_lo), false) AS dst_internal
     FROM in_file
     WINDOW same AS (PARTITION BY alert)
     QUALIFY row_number() OVER (
         PARTITION BY alert ORDER BY is_from_src IS NULL, evidence_id, frame) = 1
 ),
+ends AS (
+    SELECT pair, CASE WHEN src_internal THEN src_ip ELSE dst_ip END AS ours,
+           CASE WHEN src_internal THEN dst_ip ELSE src_ip END AS theirs,
+           min(time) AS t0, max(last_seen_time) AS t1
+    FROM once GROUP BY ALL
+),
+backed AS (
+    SELECT pair,
+           list(DISTINCT o.detector ORDER BY o.detector) FILTER (o.other_ip IS NOT NULL) AS by_pair,
+           list(DISTINCT o.detector ORDER BY o.detector) FILTER (o.other_ip IS NULL) AS by_host
+    FROM ends e JOIN own_finding o
+      ON o.ip = e.ours AND (o.other_ip IS NULL OR o.other_ip = e.theirs)
+     AND o.first_seen_time <= e.t1 + to_seconds($near_s)
+     AND o.last_seen_time >= e.t0 - to_seconds($near_s)
+    GROUP BY pair
+),
+-- What strangers try and nothing else speaks for is told by signature: there may be thousands.
+placed AS (
+    SELECT o.*, CASE WHEN o.src_ip IS NOT NULL AND NOT o.src_internal AND b.by_pair IS NULL
+                     THEN 0 ELSE o.pair END AS place
+    FROM once o LEFT JOIN backed b USING (pair)
+),
 grouped AS (
-    SELECT tool, rule, src_ip AS src, dst_ip AS dst,
+    SELECT tool, rule, place,
+           coalesce(list(DISTINCT src_ip ORDER BY src_ip) FILTER (src_ip IS NOT NULL),
+                    [])[1:$most_ends] AS src_ips,
+           coalesce(list(DISTINCT dst_ip ORDER BY dst_ip) FILTER (dst_ip IS NOT NULL),
+                    [])[1:$most_ends] AS dst_ips,
+           count(DISTINCT src_ip) AS sources, count(DISTINCT dst_ip) AS places,
            min(time) AS t0, max(last_seen_time) AS t1, sum(raised)::BIGINT AS raised,
            min(kind) AS kind, min(title) AS title, min(category) AS category,
            max(severity_id) AS severity_id, max(confidence) AS told_confidence,
@@ -101,32 +137,16 @@ grouped AS (
                AS accounts,
            list_sort(list_distinct(flatten(list(coalesce(techniques, []))))) AS techniques,
            evidence_of(evidence_id, 'detection_finding', frame) AS evidence,
-           is_internal(src_ip_hi, src_ip_lo) AS src_internal,
-           is_internal(dst_ip_hi, dst_ip_lo) AS dst_internal,
-           row_number() OVER (ORDER BY tool, rule, src_ip, dst_ip) AS no
-    FROM once GROUP BY tool, rule, src_ip, dst_ip, src_ip_hi, src_ip_lo, dst_ip_hi, dst_ip_lo
-),
-backed AS (
-    SELECT no,
-           list(DISTINCT o.detector ORDER BY o.detector) FILTER (o.other_ip IS NOT NULL) AS by_pair,
-           list(DISTINCT o.detector ORDER BY o.detector) FILTER (o.other_ip IS NULL) AS by_host
-    FROM grouped g JOIN own_finding o
-      ON o.ip = CASE WHEN g.src_internal THEN g.src ELSE g.dst END
-     AND (o.other_ip IS NULL OR o.other_ip = CASE WHEN g.src_internal THEN g.dst ELSE g.src END)
-     AND o.first_seen_time <= g.t1 + to_seconds($near_s)
-     AND o.last_seen_time >= g.t0 - to_seconds($near_s)
-    GROUP BY no
+           bool_or(src_internal) AS src_internal, bool_or(dst_internal) AS dst_internal
+    FROM placed GROUP BY tool, rule, place
 )
-SELECT list_filter([src], lambda x: x IS NOT NULL) AS src_ips,
-       list_filter([dst], lambda x: x IS NOT NULL) AS dst_ips, names AS dst_names,
-       ports AS dst_ports, protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence,
-       accounts, tool || ' ' || rule AS apart, tool, rule, kind, title, category, message,
-       severity_id, told_confidence, blocked, raised, techniques,
-       coalesce(src_internal, false) AS src_internal,
-       coalesce(dst_internal, false) AS dst_internal, by_pair, by_host,
+SELECT src_ips, dst_ips, names AS dst_names, ports AS dst_ports, protocol, t0 AS first_seen_time,
+       t1 AS last_seen_time, evidence, accounts, tool || ' ' || rule AS apart, tool, rule, kind,
+       title, category, message, severity_id, told_confidence, blocked, raised, techniques,
+       sources, places, src_internal, dst_internal, by_pair, by_host,
        (SELECT max(active) FROM active_hosts) AS active
-FROM grouped LEFT JOIN backed USING (no)
-ORDER BY first_seen_time, tool, rule, src, dst
+FROM grouped LEFT JOIN backed ON backed.pair = grouped.place
+ORDER BY first_seen_time, tool, rule, src_ips, dst_ips
 """
 
 
@@ -139,17 +159,17 @@ def refine(rows: Sequence[Row]) -> Sequence[Row]:
     of_class: dict[tuple[str, str], int] = defaultdict(int)
     for row, found in told:
         mark = (str(row["tool"]), str(row["rule"]))
-        if found.is_attack:
-            of_pair[_pair(row)].add(mark)
-        if ours := _ours(row):
-            hosts[mark].add(ours)
+        if found.is_attack and (pair := _pair(row)):
+            of_pair[pair].add(mark)
+        hosts[mark].update(_ours(row))
         total[mark] += cast(int, row["raised"])
         of_class[mark[0], found.name] += cast(int, row["raised"])
     active = len({host for group in hosts.values() for host in group})
     out: list[Row] = []
     for row, found in told:
         mark = (str(row["tool"]), str(row["rule"]))
-        beside = of_pair[_pair(row)] if found.is_attack and len(_pair(row)) == 2 else set()
+        pair = _pair(row) if found.is_attack else None
+        beside = of_pair[pair] if pair else set()
         out.append(
             {
                 **row,
@@ -170,15 +190,17 @@ def _class(row: Row) -> AlertClass:
     return alert_class(*(str(row[name] or "") for name in ("kind", "category", "title")))
 
 
-def _pair(row: Row) -> frozenset[object]:
-    return frozenset((*cast(list[str], row["src_ips"]), *cast(list[str], row["dst_ips"])))
+def _pair(row: Row) -> frozenset[str] | None:
+    """The two ends of a row that has no more."""
+    sources, targets = cast(list[str], row["src_ips"]), cast(list[str], row["dst_ips"])
+    return frozenset((*sources, *targets)) if len(sources) == len(targets) == 1 else None
 
 
-def _ours(row: Row) -> str | None:
+def _ours(row: Row) -> list[str]:
     for end in ("src", "dst"):
         if row[f"{end}_internal"]:
-            return cast(list[str], row[f"{end}_ips"])[0]
-    return None
+            return cast(list[str], row[f"{end}_ips"])
+    return []
 
 
 def judge(row: Row) -> Judgement | None:
@@ -195,7 +217,9 @@ def judge(row: Row) -> Judgement | None:
     tool, title = str(row["tool"]), str(row["title"] or row["rule"])[:_TITLE]
     key, what = _key(row, found, title)
     return Judgement(
-        title=f"{tool}: {title}, {_who(row)}, {count_text(cast(int, row['raised']), 'time')}",
+        title=f"{tool}: {title}, {count_text(cast(int, row['raised']), 'time')}, {_ends(row)}"
+        if _is_crowd(row)
+        else f"{tool}: {title}, {_ends(row)}, {count_text(cast(int, row['raised']), 'time')}",
         severity=severity,
         terms=terms,
         techniques=tuple(named[:_MOST_TECHNIQUES]) or ((technique,) if technique else None),
@@ -206,6 +230,7 @@ def judge(row: Row) -> Judgement | None:
             "category": row["category"],
             "message": row["message"],
             "raised": row["raised"],
+            "sources": row["sources"],
             "blocked_by_the_tool": row["blocked"],
             "signature": f"{tool} {key[1] or key[0]}",
         },
@@ -233,13 +258,25 @@ def _together(row: Row, tool: str, key: tuple[str, str], what: str) -> Together:
     many = count_text(cast(int, row["raised_in_all"]), "time")
 
     def told(sources: tuple[str, ...], places: tuple[str, ...]) -> str:
-        ends = f"{count_text(len(sources), 'source')}, {count_text(len(places), 'place')}"
+        ends = f"{_many(len(sources), 'source')}, {_many(len(places), 'place')}"
         return f"{tool}: {what}, {many}, {ends}"
 
     return Together(key=(tool, *key), title=told, apart=" ".join((tool, *key)))
 
 
-def _who(row: Row) -> str:
+def _many(number: int, noun: str) -> str:
+    """A number of ends; where lists were cut, at least that many."""
+    return count_text(number, noun) + (" or more" if number >= PARAMS.most_ends else "")
+
+
+def _is_crowd(row: Row) -> bool:
+    return cast(int, row["sources"]) > 1 or cast(int, row["places"]) > 1
+
+
+def _ends(row: Row) -> str:
+    if _is_crowd(row):
+        sources, places = cast(int, row["sources"]), cast(int, row["places"])
+        return f"{count_text(sources, 'source')}, {count_text(places, 'place')}"
     source = next(iter(cast(list[str], row["src_ips"])), "")
     target = next(iter(cast(list[str], row["dst_ips"] or row["dst_names"])), "")
     ports = cast(list[int], row["dst_ports"])

@@ -133,3 +133,14 @@ def test_a_signature_that_is_allowed_is_set_aside_and_no_other_and_comes_back(
     for wrong in (["suri cata", "1:2"], ["suricata"], ["suricata", "a\x1bb"]):
         with pytest.raises(UsageError):
             canonical_value("signature", wrong)
+
+
+def test_what_thousands_of_strangers_try_is_one_finding_that_names_so_many(tmp_path: Path) -> None:
+    rows = [
+        alert(float(n), f"203.0.{n // 250}.{n % 250 + 1}", PC, EXPLOIT, port=80)
+        for n in range(1200)
+    ]
+    (one,) = found(tmp_path, *rows, alert(9.0, "10.0.0.77", PC, EXPLOIT, port=80))[1:]
+    assert one.title == f"suricata: {EXPLOIT['title']}, 1,200 times, 1,200 sources, 1 place"
+    assert (len(one.src_ips), one.facts["sources"]) == (1000, 1200)
+    assert one.severity is Severity.LOW
