@@ -22,6 +22,7 @@ from netcordon.hunting.sweep import sweep
 from netcordon.incidents.addresses import HomeNets, is_private
 from netcordon.ingest.letters.kind import kind_of
 from netcordon.ingest.letters.mail import MOST_BYTES
+from netcordon.ingest.letters.outlook import is_outlook
 from netcordon.intake.form import report_of
 from netcordon.intake.observables import Ours
 from netcordon.intake.reading import Circumstances, read_report
@@ -38,8 +39,7 @@ from netcordon.workflow.typed import NOTE, PERSON, REASON, said
 
 Clock = Callable[[], datetime]
 
-_OLE = b"\xd0\xcf\x11\xe0"
-LETTER_KINDS = ("mail", "xarf")
+LETTER_KINDS = ("mail", "msg", "xarf")
 """Kinds of evidence that are reports of people; what they say is no traffic that was seen."""
 
 
@@ -263,9 +263,7 @@ def _content(path: Path) -> bytes:
         raise _unusable(path, error.strerror or str(error)) from error
     if len(content) > MOST_BYTES:
         raise _unusable(path, f"it has more than {MOST_BYTES >> 20} MiB")
-    if content.startswith(_OLE):
-        raise _unusable(path, "it looks like a mail of Outlook (.msg); save it as .eml")
-    if kind_of(content[:65_536]) is None:
+    if kind_of(content[:65_536]) is None and not is_outlook(content):
         raise _unusable(path, "its first bytes are neither those of a mail nor of a XARF report")
     return content
 
@@ -273,5 +271,5 @@ def _content(path: Path) -> bytes:
 def _unusable(path: Path, why: str) -> UsageError:
     return UsageError(
         "NC-510", f"{str(path)!r} is no report that can be taken in.", why,
-        "hand in a mail (.eml, saved whole with its headers) or a XARF report, or use the form",
+        "hand in a mail (.eml or .msg, saved whole with its headers) or a XARF report, or use the form",
     )  # fmt: skip

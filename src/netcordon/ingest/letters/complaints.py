@@ -6,6 +6,7 @@ from netcordon.ingest.letters import xarf
 from netcordon.ingest.letters.encoded import decoded
 from netcordon.ingest.letters.feedback import feedback_complaint
 from netcordon.ingest.letters.mail import MOST_BYTES, part_of, read_mail
+from netcordon.ingest.letters.outlook import is_outlook, read_outlook
 from netcordon.ingest.letters.shadowserver import table_complaints
 from netcordon.model.letter import Complaint, Letter
 
@@ -22,7 +23,8 @@ def read_letter(content: bytes) -> Letter:
     """
     if xarf.xarf_json(content) is not None:
         return Letter(format="xarf", parts=(part_of("", "application/json", content),))
-    return read_mail(content[:MOST_BYTES])
+    content = content[:MOST_BYTES]
+    return read_outlook(content) if is_outlook(content) else read_mail(content)
 
 
 def complaints(letter: Letter) -> tuple[Complaint, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from netcordon.ingest.letters.outlook import is_outlook
+
 _FIELD = re.compile(rb"[!-9;-~]{1,76}[ \t]*:")
 _KNOWN = frozenset(
     (b"received", b"from", b"to", b"subject", b"date", b"message-id", b"return-path",
@@ -16,12 +18,14 @@ _XARF = re.compile(rb"\"(?:xarf_version|ReporterInfo)\"[ \t\r\n]*:")
 
 
 def kind_of(head: bytes) -> str | None:
-    """``mail`` or ``xarf``; ``None`` for anything else.
+    """``mail``, ``msg`` or ``xarf``; ``None`` for anything else.
 
     Args:
         head: the first bytes, up to 64 KiB.
     """
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    if is_outlook(head):
+        return "msg"
     if start[:1] == b"{":
         return "xarf" if _XARF.search(start[:4096]) else None
     return "mail" if _is_mail(start) else None

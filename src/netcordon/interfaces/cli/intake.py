@@ -8,7 +8,7 @@ from netcordon.interfaces.cli.lazy import LazyGroup
 
 _COMMANDS = {
     "Take in": {
-        "add": ("intake_take:add", "Mails and abuse reports in files (.eml, XARF, ARF)."),
+        "add": ("intake_take:add", "Mails and abuse reports in files (.eml, .msg, XARF, ARF)."),
         "form": ("intake_form:form", "What a caller says, or what you have seen yourself."),
     },
     "Look": {

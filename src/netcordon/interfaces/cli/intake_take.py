@@ -27,7 +27,7 @@ SEEN, NOTHING = 1, 0
 def add(
     files: tuple[Path, ...], channel: str | None, tlp: str | None, workspace: Path, as_json: bool
 ) -> int:
-    """Take in mails saved with their headers (.eml), XARF reports, and complaints within mails.
+    """Take in mails saved with their headers (.eml, .msg), XARF reports, complaints within mails.
 
     Attachments are hashed and never opened. A report that repeats one on record, by reference and
     reporter, is joined to it. Exit status: 0 nothing of it stands in the evidence, 1 something

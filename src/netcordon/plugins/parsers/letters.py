@@ -17,7 +17,7 @@ def _parse(
 
 
 PARSER = Parser(
-    title="mails (.eml) and abuse reports (XARF, ARF, tables of hosts)",
+    title="mails (.eml, .msg) and abuse reports (XARF, ARF, tables of hosts)",
     writes=("detection_finding", "log_source"),
     recognise=kind_of,
     parse=_parse,
