@@ -271,5 +271,5 @@ def _content(path: Path) -> bytes:
 def _unusable(path: Path, why: str) -> UsageError:
     return UsageError(
         "NC-510", f"{str(path)!r} is no report that can be taken in.", why,
-        "hand in a mail (.eml or .msg, saved whole with its headers) or a XARF report, or use the form",
+        "hand in a mail (.eml or .msg, saved whole) or a XARF report, or use the form",
     )  # fmt: skip
