@@ -15,6 +15,9 @@ INSIDE, OUTSIDE = "10.0.0.66", "203.0.113.66"
 def make(root: Path) -> None:
     """Write all evidence under ``root``."""
     names = ("root", "admin", "oracle", "backup")
+    ours = ("a.moreau", "j.ortega", "m.weiss", "t.silva")
+    known = [login(5.0 * n, OUTSIDE, ours[n % 4]) | {"provider": "entra"} for n in range(48)]
+    write(root / "names_that_are_ours", "authentication", known)
     guesses = [login(4.0 * n, INSIDE, names[n % 4], why="no such user") for n in range(160)]
     write(root / "from_inside", "authentication", guesses)
     address = {"ip": "10.0.0.5", "host_name": "files", "source": "dhcp", "first_frame": 1}

@@ -134,7 +134,7 @@ def judge(row: Row) -> Judgement | None:
         },
         succeeded=False,
         together=None
-        if row["inside"]
+        if row["inside"] or _knows_names(row, sure)
         else Together(
             key=(str(row["provider"]), where),
             title=lambda sources, _: (
@@ -147,14 +147,21 @@ def judge(row: Row) -> Judgement | None:
 
 
 def _severity(row: Row, sure: float) -> Severity:
-    """From outside it is the weather; from inside somebody's hand, or a program gone wrong."""
+    """From outside it is the weather, unless the names are ours; from inside somebody's hand."""
     failures, tried = cast(int, row["failures"]), cast(int, row["tried"])
     if not row["inside"]:
-        return Severity.MEDIUM if failures >= PARAMS.insistent and sure >= 0.85 else Severity.LOW
+        insists = failures >= PARAMS.insistent and sure >= 0.85
+        return Severity.MEDIUM if insists or _knows_names(row, sure) else Severity.LOW
     if sure < 0.5:
         return Severity.LOW
     is_list = tried >= 3 or cast(float, row["unknown"]) >= 0.5
     return Severity.HIGH if sure >= 0.9 and failures >= 50 and is_list else Severity.MEDIUM
+
+
+def _knows_names(row: Row, sure: float) -> bool:
+    """Whether several accounts are tried that exist, and that no list of guesses begins with."""
+    from_lists = max(cast(float, row["unknown"]), cast(float, row["guessed"]))
+    return cast(int, row["tried"]) >= 3 and from_lists < 0.5 and sure >= 0.7
 
 
 def _terms(row: Row) -> dict[str, Term]:
