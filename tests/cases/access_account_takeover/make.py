@@ -47,6 +47,25 @@ def make(root: Path) -> None:
         "authentication",
         [*usual, *slips, login(9300.0, HOME, "success", "passed", "FR")],
     )
+    listed = [
+        {**login(9000.0 + 9 * n, STRANGER, "failure", None, "NL"),
+         "account": ("bob", "alice", "carla", "dave")[n % 4] + "@example.org"}
+        for n in range(24)
+    ]  # fmt: skip
+    write(
+        root / "one_of_a_list",
+        "authentication",
+        [*listed, login(9300.0, STRANGER, "success", "none", "NL")],
+    )
+    # Monday morning behind one address: three people, two slips each, and all get in.
+    morning = [
+        {**login(9000.0 + 30 * n, HOME, outcome, None, "FR"), "account": f"{name}@example.org"}
+        for n, (name, outcome) in enumerate(
+            (who, what) for who in ("bob", "alice", "carla")
+            for what in ("failure", "failure", "success")
+        )
+    ]  # fmt: skip
+    write(root / "monday_morning", "authentication", morning)
 
 
 def login(t: float, source: str, outcome: str, mfa: str | None, country: str) -> dict[str, object]:

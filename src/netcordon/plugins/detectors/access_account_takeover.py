@@ -1,10 +1,11 @@
 """An account that was broken into: refused again and again, then let in, then something changed.
 
 Finds        In logs of identity providers, clouds and hosts: an account whose password fails many
-             times from one source that is then let in (guessing), or whose second factor is
-             refused several times and then granted (push fatigue); more when the source or country
-             is new to the account, and when it then makes credentials, grants roles, consents,
-             forwards mail or turns logging off.
+             times from one source that is then let in (guessing, also where the source goes through
+             several accounts and one lets it in), or whose second factor is refused several times
+             and then granted (push fatigue); more when the source or country is new to the account,
+             and when it then makes credentials, grants roles, consents, forwards mail or turns
+             logging off.
 Blind spots  A password that was right at once; stolen sessions and tokens; logs that name no
              account; distance between two logins (no table of locations is used).
 Often benign People who forgot a new password; a phone without signal; a script with an old secret
@@ -34,6 +35,10 @@ class Params:
     """Second factors that were refused before one was granted; one is a slip, two a bad signal."""
     window_s: int = 3600
     """Before the success; guessing and pushing are done at a stretch."""
+    min_others: int = 2
+    """Other accounts that the source was refused for: one may be a slip in one's own name."""
+    min_source_failures: int = 20
+    """Wrong passwords from the source for all accounts; slips behind one address are fewer."""
     after_s: int = 86400
     """After it, in which a change counts: whoever gets in makes sure to stay within the day."""
     min_earlier: int = 5
@@ -62,10 +67,24 @@ let_in AS (
       AND (f.second OR f.src_ip = s.src_ip)
     GROUP BY ALL
 ),
+tried AS (
+    SELECT s.account, s.provider, s.src_ip, s.entered,
+           count(DISTINCT f.account) AS others, count(*) AS of_others
+    FROM let_in s JOIN login f ON f.provider = s.provider AND f.src_ip = s.src_ip
+     AND f.time <= s.entered AND f.time >= s.entered - to_seconds($window_s)
+    WHERE f.outcome = 'failure' AND NOT f.second AND f.account <> s.account AND s.failures > 0
+    GROUP BY ALL
+),
+weighed AS (
+    SELECT let_in.*, coalesce(others, 0) AS others, coalesce(of_others, 0) AS of_others
+    FROM let_in LEFT JOIN tried USING (account, provider, src_ip, entered)
+),
 entry AS (
     SELECT account, provider, src_ip, min(entered) AS entered, min(begun) AS begun,
-           max(failures) AS failures, max(refusals) AS refusals, max(src_country) AS src_country
-    FROM let_in WHERE failures >= $min_failures OR refusals >= $min_refusals
+           max(failures) AS failures, max(refusals) AS refusals, max(src_country) AS src_country,
+           max(others) AS others, max(of_others) AS of_others
+    FROM weighed WHERE failures >= $min_failures OR refusals >= $min_refusals
+        OR others >= $min_others AND failures + of_others >= $min_source_failures
     GROUP BY account, provider, src_ip
 ),
 known AS (
@@ -101,8 +120,9 @@ told AS (
 SELECT [src_ip] AS src_ips,
        []::VARCHAR[] AS dst_ips, []::VARCHAR[] AS dst_names, []::INTEGER[] AS dst_ports,
        NULL::VARCHAR AS protocol, t0 AS first_seen_time, t1 AS last_seen_time, evidence,
-       [account] AS accounts, account, provider, entered, failures, refusals, changes, operations,
-       src_country, coalesce(earlier, 0) AS earlier, coalesce(from_here, 0) AS from_here,
+       [account] AS accounts, account, provider, entered, failures, refusals, others, of_others,
+       changes, operations, src_country, coalesce(earlier, 0) AS earlier,
+       coalesce(from_here, 0) AS from_here,
        coalesce(from_country, 0) AS from_country, coalesce(with_country, 0) AS with_country
 FROM entry JOIN told USING (account, provider, src_ip)
 LEFT JOIN known USING (account, provider, src_ip)
@@ -127,6 +147,9 @@ def judge(row: Row) -> Judgement | None:
         if pushed
         else f"{count_text(failures, 'wrong password')}"
     )
+    if not pushed and _is_list(row):
+        others = count_text(cast(int, row["others"]), "other account")
+        after += f", and {cast(int, row['of_others']):,} for {others}"
     source = cast(list[str], row["src_ips"])[0]
     techniques = ["T1621" if pushed else "T1110.001", "T1078"]
     if changes:
@@ -158,6 +181,9 @@ def _terms(row: Row) -> dict[str, Term]:
         terms["wrong_passwords_before"] = term(1.5 + ramp(failures, 8, 40, 2.0), failures)
     if refusals >= PARAMS.min_refusals:
         terms["second_factors_refused_before"] = term(2.0 + ramp(refusals, 3, 8, 2.0), refusals)
+    if _is_list(row):
+        of_others = cast(int, row["of_others"])
+        terms["wrong_passwords_for_others"] = term(3.0 + ramp(of_others, 10, 40, 2.0), of_others)
     if earlier >= PARAMS.min_earlier:
         terms["earlier_logins_from_here"] = term(-2.5 if here else 1.0, here)
         if cast(int, row["with_country"]) >= PARAMS.min_earlier and row["src_country"]:
@@ -166,6 +192,12 @@ def _terms(row: Row) -> dict[str, Term]:
     if changes:
         terms["changes_after"] = term(2.0, ", ".join(changes))
     return terms
+
+
+def _is_list(row: Row) -> bool:
+    """Whether the source went through several accounts, this one among them."""
+    total = cast(int, row["failures"]) + cast(int, row["of_others"])
+    return cast(int, row["others"]) >= PARAMS.min_others and total >= PARAMS.min_source_failures
 
 
 DETECTOR = Detector(

@@ -124,7 +124,7 @@ def judge(row: Row) -> Judgement | None:
     return Judgement(
         title=f"{row['src_ip']} failed {count_text(failures, 'time')} to log in to {at} as"
         f" {count_text(tried, 'account')}, up to {number_text(cast(float, row['per_minute']))} a"
-        " minute, and never got in",
+        " minute, and never got in as any of them",
         severity=_severity(row, sure),
         terms=terms,
         facts={
