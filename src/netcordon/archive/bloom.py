@@ -52,13 +52,16 @@ def place_of(token_hash: int, blocks: int) -> int:
     return ((token_hash >> 32) * blocks >> 32) * BLOCK_BYTES
 
 
-def may_hold(block: bytes, token_hash: int) -> bool:
+def mask_of(token_hash: int) -> int:
+    """The bits that a block must have for a hash, as one number."""
+    low = token_hash & 0xFFFFFFFF
+    shifts = ((low * int(salt) & 0xFFFFFFFF) >> 27 for salt in _SALTS)
+    return sum(1 << (32 * word + shift) for word, shift in enumerate(shifts))
+
+
+def may_hold(block: bytes, mask: int) -> bool:
     """Whether the block at ``place_of`` leaves it possible; one that is cut short always does."""
-    if len(block) != BLOCK_BYTES:
-        return True
-    words = np.frombuffer(block, dtype="<u4")
-    bits = _bits(np.array([token_hash], dtype=np.uint64))[0]
-    return bool(np.all(words & bits == bits))
+    return len(block) != BLOCK_BYTES or int.from_bytes(block, "little") & mask == mask
 
 
 def may_hold_any(whole: bytes, hashes: npt.NDArray[np.uint64]) -> bool:

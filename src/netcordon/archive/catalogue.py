@@ -7,16 +7,19 @@ are kept in a folder of the user's.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from netcordon.archive.manifest import read_hold, read_segment, segment_json
 from netcordon.archive.store import Store
 from netcordon.casefile.durable import write_whole
-from netcordon.model.archive import HeldFile, Hold, Segment
+from netcordon.model.archive import HeldFile, HeldObject, Hold, Segment
 
 CATALOGUE = "catalogue"
 HOLDS = "holds"
@@ -40,7 +43,18 @@ class Reading:
 
     entries_bytes: int = 0
     filters_bytes: int = 0
-    filters_asked: int = 0
+
+
+class Filters:
+    """The filters of one segment; what is read of them is counted."""
+
+    def __init__(self, file: BinaryIO, reading: Reading) -> None:
+        self._file, self._reading = file, reading
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Some octets, and not a page more."""
+        self._reading.filters_bytes += length
+        return os.pread(self._file.fileno(), length, offset)
 
 
 class Catalogue:
@@ -48,7 +62,7 @@ class Catalogue:
 
     Args:
         store: the archive.
-        copies: folder for copies of entries and filters; ``None`` reads them where they are.
+        copies: folder for copies of entries and filters of an archive that is no folder.
     """
 
     def __init__(self, store: Store, copies: Path | None = None) -> None:
@@ -93,22 +107,26 @@ class Catalogue:
                 out.append(read_hold(self.store.read(name), name))
         return tuple(sorted(out, key=lambda hold: hold.id))
 
-    def filter_block(self, segment: Segment, offset: int, length: int) -> bytes:
-        """Octets of the filters of a segment."""
-        name = segment.filters.name
-        self.reading.filters_bytes += length
-        self.reading.filters_asked += 1
+    @contextmanager
+    def filters(self, segment: Segment) -> Iterator[Filters]:
+        """The filters of a segment, to be read by the octet.
+
+        Raises:
+            ArchiveError: NC-561 the archive cannot be reached, NC-564 they are missing.
+        """
+        with self._filters_file(segment.filters) as file:
+            yield Filters(file, self.reading)
+
+    def _filters_file(self, held: HeldObject) -> BinaryIO:
         if self._copies is None:
-            return self.store.read_part(name, offset, length)
-        copy = self._copies / name
-        if not copy.is_file() or copy.stat().st_size != segment.filters.bytes:
-            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            content = self.store.read(name)
+            return self.store.open(held.name)
+        copy = self._copies / held.name
+        if not copy.is_file() or copy.stat().st_size != held.bytes:
+            content = self.store.read(held.name)
             self.reading.filters_bytes += len(content)
+            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(copy, content)
-        with copy.open("rb") as file:
-            file.seek(offset)
-            return file.read(length)
+        return copy.open("rb")
 
     def _entry(self, name: str) -> Segment:
         copy = self._copies / name if self._copies is not None else None

@@ -45,11 +45,6 @@ class FolderStore:
         with self.open(name) as file, self._explained():
             return file.read()
 
-    def read_part(self, name: str, offset: int, length: int) -> bytes:
-        """See ``Store``."""
-        with self.open(name) as file, self._explained():
-            return os.pread(file.fileno(), length, offset)
-
     def open(self, name: str) -> BinaryIO:
         """See ``Store``."""
         with self._explained():

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
-from netcordon.archive.bloom import BLOCK_BYTES, may_hold, may_hold_any, place_of
-from netcordon.archive.catalogue import Catalogue, Choice, Span, within
+from netcordon.archive.bloom import BLOCK_BYTES, mask_of, may_hold, may_hold_any, place_of
+from netcordon.archive.catalogue import Catalogue, Choice, Filters, Span, within
 from netcordon.archive.tokens import asked
 from netcordon.model.archive import HeldFile, Segment
 from netcordon.model.hunt import Wanted, WantedType
@@ -22,6 +23,13 @@ _BESIDE = frozenset(("host_identity", "log_source", "ingest_warning"))
 """Who hosts are, which logs belong together, and what could not be read."""
 _NEVER = frozenset(("packet", "frame_index"))
 _A_DAY = timedelta(days=1)
+
+
+class Token(NamedTuple):
+    """The hash of something that is asked for, and the bits it has in a block."""
+
+    hash: int
+    mask: int
 
 
 def choose(
@@ -39,10 +47,10 @@ def choose(
     beside: list[tuple[Segment, HeldFile]] = []
     days: set[date] = set()
     for segment, files in inside:
-        for file in files:
-            if file.table in _NEVER:
-                continue
-            if tokens is None or _may_show(catalogue, segment, file, tokens):
+        asked_of = [file for file in files if file.table not in _NEVER]
+        shows = {file.name for file in _that_may_show(catalogue, segment, asked_of, tokens)}
+        for file in asked_of:
+            if file.name in shows:
                 choice.files.setdefault(segment.evidence_id, []).append(file)
                 days.add(file.day)
             else:
@@ -60,7 +68,7 @@ def choose(
     return choice
 
 
-def _tokens(wanted: Sequence[Wanted]) -> tuple[int, ...] | None:
+def _tokens(wanted: Sequence[Wanted]) -> list[Token] | None:
     """Hashes one of which must be in a file; ``None`` when every file must be read."""
     found: set[int] = set()
     for one in wanted:
@@ -71,21 +79,30 @@ def _tokens(wanted: Sequence[Wanted]) -> tuple[int, ...] | None:
             if hashes is None:
                 return None
             found.update(hashes)
-    return tuple(sorted(found))
+    return [Token(each, mask_of(each)) for each in sorted(found)]
 
 
-def _may_show(
-    catalogue: Catalogue, segment: Segment, file: HeldFile, tokens: Sequence[int]
-) -> bool:
+def _that_may_show(
+    catalogue: Catalogue,
+    segment: Segment,
+    files: Sequence[HeldFile],
+    tokens: Sequence[Token] | None,
+) -> Sequence[HeldFile]:
+    if tokens is None or not files:
+        return files
+    with catalogue.filters(segment) as filters:
+        return [file for file in files if _may_show(filters, file, tokens)]
+
+
+def _may_show(filters: Filters, file: HeldFile, tokens: Sequence[Token]) -> bool:
     if not file.filter_blocks:
         return False
     if len(tokens) > file.filter_blocks // 4:
         # Many indicators: one read of the whole filter costs less than a read for each.
-        length = file.filter_blocks * BLOCK_BYTES
-        whole = catalogue.filter_block(segment, file.filter_at, length)
-        return may_hold_any(whole, np.array(tokens, dtype=np.uint64))
+        whole = filters.read(file.filter_at, file.filter_blocks * BLOCK_BYTES)
+        return may_hold_any(whole, np.array([token.hash for token in tokens], dtype=np.uint64))
     for token in tokens:
-        at = file.filter_at + place_of(token, file.filter_blocks)
-        if may_hold(catalogue.filter_block(segment, at, BLOCK_BYTES), token):
+        at = file.filter_at + place_of(token.hash, file.filter_blocks)
+        if may_hold(filters.read(at, BLOCK_BYTES), token.mask):
             return True
     return False

@@ -65,11 +65,6 @@ class S3Store:
         with self.open(name) as file, self._explained():
             return file.read()
 
-    def read_part(self, name: str, offset: int, length: int) -> bytes:
-        """See ``Store``."""
-        with self._explained(name), self._files.open_input_file(self._path(name)) as file:
-            return bytes(file.read_at(length, offset))
-
     def open(self, name: str) -> BinaryIO:
         """See ``Store``."""
         with self._explained(name):

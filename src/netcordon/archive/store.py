@@ -40,9 +40,6 @@ class Store(Protocol):
     def read(self, name: str) -> bytes:
         """A small object."""
 
-    def read_part(self, name: str, offset: int, length: int) -> bytes:
-        """Some octets of an object."""
-
     def open(self, name: str) -> BinaryIO:
         """An object from its beginning."""
 

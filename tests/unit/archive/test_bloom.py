@@ -6,12 +6,20 @@ import duckdb
 import numpy as np
 import pytest
 
-from netcordon.archive.bloom import BLOCK_BYTES, build, hash_of, may_hold, may_hold_any, place_of
+from netcordon.archive.bloom import (
+    BLOCK_BYTES,
+    build,
+    hash_of,
+    mask_of,
+    may_hold,
+    may_hold_any,
+    place_of,
+)
 
 
 def _asks(made: bytes, value: int) -> bool:
     at = place_of(value, len(made) // BLOCK_BYTES)
-    return may_hold(made[at : at + BLOCK_BYTES], value)
+    return may_hold(made[at : at + BLOCK_BYTES], mask_of(value))
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 50_000])
@@ -35,5 +43,6 @@ def test_the_engine_hashes_alike() -> None:
 
 
 def test_a_block_that_is_cut_short_excludes_nothing() -> None:
-    assert may_hold(b"", 5)
+    assert may_hold(b"", mask_of(5))
+    assert not may_hold(bytes(BLOCK_BYTES), mask_of(5))
     assert may_hold_any(b"\0" * 33, np.array([5], dtype=np.uint64))
