@@ -20,8 +20,10 @@ from netcordon.ingest.capture.addresses import address_text
 from netcordon.ingest.capture.application import ApplicationLayer
 from netcordon.ingest.capture.decode import decode
 from netcordon.ingest.capture.exports.joining import Joining
+from netcordon.ingest.export_file.log import ExportFile
 from netcordon.ingest.nfcapd.log import NfcapdLog
 from tests.unit.ingest.capture.application.talk import Sink
+from tests.unit.ingest.capture.packets import Bytes
 
 pytestmark = [pytest.mark.corpus, pytest.mark.engines]
 
@@ -169,3 +171,33 @@ def _tshark_records(
         for count, cell in zip(ports, cells[5:], strict=True):
             count.update(map(int, cell))
     return found, ports
+
+
+_VENDORS = {
+    "barracuda": (8, "tpl", "data256"), "mikrotik": (46, "tpl", "data258", "data259"),
+    "nokia_bras": (1, "tpl", "data256"), "procera": (8, "tpl52935", "data52935"),
+    "viptela": (1, "tpl257", "data257"), "cisco_asa_1": (14, "tpl", "data"),
+    "yaf": (2, "tpls_option_tpl", "tpl45841", "data45841", "data45873", "data53248"),
+    "cisco_nbar": (5, "tpl262", "opttpl260", "data262"), "huawei_netstream": (1, "tpl", "data"),
+    "fortigate_fortios_521": (1, "tpl", "data256", "data257"), "h3c": (16, "tpl3281", "data3281"),
+    "macaddr": (29, "tpl", "data"), "streamcore": (4, "tpl_data256", "tpl_data260"),
+    "paloalto_81": (1, "tpl256-263", "data257_1flowset_in_large_zerofilled_packet"),
+}  # fmt: skip
+"""Exporter -> records of flows that tshark 4.0 reads, and its datagrams. Of the datagram of h3c
+tshark reads the first of 16 sets, as many as the header counts; all of them are sound."""
+
+
+@pytest.mark.parametrize("vendor", _VENDORS)
+def test_templates_of_many_vendors_are_read(vendor: str) -> None:
+    folder = _FOLDER.parent / "netflow_datagrams"
+    count, *parts = _VENDORS[vendor]
+    found = [sorted(folder.glob(f"*_test_{vendor}_{part}.dat")) for part in parts]
+    if not all(found):
+        pytest.skip("needs the recorded datagrams that NETCORDON_CORPUS points at")
+    data = b"".join(path.read_bytes() for (path,) in found)
+    sink = Sink()
+    result = ExportFile(Bytes(data), sink).read(lambda _: None)
+    assert (result.facts["netflow_records"], result.refused) == (count, {})
+    rows = sink.rows["network_activity"]
+    assert sum(int(str(row["flow_records"])) for row in rows) == count
+    assert {row["start_time"].year for row in rows} <= set(range(2015, 2019))  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ _RESTART = 1 << 20
 _FEWEST_FOR_SIDES = 20
 _ONE_SIDED_SHARE = 0.5
 _ACK = 16
+UNNAMED = "exporter"
 
 
 @dataclass
@@ -147,7 +148,10 @@ class Exporter:
 
 
 def exporter_name(hi: int, lo: int, domain: int) -> str:
-    """Address, and the observation domain behind a hash where it is not 0."""
+    """Address, and the observation domain behind a hash where it is not 0.
+
+    Where the address is not known, a word stands for it.
+    """
     address = ipaddress.IPv6Address(hi << 64 | lo)
-    text = str(address.ipv4_mapped or address)
+    text = str(address.ipv4_mapped or address) if hi or lo else UNNAMED
     return f"{text}#{domain}" if domain else text

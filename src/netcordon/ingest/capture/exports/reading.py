@@ -184,7 +184,9 @@ def _settle(values: NDArray[np.int64], head: Record, flow: Record) -> None:
         flow.begun_by = BY_SRC if values[e.BEGUN_BY] == 1 else BY_DST
     event, status = values[e.EVENT], values[e.STATUS]
     if event > 0:
-        flow.begun_by = BY_SRC  # a firewall follows connections
+        # A firewall that counts both ways follows connections; others report each direction.
+        if flow.packets_out == UNKNOWN or flow.octets_in != UNKNOWN:
+            flow.begun_by = BY_SRC
         flow.outcome = DROPPED if event == 3 else PASSED
         if event == 1:
             flow.packets_out = flow.octets_out = flow.packets_in = flow.octets_in = UNKNOWN
