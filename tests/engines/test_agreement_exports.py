@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import os
-import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -75,11 +75,15 @@ def _files(pattern: str) -> list[Path]:
 @pytest.mark.parametrize("packing", _PACKINGS)
 @pytest.mark.parametrize("path", _files("*.nf*"), ids=lambda p: p.name[:20])
 def test_files_equal_nfdump(
-    path: Path, packing: str, records: list[NDArray[Any]], tmp_path: Path
+    path: Path,
+    packing: str,
+    records: list[NDArray[Any]],
+    tmp_path: Path,
+    engine_program: Callable[[str], str],
 ) -> None:
-    nfdump = shutil.which("nfdump")
-    if nfdump is None or not path.is_file():
-        pytest.skip("needs nfdump, and the recorded flows that NETCORDON_CORPUS points at")
+    if not path.is_file():
+        pytest.skip("needs the recorded flows that NETCORDON_CORPUS points at")
+    nfdump = engine_program("nfdump")
     copy = path
     if packing != "plain":
         copy = tmp_path / "copy"
@@ -130,10 +134,12 @@ def _milliseconds(text: str) -> int:
 
 
 @pytest.mark.parametrize("path", _files("*.pcap"), ids=lambda p: p.name[:20])
-def test_datagrams_equal_tshark(path: Path, records: list[NDArray[Any]]) -> None:
-    tshark = shutil.which("tshark")
-    if tshark is None or not path.is_file():
-        pytest.skip("needs tshark, and the recorded flows that NETCORDON_CORPUS points at")
+def test_datagrams_equal_tshark(
+    path: Path, records: list[NDArray[Any]], engine_program: Callable[[str], str]
+) -> None:
+    if not path.is_file():
+        pytest.skip("needs the recorded flows that NETCORDON_CORPUS points at")
+    tshark = engine_program("tshark")
     layer = ApplicationLayer()
     with path.open("rb", buffering=0) as file:
         decode(file, Sink(), lambda _: None, layer)
