@@ -81,7 +81,8 @@ def test_damage_is_named_and_what_was_moved_comes_back(tmp_path: Path) -> None:
     handed = run(workspace, "archive", "restore", "--day", f"{day_of(2):%Y-%m-%d}", "-o", str(out))
     assert Path(handed["restored"][0]["original"]).read_text(encoding="utf-8") == "day 2\n"
     file.unlink()
-    assert run(workspace, "verify")["ok"]
+    proved = run(workspace, "verify")
+    assert (proved["ok"], proved["archived"]) == (True, 2)
     assert run(workspace, "archive", "find", PEER)["error"]["code"] == "NC-564"
     (tmp_path / "archive").rename(tmp_path / "elsewhere")
     assert run(workspace, "hunt", PEER)["error"]["code"] == "NC-561"

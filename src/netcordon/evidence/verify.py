@@ -58,6 +58,7 @@ class Verification:
         exports: files made of evidence that are where they were written, and unchanged; those that
             were moved away are nobody's loss and are not counted.
         bytes: bytes hashed again.
+        archived: pieces of evidence whose tables stand in an archive, which is not looked into.
         stamps: time stamps of the journal that hold; ``stamps_unproved``: those whose signature was
             not checked, for no authority was named, or its certificate has expired.
     """
@@ -70,6 +71,7 @@ class Verification:
     exports: int = 0
     stamps: int = 0
     stamps_unproved: int = 0
+    archived: int = 0
 
     @property
     def ok(self) -> bool:
@@ -150,6 +152,7 @@ def verify(
         checkpoint=checkpoint,
         stamps=holding,
         stamps_unproved=unproved,
+        archived=sum(r.has_tables and not r.is_hot for r in registrations),
         evidence=evidence,
         tables=tables,
         bytes=hashed,

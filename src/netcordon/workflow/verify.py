@@ -40,6 +40,7 @@ def as_dict(result: Verification) -> dict[str, object]:
         "evidence": result.evidence,
         "tables": result.tables,
         "exports": result.exports,
+        "archived": result.archived,
         "stamps": result.stamps,
         "stamps_unproved": result.stamps_unproved,
         "bytes": result.bytes,

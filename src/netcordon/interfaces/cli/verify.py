@@ -40,6 +40,11 @@ def command(head: str, authorities: Path | None, workspace: Path, as_json: bool)
     last = result.checkpoint
     files = "1 exported file" if result.exports == 1 else f"{result.exports} exported files"
     exported = f"{files} proved unchanged.\n" if result.exports else ""
+    if result.archived:
+        exported += (
+            f"The tables of {count_text(result.archived, 'piece')} of evidence stand in the "
+            "archive: netcordon archive check --hashes proves them.\n"
+        )
     if result.stamps:
         exported += f"{count_text(result.stamps, 'time stamp')} of the journal proved.\n"
     if result.stamps_unproved:
