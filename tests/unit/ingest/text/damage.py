@@ -19,6 +19,7 @@ from tests.unit.ingest.messages.test_neighbours import TABLES
 from tests.unit.ingest.messages.vendor_lines import CASES
 from tests.unit.ingest.records.clouds import CLOUDS
 from tests.unit.ingest.records.endpoints import ENDPOINTS
+from tests.unit.ingest.text.test_csv_rows import DEFENDER, exported
 from tests.unit.ingest.zeek.test_json_log import CONN as JSON_CONN
 from tests.unit.ingest.zeek.test_text_log import CONN, FLOW, log
 
@@ -64,6 +65,7 @@ def seeds() -> dict[str, bytes]:
              "IpAddress": "192.0.2.3", "LogonType": 3, "Status": "0x0"}  # fmt: skip
     told = [event for event, _, _ in (*CLOUDS, *ENDPOINTS)]
     return {
+        "table of events": exported(*[DEFENDER] * 30, end="\n"),
         "events of products": b"".join(json.dumps(v).encode() + b"\n" for v in told),
         "microsoft 365": b"".join(json.dumps(v).encode() + b"\n" for v in [office] * 30),
         **{name: samples.log(lines * (32 // len(lines))) for name, lines in samples.ALL.items()},

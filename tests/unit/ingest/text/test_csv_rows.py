@@ -47,7 +47,8 @@ CASES = (
 )  # fmt: skip
 
 
-def _table(*rows: Mapping[str, str], separator: str = ",", end: str = "\r\n") -> bytes:
+def exported(*rows: Mapping[str, str], separator: str = ",", end: str = "\r\n") -> bytes:
+    """A table with a header."""
     made = io.StringIO()
     writer = csv.writer(made, delimiter=separator, lineterminator=end)
     writer.writerow(rows[0])
@@ -60,7 +61,7 @@ def _table(*rows: Mapping[str, str], separator: str = ",", end: str = "\r\n") ->
 def test_a_row_is_an_event(
     row: Mapping[str, str], kind: str, table: str, wanted: Mapping[str, object], separator: str
 ) -> None:
-    for data in (_table(row, row, separator=separator), b"\xef\xbb\xbf" + _table(row, row)):
+    for data in (exported(row, row, separator=separator), b"\xef\xbb\xbf" + exported(row, row)):
         found = read(data, piece=100)
         assert found.kind == kind
         assert found.adds_up
@@ -74,9 +75,9 @@ def test_a_row_is_an_event(
 
 
 def test_rows_that_do_not_fit_are_refused_and_no_more() -> None:
-    sound = _table(DEFENDER)
+    sound = exported(DEFENDER)
     broken = b'only,three,cells\r\n\r\n"' + b"x" * 200_000 + b'"\r\n'
-    found = read(sound + broken + _table(DEFENDER).partition(b"\r\n")[2])
+    found = read(sound + broken + exported(DEFENDER).partition(b"\r\n")[2])
     assert found.adds_up
     assert len(found.tables["network_activity"]) == 2
     assert found.result.refused == {"not a JSON object": 2}
@@ -96,4 +97,4 @@ def test_what_is_no_table_with_a_header(text: str) -> None:
 def test_names_with_dots_that_are_columns_too_stay_as_they_are() -> None:
     columns: Sequence[str] = ("@timestamp", "source", "source.ip", "destination.ip", "event.kind")
     row = dict(zip(columns, (TIME, "x", "10.0.0.9", "198.51.100.7", "event"), strict=True))
-    assert read(_table(row)).only("network_activity")["src_ip"] == "10.0.0.9"
+    assert read(exported(row)).only("network_activity")["src_ip"] == "10.0.0.9"
