@@ -2,7 +2,8 @@
 
 A document of Elasticsearch (``_source``), a result of Splunk (``result``, ``_raw``), an event of
 its collector (``event``), a row of Log Analytics or of a shipper (``message`` with JSON within), a
-file of CloudWatch (``message``), EventBridge (``detail``).
+file of CloudWatch (``message``), EventBridge (``detail``), Azure's logs of clusters
+(``properties.log``).
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ def carry(records: Sequence[bytes]) -> bool:
 
 def _inner(value: Mapping[str, object]) -> Mapping[str, object] | None:
     """What a carrier carries, ``None`` where it is an event itself."""
+    properties = value.get("properties")
+    if isinstance(properties, Mapping):
+        log = properties.get("log")
+        is_event = isinstance(log, str) and log.lstrip().startswith("{")
+        return json_object(str(log).encode(errors="replace")) if is_event else None
     if not _is_carrier(value):
         return None
     for name in _CARRIERS:

@@ -72,6 +72,13 @@ def test_products_may_stand_in_one_file_and_what_is_unknown_is_refused() -> None
         lambda event: {"time": 1, "sourcetype": "x", "source": "y", "event": event},
         lambda event: {"id": "1", "timestamp": 1, "message": json.dumps(event)},
         lambda event: {"detail-type": "GuardDuty Finding", "source": "s", "detail": event},
+        lambda event: {
+            "category": "kube-audit",
+            "time": 1,
+            "resourceId": "r",
+            "operationName": "o",
+            "properties": {"log": json.dumps(event)},
+        },
     ],
 )
 @pytest.mark.parametrize("is_array", [False, True])

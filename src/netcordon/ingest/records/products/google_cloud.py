@@ -23,7 +23,8 @@ from netcordon.ingest.records.record import Record
 
 _weakened = by_name(
     {
-        "secret": "accesssecretversion$ generateaccesstoken$ signjwt$ signblob$",
+        "secret": r"secrets\.(get|list|watch)$ accesssecretversion$ "
+        r"generateaccesstoken$ signjwt$ signblob$",
         "logging": "(deletesink|updatesink|deletelog|deletebucket|createexclusion"
         "|updateexclusion|deletemetric|disableservice)$",
         "sharing": r"storage\.setiampermissions$ firewalls\.(insert|patch|update)$ "
@@ -31,7 +32,8 @@ _weakened = by_name(
         "role": r"setiampolicy setorgpolicy addgroupmember$ insertprojectownershipinvite$ "
         r"iam\.roles\.(create|patch) "
         r"(create|update|undelete)role$ (rolebindings|roles)\.(create|patch|update)$ attachrole",
-        "credential": r"createserviceaccountkey$ uploadserviceaccountkey$ createkey$ "
+        "credential": r"certificatesigningrequests\.create$ serviceaccounts\.token\.create$ "
+        r"createserviceaccountkey$ uploadserviceaccountkey$ createkey$ "
         r"hmackeys?\.create createhmackey (workload|workforce)(identity)?pool "
         r"setcommoninstancemetadata setmetadata$ createapikey passwordchange",
         "account": r"createserviceaccount$ enableserviceaccount$ undeleteserviceaccount$ "
