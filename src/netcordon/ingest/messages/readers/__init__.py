@@ -13,7 +13,7 @@ from netcordon.ingest.messages.readers.clavister import CLAVISTER
 from netcordon.ingest.messages.readers.dhcp import DHCP
 from netcordon.ingest.messages.readers.f5 import F5
 from netcordon.ingest.messages.readers.fast_alerts import FAST_ALERTS
-from netcordon.ingest.messages.readers.fields import CEF, KEY_VALUE, LEEF
+from netcordon.ingest.messages.readers.fields import CEF, KEY_VALUE, LEEF, SURE_KEY_VALUE
 from netcordon.ingest.messages.readers.filterlog import FILTERLOG
 from netcordon.ingest.messages.readers.json_alerts import JSON_ALERTS
 from netcordon.ingest.messages.readers.json_devices import JSON_DEVICES
@@ -41,7 +41,8 @@ ALL = (
     NETFILTER, SSHD, PAM, SUDO, OPENVPN, STRONGSWAN, WIREGUARD, FREERADIUS, FILTERLOG, PF,
     CISCO_ASA, CISCO_IOS, CISCO_ISE, MERAKI, PALO_ALTO, CHECK_POINT, JUNIPER, WATCHGUARD, CLAVISTER,
     CITRIX_ADC, F5, BIND, UNBOUND, DNSMASQ, DHCP, WINDOWS_DHCP, WINDOWS_DNS, SQUID, WEB_ACCESS,
-    HAPROXY, NGINX_ERROR, PROXIFIER, UMBRELLA, NETSKOPE, FAST_ALERTS, JSON_ALERTS, JSON_DEVICES,
+    HAPROXY, NGINX_ERROR, PROXIFIER, UMBRELLA, NETSKOPE, SURE_KEY_VALUE,
+    FAST_ALERTS, JSON_ALERTS, JSON_DEVICES,
     JSON_EVENTS, S3_ACCESS, LOAD_BALANCER, PING_FEDERATE, CEF, LEEF, BARRACUDA, NEIGHBOURS,
     KEY_VALUE,
 )  # fmt: skip

@@ -28,6 +28,9 @@ _CHECK_POINT = re.compile(r'(?:^|; |\[)([\w.-]{1,64}):"((?:[^"\\]|\\.)*+)"')
 _OWN_KEYS = frozenset(
     ("devid", "devname", "fw", "sn", "serial", "device_id", "dvchost", "dvc", "deviceExternalId")
 )
+_SURE = re.compile(
+    r'(?:^|\s)(?:logid="?\d{4,10}"? |devid="?\w{1,32}"? |id=(?:firewall|sslvpn) |device="SFW" )'
+)
 _BEGINS = frozenset(("start", "session_start", "CREATE"))
 _FEWEST = 4
 _LONGEST = 64 << 10
@@ -182,6 +185,12 @@ def _leef(message: Message) -> Found:
     return read_fields(message, found.fields, found.name, word_of(found.vendor))
 
 
+def _sure(message: Message) -> Found:
+    """Vendors whose fields nobody else writes: they need not wait until all others were asked."""
+    return _key_value(message) if _SURE.search(message.text[:512]) else None
+
+
 KEY_VALUE = Reader("key_value", _key_value)
+SURE_KEY_VALUE = Reader("key_value", _sure)
 CEF = Reader("cef", _cef)
 LEEF = Reader("leef", _leef)

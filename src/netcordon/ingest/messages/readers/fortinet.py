@@ -34,7 +34,7 @@ def plain(fields: dict[str, str]) -> dict[str, str]:
     """The fields under the names that FortiOS has for them."""
     found: dict[str, str] = {}
     for name, value in fields.items():
-        bare = _PREFIX.sub("", name)
+        bare = _PREFIX.sub("", name) if name[0] in "Fa" else name
         found.setdefault(_CEF.get(bare, bare) if bare == name else bare, value)
     kind, sign, subtype = fields.get("cat", "").partition(":")
     if sign:

@@ -26,7 +26,9 @@ _INFOBLOX = re.compile(
     r"response: (?P<rcode>[A-Z]{2,12}) (?P<flags>[+-][A-Z]{0,8})(?P<answers>.{0,8192})$",
     re.ASCII | re.S,
 )
-_ANSWER = re.compile(r"\S+ \d{1,10} IN (?P<type>[A-Z0-9]{1,10}) (?P<data>[^;]{1,512});", re.ASCII)
+_ANSWER = re.compile(
+    r"(?<!\S)\S{1,1100} \d{1,10} IN (?P<type>[A-Z0-9]{1,10}) (?P<data>[^;]{1,512});", re.ASCII
+)
 _POLICY = re.compile(
     rf"client (?:@0x[0-9a-f]{{1,16}} )?(?P<src>{_IP})#(?P<port>\d{{1,5}}) \([^)]{{1,1100}}\): "
     r"(?:view [^:]{1,128}: )?rpz (?P<kind>[\w-]{1,16}) (?P<what>[\w-]{1,16}) rewrite "
