@@ -163,6 +163,10 @@ def test_a_log_that_nobody_knows_is_proposed_tried_and_ingested(case: Path) -> N
     assert run(ws, "map", "propose", str(case / "user.eml"))["error"]["code"] == "NC-522"
     assert run(ws, "map", "propose", str(log), "--table", "x")["error"]["code"] == "NC-521"
     assert runner.invoke(cli, ["verify", "-w", str(ws)], standalone_mode=False).return_value == 0
+    seen = run(ws, "investigate")
+    assert digest in {e.get("mapping_sha256") for e in seen["evidence"]}
+    report = Path(seen["report_path"]).with_suffix(".md").read_text()
+    assert f"mapping odd: `{digest}`" in report, "the mapping is one of the inputs"
 
 
 def test_letters_among_the_evidence_are_findings_and_reports(case: Path) -> None:

@@ -110,6 +110,7 @@ def _evidence(e: Evidence) -> Json:
         "kind": e.kind,
         "bytes": e.bytes,
         "records": e.records,
+        **({"mapping_sha256": e.facts["mapping_sha256"]} if "mapping_sha256" in e.facts else {}),
         "refused": dict(e.refused),
         "first_time": _time(e.first_time),
         "last_time": _time(e.last_time),

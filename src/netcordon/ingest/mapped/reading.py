@@ -146,6 +146,8 @@ class MappedLog:
         elif end is not None and lasted is None:
             span = pc.max_element_wise(pc.subtract(end, start), 0, skip_nulls=False)
             filled["duration_s"] = pc.divide(span.cast(pa.float64()), 1e6)
+        # As with other logs: a flow of which no end is told was there at its start at least.
+        filled["end_time"] = pc.coalesce(filled.get("end_time", start), start)
 
     def _column(self, name: str, log: Columns) -> pa.Array:
         source, type_ = self._mapping.columns[name], self._types[name]

@@ -20,6 +20,7 @@ def write(document: Document) -> list[Block]:
         ),
     ]
     pairs += [(name, Code(value)) for name, value in sorted(document.options.items())]
+    pairs += [(f"mapping {name}", Code(sha256)) for name, sha256 in _mappings(document)]
     blocks: list[Block] = [
         Text(
             "The same version on the same evidence with the same options gives this report again."
@@ -32,6 +33,12 @@ def write(document: Document) -> list[Block]:
         more = f"\n# and {left:,} more in report.json" if left > 0 else ""
         blocks.append(Listing("Hashes of the evidence (SHA-256)", sums + more))
     return blocks
+
+
+def _mappings(document: Document) -> list[tuple[str, str]]:
+    """Name and SHA-256 of each mapping by which a log was read: other ones give other rows."""
+    facts = [e.facts for e in document.evidence if "mapping_sha256" in e.facts]
+    return sorted({(str(f["mapping"]), str(f["mapping_sha256"])) for f in facts})
 
 
 def _sum(evidence: Evidence) -> str:

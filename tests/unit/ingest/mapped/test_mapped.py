@@ -25,7 +25,8 @@ def test_csv_with_quotes_units_constants_and_a_zone() -> None:
     assert (first["protocol"], first["service"], first["first_frame"]) == ("tcp", "http", 2)
     assert second["start_time"] == datetime(2026, 7, 21, 20, 30, 0, 250_000), "summer time"
     assert second["dst_ip"] == "2001:db8::1"
-    assert second["dst_port"] is second["duration_s"] is second["end_time"] is None
+    assert second["dst_port"] is second["duration_s"] is None
+    assert second["end_time"] == second["start_time"], "there at its start at least"
     assert (second["protocol"], third["protocol"]) == ("udp", "unknown")
     assert len({row["uid"] for row in (first, second, third)}) == 3
     assert log.result.refused == {
