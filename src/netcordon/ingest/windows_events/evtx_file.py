@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from netcordon.ingest.windows_events.flatten import flat_line
 from netcordon.model.evidence import IngestWarning
 from netcordon.model.parser import ByteSource
+from netcordon.model.quantity import count_text
 
 if TYPE_CHECKING:
     from evtx import PyEvtxParser
@@ -62,8 +63,9 @@ class EvtxFile:
         if not self.damaged_chunks and not self.lost_records:
             return ()
         what = (
-            f"The event log is damaged: {self.damaged_chunks} of its chunks are, "
-            f"and {self.lost_records} of the events in them could not be read."
+            "The event log is damaged: "
+            f"{count_text(self.damaged_chunks, 'chunk')} with a wrong checksum or cut off, "
+            f"{count_text(self.lost_records, 'event')} that could not be read."
         )
         count = max(self.damaged_chunks, self.lost_records)
         return (IngestWarning(code="NC-225", what=what, count=count),)

@@ -124,7 +124,7 @@ class TestEvtx:
         assert found.adds_up
         assert len(found.tables["authentication"]) >= 3
         (told,) = [w for w in found.result.warnings if w.code == "NC-225"]
-        assert "1 of its chunks" in told.what
+        assert "1 chunk with a wrong checksum" in told.what
 
     def test_a_file_that_breaks_off_gives_what_is_there(self) -> None:
         data = evtx(EVENTS, EVENTS)
