@@ -46,7 +46,8 @@ def judge_exports(facts: Mapping[str, object]) -> list[tuple[Defect, bool]]:
         found.append((_defect("one_sided_exports", what, then), False))
     off = sum(_number(facts, f"{kind}_clock_off") for kind in KINDS)
     if off:
-        what = f"The clock of {off:,.0f} exporters differs from that of the capture by over 5 s."
+        has = "exporter has a clock" if off == 1 else "exporters have clocks"
+        what = f"{off:,.0f} {has} more than 5 s off that of the capture."
         then = "Reported flows have the exporter's time: compare with other evidence by that clock."
         found.append((_defect("export_clock", what, then), False))
     return found

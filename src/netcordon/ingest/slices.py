@@ -25,10 +25,10 @@ FROM frame_index WHERE evidence_id = $evidence ORDER BY place
 # Columns named as the attributes of `Spans`.
 _FLOWS = """
 SELECT src_ip_hi AS src_hi, src_ip_lo AS src_lo, dst_ip_hi AS dst_hi, dst_ip_lo AS dst_lo,
-       src_port, dst_port,
+       coalesce(src_port, 0) AS src_port, coalesce(dst_port, 0) AS dst_port,
        coalesce(try_cast(protocol AS BIGINT), {protocols}[protocol], -1) AS protocol,
        epoch_us(start_time) * 1000 AS first_ns, epoch_us(end_time) * 1000 + 999 AS last_ns,
-       first_frame, last_frame
+       first_frame, coalesce(last_frame, first_frame) AS last_frame
 FROM network_activity WHERE evidence_id = $evidence AND ({condition})
 """
 

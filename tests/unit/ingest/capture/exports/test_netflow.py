@@ -8,12 +8,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from netcordon.ingest.capture.application import ApplicationLayer
+from netcordon.ingest.capture.decode import decode
 from netcordon.ingest.capture.exports.exporters import Sequence
+from netcordon.model.parser import Share
+from tests.unit.ingest.capture import packets
+from tests.unit.ingest.capture.application.talk import Sink
 from tests.unit.ingest.capture.exports.datagrams import (
     CLIENT,
     FIELDS,
     SERVER,
     UPTIME_MS,
+    frames,
     one_set,
     options9,
     read,
@@ -231,3 +237,21 @@ def test_cut_and_bent_datagrams_are_harmless() -> None:
     records = int(str(found.facts["netflow_records"]))
     assert sum(int(str(row["flow_records"])) for row in found.rows) == records > 100
     assert all(1 <= int(str(row["first_frame"])) <= 1503 for row in found.rows)
+
+
+def test_rows_do_not_depend_on_the_number_of_processes() -> None:
+    made = []
+    for number in range(6):
+        datagram = v9(template(300), one_set(300, record() + record(*BACK)))
+        made += frames(datagram, sender=f"10.9.0.{number}")
+    capture = packets.pcap(made)
+    whole: list[str] = []
+    parts: list[str] = []
+    for found, shares in ((whole, [Share()]), (parts, [Share(index=i, count=3) for i in range(3)])):
+        for share in shares:
+            sink = Sink()
+            decode(packets.Bytes(capture), sink, lambda _: None, ApplicationLayer(), share=share)
+            rows = sink.rows.get("network_activity", [])
+            found += [repr(row) for row in rows if row["exporter"] is not None]
+    assert sorted(parts) == sorted(whole)
+    assert len(whole) == 6
