@@ -1,7 +1,7 @@
 """What may be deleted: files whose class need not be kept so long, unless a hold pins them.
 
 A new entry that calls the files expired comes first, the objects go afterwards. Killed in between,
-the objects are orphans, which the next ``expire`` removes.
+the objects are still there, and the next ``expire`` removes them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from netcordon.archive.catalogue import Catalogue
+from netcordon.archive.catalogue import DATA, ORIGINALS, Catalogue
 from netcordon.model.archive import (
     CLASS_OF,
     HeldFile,
@@ -95,6 +95,22 @@ def expire(catalogue: Catalogue, one: Due, now: datetime) -> Segment:
     for name in one.names:
         catalogue.store.remove(name)
     return after
+
+
+def leftovers(catalogue: Catalogue, segments: Sequence[Segment]) -> tuple[str, ...]:
+    """Objects that entries call expired and that are still there.
+
+    Raises:
+        ArchiveError: NC-561 the archive cannot be reached.
+    """
+    there = {one.name for folder in (DATA, ORIGINALS) for one in catalogue.store.names(folder)}
+    expired = {
+        one.name
+        for segment in segments
+        for one in (*segment.files, segment.original)
+        if one is not None and one.expired_time is not None
+    }
+    return tuple(sorted(there & expired))
 
 
 def _is_over(day: date, log_class: LogClass, retention: Retention, today: date) -> bool:

@@ -14,7 +14,7 @@ from netcordon.archive.store import Named, missing, unusable
 from netcordon.casefile.durable import sync_folder
 
 INCOMING = ".incoming"
-"""Objects in the making; what a killed program left there is removed when nothing writes."""
+"""Objects in the making; what a killed program left there has no name and may be deleted."""
 
 
 class FolderStore:

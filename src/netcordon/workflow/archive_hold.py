@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from netcordon.archive.expiring import Due, due
+from netcordon.archive.expiring import Due, due, leftovers
 from netcordon.archive.expiring import expire as delete
 from netcordon.archive.holding import lay
 from netcordon.archive.holding import release as end
@@ -107,8 +107,11 @@ def expire(
     with open_workspace(workspace, create=False, clock=clock, readonly=not really) as opened:
         catalogue = open_existing(declared_place(opened, place))
         now = clock()
-        found = due(catalogue.segments(), catalogue.holds(), opened.config.retention, now.date())
+        segments = catalogue.segments()
+        found = due(segments, catalogue.holds(), opened.config.retention, now.date())
         if really:
+            for name in leftovers(catalogue, segments):
+                catalogue.store.remove(name)
             for one in found:
                 if not one.holds:
                     record_expiry(opened.journal, catalogue.store.url, one.names)

@@ -65,6 +65,7 @@ for at in range(1, count + 1):
     shutil.copytree(top / "begin", root)
     assert forked(root, at) == 9, at
     assert rows(root) == (2, 2), (at, rows(root))
+    if at % 3 != count % 3: continue  # to go on costs most; every third shows it
     assert forked(root, 0) == 0, at
     assert rows(root, settled=True) == (2, 2), (at, rows(root))
 print(count)

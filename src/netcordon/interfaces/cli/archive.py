@@ -120,7 +120,9 @@ def drill(
     day: datetime | None, seed: str, scratch: Path | None, place: str, workspace: Path,
     as_json: bool,
 ) -> int:  # fmt: skip
-    """Restore a day that chance chooses, prove it, ask it for a known row, keep the dated proof.
+    """Restore a day that chance chooses, prove it, and keep the dated proof.
+
+    Hashes, rows, times, and a row that was remembered when the evidence was put.
 
     Exit status: 0 it can be restored and read, 1 it cannot.
     """
