@@ -75,6 +75,7 @@ def test_alerts_are_weighed_flows_are_not_doubled_and_all_inputs_are_told(
     assert finding.title.startswith("suricata: ET MALWARE Example CnC Checkin, 10.1.2.3 to 198.51")
     assert (finding.facts["raised"], finding.techniques) == (3, ("T1071",))
     told = first.options["suricata"]
+    assert not [said for said in first.not_seen if said.startswith("No signatures")]
     assert told.startswith(f"{engine.version()}; 2 rules, {rules} (1 refused by Suricata; 1 left")
     assert [item.kind for item in first.evidence] == ["pcap", "eve"]
     with Engine(Lake(tmp_path / "one" / "lake"), [item.id for item in first.evidence]) as tables:

@@ -31,6 +31,8 @@ SELECT count(*) AS flows FROM (
 """
 """The same ends and ports begun at the same time; the clocks of two sensors seldom agree better."""
 
+NO_SIGNATURES = "No signatures were run: known exploits and malware are not named."
+
 MAX_REASONS = 10
 """Reasons for refused rows told by piece of evidence."""
 
@@ -77,7 +79,7 @@ def not_seen(
             "No host said its name (DHCP, NetBIOS, mDNS, Kerberos): hosts are addresses only."
         )
     if not counts["alerts"]:
-        said.append("No signatures were run: known exploits and malware are not named.")
+        said.append(NO_SIGNATURES)
     said += [
         f"Who {host.ip} was is contradictory: {conflict}."
         for host in hosts

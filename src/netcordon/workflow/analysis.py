@@ -13,6 +13,7 @@ from netcordon.incidents.attribution import attribute
 from netcordon.incidents.build import IncidentReport, build_incidents
 from netcordon.incidents.priority import rank
 from netcordon.incidents.strategic import banner, hits
+from netcordon.incidents.unseen import NO_SIGNATURES
 from netcordon.ingest.log_quality import judge_log
 from netcordon.ingest.quality import judge_quality
 from netcordon.model.business import Business
@@ -103,7 +104,7 @@ def analyse(
                 *_unread(collected),
                 *collected.notes,
                 NOT_LOOKED_FOR,
-                *report.not_seen,
+                *(s for s in report.not_seen if s != NO_SIGNATURES or "suricata" not in options),
                 *detection.notes,
             ]
         ),
