@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from netcordon.ingest.capture.exports.records import DROPPED, PASSED, UNKNOWN
 from netcordon.ingest.flow_logs.reported import Reported, protocols, records
+from netcordon.ingest.flow_logs.telling import DEFAULT, names_of
 from netcordon.ingest.text.blocks import Block
 from netcordon.ingest.text.columns import Columns
 from netcordon.ingest.text.delimited import delimited
@@ -21,34 +22,8 @@ from netcordon.ingest.text.rows import Rows
 from netcordon.ingest.text.shaping import port
 from netcordon.ingest.text.tally import Tally
 
-DEFAULT = (
-    "version", "account-id", "interface-id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol",
-    "packets", "bytes", "start", "end", "action", "log-status",
-)  # fmt: skip
-_NEEDED = frozenset(("srcaddr", "dstaddr", "start"))
-_PACKET_ENDS = frozenset(("pkt-srcaddr", "pkt-dstaddr"))
 _TIME = "cloudwatch-time"
-_MOST_FIELDS = 64
 _ICMP = (1, 58)
-
-
-def names_of(line: bytes) -> tuple[str, ...] | None:
-    """The fields that a header names, ``None`` for other lines."""
-    words = tuple(line.decode(errors="replace").strip().lower().replace("_", "-").split(" "))
-    has_ends = set(words) >= _NEEDED or _PACKET_ENDS | {"start"} <= set(words)
-    return words if has_ends and len(words) <= _MOST_FIELDS else None
-
-
-def is_default(line: bytes) -> bool:
-    """Whether a line is a record of the default format."""
-    words = line.split(b" ")
-    if len(words) == len(DEFAULT) + 1 and words[0][:1].isdigit() and b"T" in words[0]:
-        words = words[1:]
-    return (
-        len(words) == len(DEFAULT)
-        and words[0] in (b"2", b"3")
-        and words[13] in (b"OK", b"NODATA", b"SKIPDATA")
-    )
 
 
 class VpcFlowLog:

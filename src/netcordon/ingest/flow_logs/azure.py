@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from netcordon.ingest.capture.exports.records import BY_SRC, DROPPED, PASSED, UNKNOWN
 from netcordon.ingest.flow_logs.reported import Reported, protocols, records
+from netcordon.ingest.flow_logs.telling import tuple_groups
 from netcordon.ingest.text.addresses import addresses
 from netcordon.ingest.text.blocks import Block
 from netcordon.ingest.text.rows import Rows
@@ -26,31 +27,6 @@ _LATEST_MS = 7_258_118_400_000
 
 _Tuple = tuple[int, int, str, str, int, int, str, int, int, int, int, int, str]
 """Line, time (ms), ends, protocol, outcome, packets and octets out and in, who reports."""
-
-
-def is_record(value: dict[str, object]) -> bool:
-    """Whether a JSON object is a record of such a log."""
-    return any(True for _ in _groups(value))
-
-
-def _groups(value: dict[str, object]) -> Iterator[tuple[str, list[object]]]:
-    """Who reports, and a list of tuples, for each list."""
-    properties = value.get("properties", value.get("flowRecords"))
-    flows = properties.get("flows") if isinstance(properties, dict) else None
-    mac = value.get("macAddress")
-    for flow in flows if isinstance(flows, list) else ():
-        inner = flow.get("flows", flow.get("flowGroups")) if isinstance(flow, dict) else None
-        for group in inner if isinstance(inner, list) else ():
-            tuples = group.get("flowTuples") if isinstance(group, dict) else None
-            if isinstance(tuples, list):
-                yield _hardware(group.get("mac", mac)), tuples
-
-
-def _hardware(text: object) -> str:
-    """A MAC address as others write it."""
-    if not isinstance(text, str) or len(text) != 12 or not text.isascii() or not text.isalnum():
-        return ""
-    return ":".join(text.lower()[at : at + 2] for at in range(0, 12, 2))
 
 
 class AzureFlowLog:
@@ -70,7 +46,7 @@ class AzureFlowLog:
             except (ValueError, RecursionError):
                 tally.refuse_text("broken JSON", number, line)
                 continue
-            groups = list(_groups(value)) if isinstance(value, dict) else []
+            groups = list(tuple_groups(value)) if isinstance(value, dict) else []
             if not groups:
                 tally.refuse_text("not a record of a flow log", number, line)
                 continue

@@ -43,15 +43,6 @@ FIELDS = schema_of(
 _IN = "jsonPayload."
 
 
-def is_record(value: dict[str, object]) -> bool:
-    """Whether a JSON object is a record of such a log."""
-    payload = value.get("jsonPayload")
-    if not isinstance(payload, dict):
-        return False
-    connection = payload.get("connection")
-    return isinstance(connection, dict) and {"src_ip", "dest_ip"} <= connection.keys()
-
-
 class GoogleFlowLog:
     """Reads records."""
 

@@ -23,6 +23,7 @@ from netcordon.ingest.capture.exports.records import (
     UNKNOWN,
 )
 from netcordon.ingest.flow_logs.reported import Reported, protocols, records, whole
+from netcordon.ingest.flow_logs.telling import columns_of
 from netcordon.ingest.messages.moments import Clock
 from netcordon.ingest.text.blocks import Block
 from netcordon.ingest.text.columns import Columns
@@ -31,23 +32,6 @@ from netcordon.ingest.text.rows import Rows
 from netcordon.ingest.text.shaping import natural, port
 from netcordon.ingest.text.tally import Tally
 
-_ALIASES = {
-    "start": ("starttime", "stime", "ts"), "end": ("lasttime", "ltime", "etime", "te"),
-    "duration": ("dur", "duration", "td"), "protocol": ("proto", "pro", "protocol", "pr"),
-    "src": ("srcaddr", "srcip", "sip", "saddr", "sa"), "sport": ("sport", "srcport", "sp"),
-    "dst": ("dstaddr", "dstip", "dip", "daddr", "da"),
-    "dport": ("dport", "dstport", "dsport", "dp"), "dir": ("dir",),
-    "state": ("state",), "flags": ("flags", "flg"),
-    "packets": ("totpkts", "pkts"), "octets": ("totbytes",),
-    "packets_out": ("srcpkts", "spkts", "packets", "ipkt"),
-    "octets_out": ("srcbytes", "sbytes", "bytes", "ibyt"),
-    "packets_in": ("dstpkts", "dpkts", "opkt"), "octets_in": ("dstbytes", "dbytes", "obyt"),
-    "exporter": ("sensor", "sen", "srcid", "ra"), "smac": ("smac",), "dmac": ("dmac",),
-}  # fmt: skip
-"""Column -> what programs call it."""
-_NAMED = {alias: name for name, aliases in _ALIASES.items() for alias in aliases}
-_NEEDED = frozenset(("start", "src", "dst", "protocol"))
-_MOST_FIELDS = 256
 _ETHERNET = 14
 _FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, "A": 16, "U": 32, "E": 64, "C": 128}
 _STATES = {
@@ -57,20 +41,6 @@ _STATES = {
 """Words that Argus has for the state of a connection where it shows no flags."""
 _ICMP_TYPES = {"ECO": 8, "ECR": 0, "TXD": 11, "RED": 5, "SRC": 4, "URP": 3, "URH": 3, "URN": 3,
                "URO": 3, "URF": 3, "URFIL": 3, "URCUT": 3}  # fmt: skip
-
-
-def columns_of(line: bytes) -> tuple[str, tuple[str, ...], str] | None:
-    """Program, names of the columns and separator of a first line; ``None`` for other lines."""
-    text = line.decode(errors="replace").strip("\r\n")
-    for separator in "\t|,;":
-        words = [word.strip().lower() for word in text.split(separator)]
-        if len(words) > _MOST_FIELDS:
-            continue
-        names = tuple(_NAMED.get(word, f"{at} {word}") for at, word in enumerate(words))
-        if set(names) >= _NEEDED:
-            program = "nfdump" if "ibyt" in words else "silk" if "sip" in words else "argus"
-            return program, names, separator
-    return None
 
 
 class FlowTable:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from netcordon.ingest.flow_logs.telling import is_default, names_of
 from netcordon.ingest.text.head import first_lines
 from netcordon.model.parser import WHOLE, ByteSource, Parser, ParseResult, Progress, RowSink, Share
 
 
 def _recognise(head: bytes) -> str | None:
     """``vpc`` where a header names the fields, or most of the first lines have the default ones."""
-    from netcordon.ingest.flow_logs.aws import is_default, names_of
-
     lines = first_lines(head)
     if not lines:
         return None

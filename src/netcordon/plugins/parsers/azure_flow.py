@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netcordon.ingest.flow_logs.telling import is_azure_record
 from netcordon.ingest.text.documents import Records, first_records
 from netcordon.ingest.text.head import PEEK_BYTES, Peeked
 from netcordon.model.parser import WHOLE, ByteSource, Parser, ParseResult, Progress, RowSink, Share
@@ -14,13 +15,11 @@ def _recognise(head: bytes) -> str | None:
 
     A record may be longer than what is looked at; then its first names must tell.
     """
-    from netcordon.ingest.flow_logs.azure import is_record
-
     if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return None
     records = first_records(head)
     if records:
-        known = sum(map(is_record, records))
+        known = sum(map(is_azure_record, records))
         return "azure-flow" if known * 2 > len(records) else None
     is_cut = len(head) >= PEEK_BYTES
     return "azure-flow" if is_cut and _NAME in head else None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from netcordon.ingest.export_file.splitting import is_head, length_of
 from netcordon.model.parser import WHOLE, ByteSource, Parser, ParseResult, Progress, RowSink, Share
 
 
 def _recognise(head: bytes) -> str | None:
     """``ipfix`` or ``netflow``, by the header of the first datagram and where it ends."""
-    from netcordon.ingest.export_file.splitting import is_head, length_of
-
     if head[:1] != b"\0" or not is_head(head):
         return None
     end = length_of(head, 0, is_last=True)

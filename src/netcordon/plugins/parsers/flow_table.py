@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from netcordon.ingest.flow_logs.telling import columns_of
 from netcordon.ingest.text.head import Peeked, first_lines
 from netcordon.model.parser import WHOLE, ByteSource, Parser, ParseResult, Progress, RowSink, Share
 
 
 def _recognise(head: bytes) -> str | None:
     """``argus``, ``silk`` or ``nfdump``, by the names of the columns."""
-    from netcordon.ingest.flow_logs.tabular import columns_of
-
     lines = first_lines(head)
     found = columns_of(lines[0]) if lines else None
     return None if found is None else found[0]

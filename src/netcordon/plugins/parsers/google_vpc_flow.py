@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netcordon.ingest.flow_logs.telling import is_google_record
 from netcordon.ingest.text.documents import Records, first_records
 from netcordon.ingest.text.head import Peeked
 from netcordon.model.parser import WHOLE, ByteSource, Parser, ParseResult, Progress, RowSink, Share
@@ -9,10 +10,8 @@ from netcordon.model.parser import WHOLE, ByteSource, Parser, ParseResult, Progr
 
 def _recognise(head: bytes) -> str | None:
     """``google-flow`` where most of the first records tell of connections."""
-    from netcordon.ingest.flow_logs.google import is_record
-
     records = first_records(head)
-    known = sum(map(is_record, records))
+    known = sum(map(is_google_record, records))
     return "google-flow" if records and known * 2 > len(records) else None
 
 
