@@ -140,13 +140,18 @@ def _mailbox(value: str) -> tuple[str, str]:
     return name[:200], found["mail"].lower()
 
 
+_DESKS = frozenset(("abuse", "cert", "csirt", "noc"))
+"""Mailboxes that networks keep for each other (RFC 2142, and teams of FIRST): no user's."""
+
+
 def _channel(reporter: Reporter, is_complaint: bool, rules: IntakeRules) -> Channel:
     """Where nobody says: who writes from our domain, vouched for, is a colleague."""
     domain = reporter.mail.rpartition("@")[2]
     own = any(domain == name or domain.endswith(f".{name}") for name in rules.domains)
     if own:
         return Channel.USER if reporter.support is not Support.CONTRADICTED else Channel.OUTSIDER
-    return Channel.OUTSIDER if is_complaint or rules.domains else Channel.USER
+    desk = reporter.mail.partition("@")[0] in _DESKS
+    return Channel.OUTSIDER if is_complaint or rules.domains or desk else Channel.USER
 
 
 def _written(letter: Letter, found: tuple[Complaint, ...]) -> Moment | None:

@@ -217,6 +217,8 @@ def test_without_declared_domains_a_mail_is_a_users_and_a_complaint_an_outsiders
     bare = IntakeRules()
     assert read(mail("a window opened"), rules=bare).channel is Channel.USER
     assert read(ARF, rules=bare).channel is Channel.OUTSIDER
+    desk = mail("your host attacks us", sender="abuse@provider.example")
+    assert read(desk, rules=bare).channel is Channel.OUTSIDER
     assert read(ARF, Channel.AUTHORITY).channel is Channel.AUTHORITY
 
 
