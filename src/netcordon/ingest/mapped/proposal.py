@@ -12,7 +12,7 @@ import pyarrow as pa
 from netcordon.ingest.mapped.definition import column_types
 from netcordon.ingest.mapped.sample import Sample
 from netcordon.ingest.mapped.stamps import microseconds, seems
-from netcordon.ingest.mapped.synonyms import SYNONYMS, fitting
+from netcordon.ingest.mapped.synonyms import SYNONYMS, TELLING, fitting
 from netcordon.model.log_mapping import ColumnSource
 from netcordon.tables.schema import ADDRESS, TABLES
 
@@ -82,8 +82,10 @@ def propose(sample: Sample, table: str | None = None) -> Proposal:
     return max((_for(sample, name, stamps) for name in tables), key=_weight)
 
 
-def _weight(proposal: Proposal) -> tuple[bool, float]:
-    return not proposal.missing, sum(one.confidence for one in proposal.columns)
+def _weight(proposal: Proposal) -> tuple[bool, bool, float]:
+    telling = TELLING.get(proposal.table, ())
+    told = any(one.column in telling and one.confidence > LEAST for one in proposal.columns)
+    return not proposal.missing, told, sum(one.confidence for one in proposal.columns)
 
 
 def _for(sample: Sample, table: str, stamps: Mapping[tuple[str, ...], tuple[str, str]]) -> Proposal:

@@ -10,7 +10,7 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
     "network_activity": {
         "start_time": ("start_time", "starttime", "start", "first_seen", "timestamp", "time", "ts",
                        "date", "datetime", "event_time", "@timestamp", "_time", "received",
-                       "zeit", "zeitpunkt", "datum", "heure", "horodatage"),
+                       "when", "zeit", "zeitpunkt", "datum", "heure", "horodatage"),
         "end_time": ("end_time", "endtime", "end", "last_seen", "stop"),
         "src_ip": ("src_ip", "source_ip", "src", "source", "saddr", "srcaddr", "src_addr",
                    "source_address", "client_ip", "client", "from", "orig_h", "sourceip", "sip",
@@ -21,14 +21,16 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
         "src_port": ("src_port", "source_port", "sport", "srcport", "spt", "client_port", "orig_p",
                      "quellport"),
         "dst_port": ("dst_port", "dest_port", "destination_port", "dport", "dstport", "dpt",
-                     "server_port", "resp_p", "zielport", "port"),
+                     "server_port", "resp_p", "zielport", "port", "service_port", "svc", "dienst"),
         "protocol": ("protocol", "proto", "ip_protocol", "transport", "l4_proto"),
         "service": ("service", "app", "application", "app_name", "l7_protocol"),
         "duration_s": ("duration_s", "duration", "elapsed", "duration_ms", "session_duration"),
         "ip_bytes_out": ("bytes_out", "sent_bytes", "sentbyte", "bytes_sent", "out_bytes",
-                         "orig_bytes", "tx_bytes", "src_bytes", "bytes_toserver", "kb_out"),
+                         "orig_bytes", "tx_bytes", "src_bytes", "bytes_toserver", "kb_out", "sent",
+                         "upload", "tx", "gesendet", "envoyes"),
         "ip_bytes_in": ("bytes_in", "received_bytes", "rcvdbyte", "bytes_received", "in_bytes",
-                        "resp_bytes", "rx_bytes", "dst_bytes", "bytes_toclient", "kb_in"),
+                        "resp_bytes", "rx_bytes", "dst_bytes", "bytes_toclient", "kb_in", "rcvd",
+                        "recv", "got", "download", "rx", "empfangen", "recus"),
         "packets_out": ("packets_out", "sent_packets", "pkts_sent", "out_pkts", "orig_pkts"),
         "packets_in": ("packets_in", "received_packets", "pkts_received", "in_pkts", "resp_pkts"),
         "src_mac": ("src_mac", "source_mac", "smac"),
@@ -36,7 +38,8 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
         "vlan": ("vlan", "vlan_id"),
     },
     "dns_activity": {
-        "time": ("time", "timestamp", "ts", "date", "datetime", "@timestamp", "_time", "received"),
+        "time": ("time", "timestamp", "ts", "date", "datetime", "@timestamp", "_time", "received",
+                 "when", "zeit", "datum", "heure"),
         "src_ip": ("src_ip", "client_ip", "client", "source_ip", "src", "source", "requester"),
         "dst_ip": ("dst_ip", "server_ip", "resolver", "server", "destination_ip"),
         "query": ("query", "qname", "query_name", "question", "domain", "rrname", "dns_query",
@@ -45,7 +48,8 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
         "rcode": ("rcode", "response_code", "status", "rcode_name"),
     },
     "http_activity": {
-        "time": ("time", "timestamp", "ts", "date", "datetime", "@timestamp", "_time", "received"),
+        "time": ("time", "timestamp", "ts", "date", "datetime", "@timestamp", "_time", "received",
+                 "when", "zeit", "datum", "heure"),
         "src_ip": ("src_ip", "client_ip", "client", "source_ip", "src", "remote_addr", "c_ip"),
         "dst_ip": ("dst_ip", "server_ip", "destination_ip", "dst", "s_ip"),
         "dst_port": ("dst_port", "server_port", "port", "dport"),
@@ -59,7 +63,8 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
         "response_body_bytes": ("response_body_bytes", "bytes", "size", "bytes_out", "sc_bytes"),
     },
     "authentication": {
-        "time": ("time", "timestamp", "ts", "date", "datetime", "@timestamp", "_time", "received"),
+        "time": ("time", "timestamp", "ts", "date", "datetime", "@timestamp", "_time", "received",
+                 "when", "zeit", "datum", "heure"),
         "src_ip": ("src_ip", "client_ip", "ip", "ip_address", "source_ip", "src", "remote_ip"),
         "dst_ip": ("dst_ip", "server_ip", "destination_ip", "host_ip"),
         "account": ("account", "user", "username", "user_name", "login", "account_name", "upn",
@@ -69,7 +74,8 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
         "provider": ("provider", "service", "application", "app"),
     },
     "detection_finding": {
-        "time": ("time", "timestamp", "ts", "date", "datetime", "@timestamp", "_time", "received"),
+        "time": ("time", "timestamp", "ts", "date", "datetime", "@timestamp", "_time", "received",
+                 "when", "zeit", "datum", "heure"),
         "src_ip": ("src_ip", "source_ip", "src", "source", "attacker", "client_ip"),
         "src_port": ("src_port", "source_port", "sport", "spt"),
         "dst_ip": ("dst_ip", "dest_ip", "destination_ip", "dst", "destination", "target", "victim"),
@@ -84,6 +90,15 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }  # fmt: skip
 """Table -> column -> names of fields in other logs, the most telling first."""
+
+TELLING: dict[str, tuple[str, ...]] = {
+    "network_activity": ("src_ip", "dst_ip"),
+    "dns_activity": ("query",),
+    "http_activity": ("uri", "host", "user_agent"),
+    "authentication": ("account",),
+    "detection_finding": ("title", "rule_id"),
+}
+"""Table -> columns one of which makes a row of it; an address and a time stand in every log."""
 
 _METHODS = ("GET", "POST", "HEAD", "PUT", "CONNECT", "OPTIONS", "DELETE", "PATCH")
 _PROTOCOLS = ("tcp", "udp", "icmp", "icmp6", "icmpv6", "gre", "esp", "sctp", "igmp", "6", "17", "1",

@@ -21,12 +21,14 @@ SAMPLES = {
     "nested": b'{"@timestamp":"2026-11-21T22:30:00Z","source.ip":"10.0.0.1","http":{"request":'
               b'{"method":"GET"}},"url":{"path":"/x"},"status":200,"host":"a.example"}\n' * 3,
     "logins": b"ts=1795300000 user=bob ip=10.0.0.1 result=failed app=vpn\n" * 4,
+    "short words": b"when;client;server;svc;sent;got;verdict\n"
+                   + b"21.11.2026 23:10:01;10.20.1.142;203.0.113.9;443;12;88;allowed\n" * 3,
     "remarks": b"# a remark\n#another\ntime,client,qname,qtype\n"
                b"2026-11-21 10:00:00,10.0.0.1,a.example,A\n"
                b"2026-11-21 10:00:01,10.0.0.2,b.example,A\n",
 }  # fmt: skip
 TABLES = {"german": "network_activity", "no heading": "network_activity", "nested": "http_activity",
-          "logins": "authentication", "remarks": "dns_activity"}  # fmt: skip
+          "short words": "network_activity", "logins": "authentication", "remarks": "dns_activity"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SAMPLES)
