@@ -28,7 +28,8 @@ SAMPLES = {
                b"2026-11-21 10:00:01,10.0.0.2,b.example,A\n",
 }  # fmt: skip
 TABLES = {"german": "network_activity", "no heading": "network_activity", "nested": "http_activity",
-          "short words": "network_activity", "logins": "authentication", "remarks": "dns_activity"}  # fmt: skip
+          "short words": "network_activity", "logins": "authentication",
+          "remarks": "dns_activity"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SAMPLES)
