@@ -23,7 +23,8 @@ _KINDS = {
     "16": "DELETE",
 }  # fmt: skip
 _HEADER = re.compile(
-    r"ID,Date,Time,Description,|\s*(?:QResult|Event ID  Meaning)|\d\d\t|\s*Microsoft DHCP "
+    r"ID,Date,Time,Description,|\s*(?:QResult|Event ID  Meaning)|\s*Microsoft DHCP |"
+    r"\d\d\+?\t[A-Z][A-Za-z0-9 ,.'()/-]{8,200}$"  # the legend above the lines
 )
 
 
