@@ -16,6 +16,8 @@ from netcordon.casefile import chain
 
 LEAVES, FIELDS = "leaves.txt", "entries.txt"
 """Lines ``HASH LEAVES``, one an entry; lines ``ENTRY FIELD:TYPE:VALUE``."""
+_LONGEST_SEQ = 18
+"""Digits of an entry's number; Python refuses to read thousands of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +79,8 @@ def check_extract(leaves: bytes, fields: bytes) -> tuple[list[str], str]:
     for line in fields.decode("ascii", "replace").splitlines():
         seq, _, text = line.partition(" ")
         name = text.partition(":")[0]
-        entry = known[int(seq) - 1] if seq.isdecimal() and 0 < int(seq) <= len(known) else {}
+        number = int(seq) if seq.isdecimal() and len(seq) <= _LONGEST_SEQ else 0
+        entry = known[number - 1] if 0 < number <= len(known) else {}
         if entry.get(name) != _leaf(text):
             problems.append(f"journal entry {seq[:12]}: field {name[:20]!r} was changed")
     return problems, f"{len(known)}:{previous}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 import re
 import stat
@@ -16,6 +17,11 @@ MOST_FILES = 10_000
 _READ_BYTES = 1 << 20
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,149}\Z")
 _DEEPEST = 6
+_UNSOUND = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError,
+    ValueError,
+)  # fmt: skip
+"""What Python's reader of ZIPs raises about bytes; bzip2's OSError has no number."""
 
 
 def unpack_bag(source: IO[bytes], folder: Path, *, max_bytes: int) -> Path:
@@ -33,7 +39,9 @@ def unpack_bag(source: IO[bytes], folder: Path, *, max_bytes: int) -> Path:
             room = max_bytes
             for member in members:
                 room -= _write(archive, member, folder, room)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (*_UNSOUND, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         raise not_opened(f"it is no sound ZIP: {str(error)[:200]}") from error
     return folder / tops.pop()
 
@@ -49,10 +57,10 @@ def _checked(member: zipfile.ZipInfo) -> str:
 
 def _write(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, room: int) -> int:
     path = folder / member.filename
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    except FileExistsError as error:
+    except (FileExistsError, NotADirectoryError) as error:
         raise not_opened(f"it holds {member.filename[:80]!r} twice") from error
     written = 0
     with os.fdopen(handle, "wb") as target, archive.open(member) as content:

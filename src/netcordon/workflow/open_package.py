@@ -16,7 +16,9 @@ from netcordon.errors import UsageError
 from netcordon.evidence.bag_check import SIGNED, check_bag
 from netcordon.evidence.encryption import decrypt_age, decrypt_cms, is_cms, not_opened
 from netcordon.evidence.journal_extract import FIELDS, LEAVES, check_extract
+from netcordon.evidence.timestamp import StampError, read_answer
 from netcordon.evidence.unpack_bag import unpack_bag
+from netcordon.model.quantity import count_text
 from netcordon.model.transfer import OpenedPackage
 from netcordon.workflow.key_file import Ask
 
@@ -65,16 +67,15 @@ def check_package(bag: Path, digest: str) -> OpenedPackage:
     problems, notes = list(found.problems), []
     head = ""
     if (bag / "data/journal" / LEAVES).is_file():
-        wrong, head = check_extract(
-            _read(bag / "data/journal" / LEAVES), _read(bag / "data/journal" / FIELDS)
-        )
+        leaves, fields = (_text(bag / "data/journal" / name, problems) for name in (LEAVES, FIELDS))
+        wrong, head = check_extract(leaves, fields)
         problems += wrong
-        for text in sorted((bag / "data/stamps").glob("*.txt")):
-            claim = _read(text).decode("ascii", "replace").strip().partition(":")[2]
-            if not claim or f"\n{claim} " not in "\n" + _read(bag / "data/journal" / LEAVES).decode(
-                "ascii", "replace"
-            ):
-                problems.append(f"data/stamps/{text.name} is no head of the journal")
+        stamped = _stamps(bag, leaves, problems)
+        if stamped:
+            notes.append(
+                f"{count_text(stamped, 'time stamp')} of this journal; that an authority signed "
+                "them is proved by openssl: README.txt"
+            )
     else:
         notes.append("there is no journal in it")
     signer = _signer(bag, problems)
@@ -84,6 +85,36 @@ def check_package(bag: Path, digest: str) -> OpenedPackage:
         folder=str(bag), sha256=digest, files=found.files, bytes=found.bytes, head=head,
         signer=signer, problems=tuple(problems), notes=tuple(notes),
     )  # fmt: skip
+
+
+def _stamps(bag: Path, leaves: bytes, problems: list[str]) -> int:
+    """How many stamps are about heads of this journal; who made them, only openssl can tell."""
+    heads = {line[:64] for line in leaves.decode("ascii", "replace").splitlines()}
+    about = 0
+    folder = bag / "data/stamps"
+    for path in sorted(folder.glob("*")):
+        name = f"data/stamps/{path.name}"
+        if path.suffix not in (".txt", ".tsr") or not path.with_suffix(".tsr").is_file():
+            problems.append(f"{name} is no time stamp")
+            continue
+        if path.suffix == ".tsr":
+            if not path.with_suffix(".txt").is_file():
+                problems.append(f"{name} does not say what was stamped")
+            continue
+        text = _text(path, problems)
+        if text.decode("ascii", "replace").strip().partition(":")[2] not in heads:
+            problems.append(f"{name} is no head of the journal")
+            continue
+        try:
+            says = read_answer(_text(path.with_suffix(".tsr"), problems))
+        except StampError as error:
+            problems.append(f"{path.with_suffix('.tsr').name}: {error}")
+            continue
+        if says.imprint != hashlib.sha256(text).digest():
+            problems.append(f"data/stamps/{path.stem}.tsr is about something else than {name}")
+            continue
+        about += 1
+    return about
 
 
 def _signer(bag: Path, problems: list[str]) -> str:
@@ -129,6 +160,14 @@ def _make(folder: Path) -> None:
             "NC-701", f"{str(folder)!r} exists.", "nothing is ever overwritten",
             "choose another name with -o",
         ) from error  # fmt: skip
+
+
+def _text(path: Path, problems: list[str]) -> bytes:
+    """What a file holds; nothing, and a problem, when a folder has its name or it is missing."""
+    if path.is_file():
+        return _read(path)
+    problems.append(f"{path.parent.name}/{path.name} is missing, or no file")
+    return b""
 
 
 def _read(path: Path) -> bytes:

@@ -308,6 +308,34 @@ def test_every_kind_of_damage_to_a_bag_is_named(room: Path, tmp_path: Path) -> N
     stamp = damaged(edit("data/stamps/1.txt", ":", ":0"))
     assert "stamps/1.txt is no head of the journal" in stamp
 
+    def put(name: str, content: bytes) -> Callable[[Path], object]:
+        return lambda bag: (bag / name).write_bytes(content)
+
+    def folder(name: str) -> Callable[[Path], object]:
+        def change(bag: Path) -> None:
+            (bag / name).unlink()
+            (bag / name).mkdir()
+
+        return change
+
+    heads = (_bag(tmp_path) / "data/journal/leaves.txt").read_text().splitlines()
+    for change, problem in (
+        (lambda b: (b / "data/journal/entries.txt").unlink(), "entries.txt is missing, or no file"),
+        (folder("data/journal/entries.txt"), "entries.txt is missing, or no file"),
+        (put("data/journal/entries.txt", b"9" * 5000 + b" a:str:b\n"), "field 'a' was changed"),
+        (put("data/stamps/1.tsr", b"no answer"), "1.tsr: it is no answer"),
+        (put("data/stamps/1.txt", f"1:{heads[0][:64]}\n".encode()), "is about something else"),
+        (lambda b: (b / "data/stamps/1.tsr").unlink(), "data/stamps/1.txt is no time stamp"),
+        (lambda b: (b / "data/stamps/1.txt").unlink(), "does not say what was stamped"),
+        (folder("data/stamps/1.txt"), "1.tsr does not say what was stamped"),
+    ):
+        assert problem in damaged(change)
+
+
+def _bag(folder: Path) -> Path:
+    """One that was unpacked in it."""
+    return next(folder.glob("bag-0/*"))
+
 
 def _new(folder: Path) -> Path:
     path = folder / f"bag-{len(list(folder.glob('bag-*')))}"
@@ -325,6 +353,8 @@ def _new(folder: Path) -> Path:
         (["loose"], 1, "not harmless"),
         (["one/a", "two/a"], 1, "not one bag"),
         (["top/a", "top/a"], 1, "twice"),
+        (["top/a", "top/a/b"], 1, "twice"),
+        (["top/a/b", "top/a"], 1, "twice"),
         (["top/a", "top/b"], 600_000, "--max-bytes"),
     ],
 )
@@ -340,6 +370,22 @@ def test_a_hostile_package_is_refused(
         unpack_bag(made, _new(tmp_path), max_bytes=1_000_000)
     assert refused.value.code == "NC-550"
     assert not (tmp_path.parent / "x").exists()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_package_is_refused_however_it_is_packed(tmp_path: Path, method: int) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        archive.writestr("top/aé", bytes(range(256)) * 40)
+    sound = made.getvalue()
+    for change in (
+        sound[:60] + b"\xff" * 60 + sound[120:],
+        sound.replace("é".encode(), b"\xff\xfe"),
+        sound[:-30],
+    ):
+        with pytest.raises(UsageError) as refused:
+            unpack_bag(io.BytesIO(change), _new(tmp_path), max_bytes=1_000_000)
+        assert refused.value.code == "NC-550"
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\3\4 no archive", b"\x30\x82 no CMS", b"words"])
