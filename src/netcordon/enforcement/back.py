@@ -13,7 +13,7 @@ from netcordon.enforcement.device import Aim, Device, Pending
 from netcordon.enforcement.device_guard import disarm
 from netcordon.enforcement.effects import Dialogue, Save, ask, failed, kept, now
 from netcordon.enforcement.look import configuration, differences, look
-from netcordon.enforcement.sharing import Shared, remember, shared
+from netcordon.enforcement.sharing import Shared, outcome, remember, shared
 from netcordon.model.actuator import Actuator, Others, Rendered, Site
 from netcordon.model.enforced import ActionState, Outstanding
 
@@ -45,11 +45,12 @@ def take_back(
     rendered = Rendered(do=do, undo=undo, expressed=ids)
     found = yield from _beside(device, actuator, site, rendered)
     device = yield from remember(device, found)
+    outcome_of = yield from outcome(found)
     at = yield from now()
     pending = Pending(
         run=run, aim=Aim.TAKE_BACK, outstanding=tuple(gone), site=site,
         revert=found.beside(actuator.revert(rendered, site)), why=why,
-        snapshot=min(gone, key=lambda each: each.since).snapshot,
+        snapshot=min(gone, key=lambda each: each.since).snapshot, outcome=outcome_of,
     )  # fmt: skip
     device = replace(device, pending=pending).noting(gone, ActionState.EXPIRING, at, why)
     yield Save(device)
@@ -68,7 +69,7 @@ def _beside(device: Device, actuator: Actuator, site: Site, rendered: Rendered) 
     return (
         Shared()
         if unread
-        else (yield from shared(device, actuator, text, (rendered.do, rendered.undo)))
+        else (yield from shared(device, actuator, text, rendered.do, rendered.undo))
     )
 
 
@@ -96,6 +97,8 @@ def finish(device: Device, actuator: Actuator, state: ActionState, why: str) -> 
         device, pending=None, revision=device.revision + (0 if untouched else 2)
     ).noting(pending.outstanding, state, at, why)  # fmt: skip
     device = device.without(pending.outstanding)
+    if pending.outcome and not untouched:
+        device = replace(device, ours=pending.outcome.undo)
     yield Save(device)
     compared = before is not None and not unread
     return Back(

@@ -30,6 +30,19 @@ class Aim(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Lines of a shared file that are ours afterwards, as the SHA-256 of their text.
+
+    Attributes:
+        do: when the change is in force.
+        undo: when it is not.
+    """
+
+    do: str
+    undo: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pending:
     """A change of a device, written down before its first call; enough to finish or undo it.
 
@@ -45,6 +58,7 @@ class Pending:
         awaiting: whether the whole run was, so that only the confirmation is missing.
         probes: that worked before the change and must go on working.
         snapshot: SHA-256 of the configuration before.
+        outcome: of a file that others write in too.
     """
 
     run: str
@@ -60,6 +74,7 @@ class Pending:
     probes: tuple[Probe, ...] = ()
     snapshot: str = ""
     why: str = ""
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

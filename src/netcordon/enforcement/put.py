@@ -28,7 +28,7 @@ from netcordon.enforcement.effects import (
 from netcordon.enforcement.look import configuration, look
 from netcordon.enforcement.order import Enforced, Order, Place, Work
 from netcordon.enforcement.settle import settle
-from netcordon.enforcement.sharing import remember, shared
+from netcordon.enforcement.sharing import outcome, remember, shared
 from netcordon.model.command import Command, Probe, Verb
 from netcordon.model.enforced import ActionState, Attempted, Outstanding
 
@@ -134,11 +134,12 @@ def _prepared(work: Work, order: Order, must_work: tuple[Probe, ...]) -> Dialogu
     if unread:
         place.problem = f"its configuration cannot be read: {unread}"
         return place
-    found = yield from shared(device, actuator, text, (rendered.do, rendered.undo))
+    found = yield from shared(device, actuator, text, rendered.do, rendered.undo)
     if found.problem:
         place.problem = found.problem
         return place
     device = yield from remember(device, found)
+    outcome_of = yield from outcome(found)
     digest = yield from keep(text)
     place.device = replace(
         device.knowing(work.site),
@@ -147,6 +148,7 @@ def _prepared(work: Work, order: Order, must_work: tuple[Probe, ...]) -> Dialogu
             outstanding=tuple(replace(each, snapshot=digest) for each in wanted),
             apply=found.beside(actuator.apply(rendered, site)),
             revert=found.beside(actuator.revert(rendered, site)),
+            outcome=outcome_of,
         ),
     )  # fmt: skip
     return place

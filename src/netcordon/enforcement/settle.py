@@ -52,6 +52,8 @@ def settle(device: Device, actuator: Actuator, why: str) -> Dialogue[tuple[Devic
         for each in pending.outstanding
     )
     device = replace(device, pending=None, revision=device.revision + 2).holding(outstanding)
+    if pending.outcome:
+        device = replace(device, ours=pending.outcome.do)
     for state in sorted({each.state for each in outstanding}):
         named = [each for each in outstanding if each.state is state]
         device = device.noting(named, state, at, f"confirmed: {why}")

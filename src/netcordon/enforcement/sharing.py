@@ -1,20 +1,24 @@
 """Files that others write in too: their lines stay, or nothing is written at all.
 
 Actuators write a file whole. Which of its lines are ours the ledger remembers (``Device.ours``); a
-line that netcordon never wrote is somebody else's. Where such lines may stand behind ours they are
-carried along, byte for byte; where they may not (a zone has one SOA), the file is refused.
+line that netcordon never wrote is somebody else's, also when it says the same as one of ours: who
+blocked an address before us still wants it blocked after us. Where such lines may stand behind ours
+they are carried along, byte for byte; where they may not (a zone has one SOA), the file is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from netcordon.enforcement.device import Device
+from netcordon.enforcement.device import Device, Outcome
 from netcordon.enforcement.effects import Dialogue, keep, kept
 from netcordon.model.actuator import Actuator, Call, Others
 
 _SHOWN = 60
+_MARK = "netcordon"
+"""In every mark (``model/mark.py``)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,11 +28,14 @@ class Shared:
     Attributes:
         others: lines of others, with their ends, in their order.
         ours: lines that are netcordon's, of now and of what is about to be written.
+        do: those of them that are there when the change is in force; ``undo``: when it is not.
         problem: why nothing may be written; empty when it may.
     """
 
     others: str = ""
     ours: str = ""
+    do: str = ""
+    undo: str = ""
     problem: str = ""
 
     def beside(self, calls: Sequence[Call]) -> tuple[Call, ...]:
@@ -40,7 +47,7 @@ class Shared:
 
 
 def shared(
-    device: Device, actuator: Actuator, present: str, writes: Sequence[str]
+    device: Device, actuator: Actuator, present: str, do: str, undo: str
 ) -> Dialogue[Shared]:
     """Tell lines of others apart from ours.
 
@@ -48,14 +55,25 @@ def shared(
         device: the ledger.
         actuator: of the device.
         present: what the file holds now.
-        writes: what is about to be written, and what takes it back.
+        do: what is in the file by our doing when the change is in force.
+        undo: and when it is not.
     """
     if actuator.others is Others.NONE:
         return Shared()
     before = (yield from kept(device.ours)) if device.ours else ""
-    known = _lines([before or "", *writes])
     lines = present.splitlines(keepends=True)
-    strangers = [line for line in lines if line.rstrip("\r\n") not in known]
+    known = _lines(before or "")
+    with_it, without = _lines(do), _lines(undo)
+    written = with_it | without
+    if _unrecorded(lines, known, written):
+        known |= written
+    left = known.copy()
+    strangers: list[str] = []
+    for line in lines:
+        if left[bare := line.rstrip("\r\n")] > 0:
+            left[bare] -= 1
+        else:
+            strangers.append(line)
     telling = [line.strip() for line in strangers if _tells(line, actuator.comment)]
     if telling and actuator.others is Others.REFUSED:
         first = telling[0][:_SHOWN]
@@ -66,20 +84,41 @@ def shared(
     others = "".join(strangers) if actuator.others is Others.KEPT else ""
     if others and not others.endswith("\n"):
         others += "\n"
-    still = {line.rstrip("\r\n") for line in lines} & known
-    return Shared(others=others, ours="\n".join(sorted(still | _lines(writes))))
+    still = Counter(line.rstrip("\r\n") for line in lines) & known
+    return Shared(
+        others=others, ours=_text(still | written), do=_text(with_it), undo=_text(without)
+    )
 
 
 def remember(device: Device, found: Shared) -> Dialogue[Device]:
-    """The ledger with the lines that are ours from now on."""
+    """The ledger with the lines that are ours until it is known which of them are there."""
     if not found.ours:
         return device
     digest = yield from keep(found.ours)
     return replace(device, ours=digest)
 
 
-def _lines(texts: Iterable[str]) -> set[str]:
-    return {line for text in texts for line in text.splitlines()}
+def outcome(found: Shared) -> Dialogue[Outcome | None]:
+    """What the ledger remembers when the change is in force, and when it is not."""
+    if not found.ours:
+        return None
+    do = yield from keep(found.do)
+    undo = yield from keep(found.undo)
+    return Outcome(do=do, undo=undo)
+
+
+def _unrecorded(lines: Sequence[str], known: Counter[str], written: Counter[str]) -> bool:
+    """Whether marks of ours stand there that the ledger does not know: it was lost, or is older."""
+    there = {line.rstrip("\r\n") for line in lines}
+    return any(_MARK in line for line in there if line in written and line not in known)
+
+
+def _lines(text: str) -> Counter[str]:
+    return Counter(text.splitlines())
+
+
+def _text(lines: Counter[str]) -> str:
+    return "\n".join(sorted(lines.elements()))
 
 
 def _tells(line: str, comment: str) -> bool:

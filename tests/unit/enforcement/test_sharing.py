@@ -85,6 +85,38 @@ def test_lines_of_others_stay_and_the_file_is_as_before_afterwards(
     assert file.read_bytes() == later
 
 
+@pytest.mark.parametrize("options", [{}, {"format": "pan"}], ids=["plain", "pan"])
+def test_who_blocked_an_address_before_us_still_blocks_it_after_us(
+    tmp_path: Path, options: dict[str, str]
+):
+    world, file = Files(folder=tmp_path), tmp_path / "it"
+    theirs = "198.51.100.7\n203.0.113.1\n203.0.113.2\n"
+    file.write_text(theirs)
+    point, actuator = _point("block_list", **options), ACTUATORS["block_list"]
+    for _ in range(2):  # the second time the ledger has a past
+        for number in (1, 2):
+            assert not _put(world, point, number, _address(number)).places[0].problem
+            assert file.read_text().endswith(theirs)
+        assert len(world.saved["edge"].standing) == 2
+        for number in (1, 2):
+            device = world.saved["edge"]
+            gone = [e for e in device.standing if e.command.id == f"cmd-{number}"]
+            assert not world.run(take_back(device, actuator, gone, "u", "over")).problem
+            assert file.read_text().endswith(theirs)
+        assert file.read_text() == theirs
+
+
+def test_after_a_lost_ledger_our_lines_are_known_by_their_marks(tmp_path: Path):
+    world, file = Files(folder=tmp_path), tmp_path / "it"
+    point = _point("block_list")
+    _put(world, point, 1, _address(1))
+    written = file.read_text()
+    file.write_text(written + "198.51.100.7\n")
+    world.saved.clear()
+    assert not _put(world, point, 1, _address(1)).places[0].problem
+    assert file.read_text() == written + "198.51.100.7\n"
+
+
 def test_our_own_lines_of_an_earlier_never_block_list_are_not_taken_for_others(tmp_path: Path):
     world, file = Files(folder=tmp_path), tmp_path / "it"
     point = _point("block_list")

@@ -92,7 +92,7 @@ def _steps(readme: str) -> list[str]:
 def _age_key(room: Path) -> str:
     if not (room / "age.key").exists():
         subprocess.run(["age-keygen", "-o", "age.key"], cwd=room, check=True, capture_output=True)
-    return re.findall(r"age1\w+", (room / "age.key").read_text())[0]
+    return str(re.findall(r"age1\w+", (room / "age.key").read_text())[0])
 
 
 @pytest.mark.parametrize("way", ["age", "p7m"])
