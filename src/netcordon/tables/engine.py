@@ -22,7 +22,8 @@ from netcordon.model.log_set import as_seen
 from netcordon.tables.completed import ALL
 from netcordon.tables.lake import Lake
 from netcordon.tables.log_sets import SENSORS, LogSets, has_flows, log_sets, seen_twice_sql
-from netcordon.tables.schema import TABLES
+from netcordon.tables.logged_again import beside_sql, logged_again_sql, number_of
+from netcordon.tables.schema import TABLES, Table
 from netcordon.tables.views import body_sql, evidence_id_of, quoted, view_sql
 
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16",
@@ -55,7 +56,8 @@ class Engine:
     with a negative frame how many were left out.
 
     With ``logs_as_one`` the logs of a family are one piece of evidence in the views (``LogSet``),
-    and flows that two sensors saw count once; ``evidence_of`` names the files all the same.
+    flows that two sensors saw count once, and so do lines that two logs hold; ``evidence_of``
+    names the files all the same.
     """
 
     def __init__(
@@ -85,9 +87,15 @@ class Engine:
         files = {table: lake.files(table.name, tuple(evidence_ids)) for table in TABLES.values()}
         for table in files:
             self._execute(view_sql(table, files[table], since, until, self.log_sets))
-        without = "seen_twice" if logs_as_one and self._seen_twice() else ""
-        for table in filter(has_flows, files) if without else ():
-            self._execute(view_sql(table, files[table], since, until, self.log_sets, without))
+        without = {t: self._logged_again(t, map(evidence_id_of, of)) for t, of in files.items()}
+        for table in filter(without.get, files):
+            left = without[table]
+            self._execute(view_sql(table, files[table], since, until, self.log_sets, left))
+        seen_twice = {"seen_twice": "uid"} if logs_as_one and self._seen_twice() else {}
+        for table in filter(has_flows, files) if seen_twice else ():
+            without[table] |= seen_twice
+            left = without[table]
+            self._execute(view_sql(table, files[table], since, until, self.log_sets, left))
         logs = {evidence_id_of(file) for file in files[TABLES["log_source"]]}
         for each in ALL:
             table, source = TABLES[each.table], TABLES[each.source]
@@ -96,7 +104,8 @@ class Engine:
                 self._execute(f"CREATE VIEW listed AS {body_sql(source, of, None, None)}")
                 self._execute(f"CREATE TABLE known_{each.source} AS {each.known}")
                 self._execute("DROP VIEW listed")
-                sql = view_sql(table, files[table], since, until, self.log_sets, without, each.body)
+                left = without[table]
+                sql = view_sql(table, files[table], since, until, self.log_sets, left, each.body)
                 self._execute(sql)
         self._macro("is_private", _PRIVATE)
         self._macro("is_multicast", _MULTICAST)
@@ -250,6 +259,18 @@ class Engine:
         """The parsed statement as JSON, or JSON with ``error: true``."""
         row = self._connection.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchone()
         return str(row[0]) if row else ""
+
+    def _logged_again(self, table: Table, ids: Iterable[str]) -> dict[str, str]:
+        """Put the lines that two logs hold beside the view, where there are any."""
+        number = number_of(table)
+        if not number or len({id_ for id_ in ids if self.log_sets.holds(id_)}) < 2:
+            return {}
+        name, beside = f"logged_again_{table.name}", f"beside_{table.name}"
+        self._execute(f"CREATE TABLE {beside} AS {beside_sql(table, self.log_sets)}")
+        if not self.query(f"FROM {beside} LIMIT 1"):
+            return {}
+        self._execute(f"CREATE TABLE {name} AS {logged_again_sql(table, beside)}")
+        return {name: number} if self.query(f"FROM {name} LIMIT 1") else {}
 
     def _seen_twice(self) -> bool:
         """Put the flows that two sensors saw beside the views, where there can be any."""

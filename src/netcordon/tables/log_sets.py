@@ -27,7 +27,8 @@ CLOCKS_DIFFER_S = 2
 KEPT = frozenset(("detection_finding", "device_health", "ingest_warning", "log_source"))
 """Tables from which no row is left out because another sensor saw its flow."""
 
-_NUMBERED = ("frame", "first_frame", "last_frame", "response_frame", "server_frame")
+NUMBERED = ("frame", "first_frame", "last_frame", "response_frame", "server_frame")
+"""Columns with numbers of frames or lines."""
 _FIRST = ("zeek", "eve")
 """Families whose flows say most, the best first; the others stand in the order of their names."""
 MESSAGES = "syslog"
@@ -72,7 +73,7 @@ class LogSets:
 
     def columns(self, table: Table) -> str:
         """SQL that shows rows of logs as those of their set."""
-        numbered = {c.name for c in table.columns} & set(_NUMBERED)
+        numbered = {c.name for c in table.columns} & set(NUMBERED)
         ids: list[str] = []
         numbers: list[str] = []
         for found in self.families.values():

@@ -6,7 +6,7 @@ is NULL in their rows, which is what NULL means everywhere, "not known".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def view_sql(
     since: datetime | None,
     until: datetime | None,
     sets: LogSets = NO_SETS,
-    without: str = "",
+    without: Mapping[str, str] | None = None,
     completed: Callable[[str], str] | None = None,
 ) -> str:
     """SQL that makes the view of a table.
@@ -36,7 +36,8 @@ def view_sql(
         since: rows that end before are left out.
         until: rows that begin after are left out.
         sets: logs that are seen as one.
-        without: a table of ``evidence_id, uid``; rows of these flows are left out.
+        without: tables of ``evidence_id`` and a column that this table has too; their rows are
+            left out.
         completed: makes SQL of the rows with what other tables say of them.
     """
     logs = [file for file in files if sets.holds(evidence_id_of(file))]
@@ -47,8 +48,8 @@ def view_sql(
         body = " UNION ALL ".join(both)
     else:
         body = body_sql(table, files, since, until)
-    if without:
-        body = f"SELECT * FROM ({body}) ANTI JOIN {without} USING (evidence_id, uid)"
+    for told, column in (without or {}).items():
+        body = f"SELECT * FROM ({body}) ANTI JOIN {told} USING (evidence_id, {column})"
     if completed is not None:
         body = completed(body)
     return f"CREATE OR REPLACE VIEW {table.name} AS {body}"

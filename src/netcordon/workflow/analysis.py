@@ -23,6 +23,7 @@ from netcordon.model.document import Check, Document
 from netcordon.model.evidence import CaptureQuality, Evidence
 from netcordon.model.finding import Finding
 from netcordon.model.handling import TLP
+from netcordon.model.quantity import count_text
 from netcordon.tables.engine import Engine
 from netcordon.workflow.collect import Collected
 from netcordon.workflow.inventory import phase_lines
@@ -158,8 +159,8 @@ def verdict(
             text += f" {more} more incident{'' if more == 1 else 's'} beside it."
         return text
     context = "" if not findings else (
-        f" {len(findings)} observation{'' if len(findings) == 1 else 's'} of low weight "
-        "stand in the report as context."
+        f" {count_text(len(findings), 'observation')} of low weight "
+        f"{'stands' if len(findings) == 1 else 'stand'} in the report as context."
     )  # fmt: skip
     if aside:
         context += (

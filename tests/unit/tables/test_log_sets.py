@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from netcordon.evidence.recognise import recognise
 from netcordon.model.log_set import LogSet, places
 from netcordon.model.parser import WHOLE
@@ -112,6 +114,47 @@ def test_a_flow_that_two_firewalls_tell_of_counts_once(tmp_path: Path) -> None:
     found = [(row["src_port"], row["s"]) for row in flows]
     assert found[1:] in ([(4000, 10), (4001, 30), (4001, 50)], [(4000, 11), (4001, 30), (4001, 50)])
     assert len(found) == 4, "two packets, each seen by both; and two that are no repetition"
+
+
+LOGIN = (
+    "<38>2024-05-06T07:08:{i:02d}Z {host} sshd[{i}]: Failed password for root "
+    "from 192.0.2.1 port 4{i:03d} ssh2"
+)
+
+
+def logins(*numbers: int, host: str = "app") -> bytes:
+    return "".join(LOGIN.format(i=i, host=host) + "\n" for i in numbers).encode()
+
+
+@pytest.mark.parametrize(
+    ("logs", "count", "why"),
+    [
+        ([logins(*range(8)), logins(*range(4, 12))], 12, "a rotated log and its successor"),
+        ([logins(*range(8)), b"\n" + logins(*range(8))], 8, "the same log under two names"),
+        ([logins(1, 1, 1, 2, 3), logins(1, 2, 3, 1, 2)], 6, "as many as one log holds, no fewer"),
+        (
+            [logins(*range(8)), logins(*range(8), host="db") + logins(*range(8))],
+            16,
+            "a log and that of a collector of several hosts",
+        ),
+        ([logins(*range(8)), logins(*range(8), host="db")], 16, "two hosts"),
+        ([logins(*range(0, 30, 2), 9, 19), logins(*range(1, 30, 2), 8, 18)], 34, "by chance"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_line_that_two_logs_hold_counts_once(
+    tmp_path: Path, logs: list[bytes], count: int, why: str
+) -> None:
+    lake = Lake(tmp_path)
+    for number, data in enumerate(logs):
+        keep(lake, f"ev-{number}", data)
+    ids = [f"ev-{number}" for number in range(len(logs))]
+    with Engine(lake, ids, logs_as_one=True) as engine:
+        rows = engine.query("SELECT time, src_ip FROM authentication")
+    assert len(rows) == count, why
+    with Engine(lake, ids) as engine:
+        (each,) = engine.query("SELECT count(*) AS n FROM authentication")
+    assert each["n"] == sum(data.count(b"sshd") for data in logs), "nothing leaves the tables"
 
 
 def test_of_two_logs_the_family_that_says_more_counts(tmp_path: Path) -> None:
