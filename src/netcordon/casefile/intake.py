@@ -96,6 +96,8 @@ def _next(known: Filed, entry: Entry) -> Filed:
             known.report,
             observables=tuple(added.values()),
             attached=tuple(dict.fromkeys((*known.report.attached, *later.attached))),
+            left_out=tuple(dict.fromkeys((*known.report.left_out, *later.left_out))),
+            **_stricter(known, later),
         )
         again = (*known.again, (later.sha256, entry.time))
         # A matter that comes back is open again.
@@ -107,6 +109,21 @@ def _next(known: Filed, entry: Entry) -> Filed:
     if entry.kind == REPLIED:
         return replace(known, replied=(*known.replied, entry.time))
     return replace(known, closed=entry.time, closed_by=entry.author, outcome=said["outcome"])
+
+
+def _stricter(known: Filed, later: Report) -> dict[str, Any]:
+    """Due date and marking of a matter that was reported again: what binds more.
+
+    The date of a matter that was closed is past with it.
+    """
+    before = known.report
+    binds: dict[str, Any] = {}
+    if later.due and (known.closed or before.due is None or later.due < before.due):
+        binds |= {"due": later.due, "due_why": later.due_why}
+    levels = list(TLP)
+    if later.is_tlp_stated and levels.index(later.tlp) > levels.index(before.tlp):
+        binds |= {"tlp": later.tlp, "is_tlp_stated": True}
+    return binds
 
 
 def _report(said: Mapping[str, Any]) -> Report:

@@ -12,7 +12,8 @@ def same_matter(report: Report, known: Iterable[Filed]) -> Filed | None:
     """The report on record that this one repeats; ``None`` when it is new.
 
     A reference alone does not join, for everybody counts from one; and the name of the reporter
-    alone does not either.
+    alone does not either. Letters behind which other things stand do not: whoever writes in
+    somebody's name would speak with the weight of that one's earlier letter.
     """
     for filed in known:
         other = filed.report
@@ -21,6 +22,8 @@ def same_matter(report: Report, known: Iterable[Filed]) -> Filed | None:
         if report.sha256 in {digest for digest, _ in filed.again}:
             return filed
         if _party(report) != _party(other) or not _party(report):
+            continue
+        if report.reporter.support is not other.reporter.support:
             continue
         if report.reference and report.reference.casefold() == other.reference.casefold():
             return filed
