@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netcordon.evidence import inflate, zstd_frames
 from netcordon.evidence.raw import RawReader, Reader
+from netcordon.evidence.wide_text import WideText, is_wide
 from netcordon.model.evidence import IngestWarning
 from netcordon.settings import DecodeLimits
 
@@ -15,7 +16,7 @@ _ALWAYS_BELIEVED = 1 << 30
 
 
 class Unpacked:
-    """The unpacked bytes of a file.
+    """The unpacked bytes of a file; text in UTF-16 as UTF-8.
 
     Args:
         raw: the file.
@@ -37,7 +38,7 @@ class Unpacked:
             self.packing, self._archive = "gzip", inflate.GzipReader(raw)
         elif zstd_frames.is_zstd(head):
             self.packing, self._archive = "zstd", zstd_frames.ZstdReader(raw)
-        self._reader: Reader = self._archive or raw
+        self._reader: Reader = self._archive or (WideText(raw) if is_wide(head) else raw)
         self._excess: IngestWarning | None = None
 
     @property

@@ -91,14 +91,26 @@ class _Screen:
 
     def _trust(self, document: Document, most: int) -> None:
         order = list(Grade)
-        worst = sorted(document.capture_quality, key=lambda q: -order.index(q.grade))
+        held = {item.id: item for item in document.evidence}
+        empty = {id_ for id_, item in held.items() if not item.records}
+        # What holds nothing says nothing about the rest, unless there is no rest.
+        worst = sorted(
+            document.capture_quality,
+            key=lambda q: (q.evidence_id in empty, -order.index(q.grade)),
+        )
         if not worst:
             self._put("Trust", ["the quality of the evidence was not assessed"])
             return
         summary = _cut(worst[0].summary, 100 * most)
+        if len(worst) > 1 and worst[0].evidence_id in held:
+            name = held[worst[0].evidence_id].path.rstrip("/").rpartition("/")[2]
+            summary = f"{_cut(name, 60)}: {summary}"
         self._put("Trust", [summary], head=(worst[0].grade.value, worst[0].grade.value))
         if len(worst) > 1:
-            self._put("", [f"worst of {len(worst)} pieces of evidence"])
+            grades = [q.grade for q in worst if q.evidence_id not in empty]
+            counts = [f"{grades.count(g)} {g.value}" for g in reversed(order) if g in grades]
+            counts += [f"{len(worst) - len(grades)} empty"] if len(grades) < len(worst) else []
+            self._put("", [f"worst of {len(worst)} pieces of evidence: {', '.join(counts)}"])
 
     def _silence(self, document: Document) -> None:
         ran = [c.title for c in document.checks if c.skipped is None]

@@ -14,6 +14,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from netcordon.errors import NetcordonError, UsageError
+from netcordon.model.evidence import Grade
 from netcordon.model.finding import Term
 from netcordon.model.incident import CARD_KEYS
 from netcordon.reporting import (
@@ -203,6 +204,26 @@ def test_the_terminal_summary_answers() -> None:
         "TLP:AMBER",
     ):
         assert answer in text
+
+
+def test_trust_names_the_worst_piece_that_holds_anything() -> None:
+    whole = documents.incident_document()
+    (held,), (judged,) = whole.evidence[:1], whole.capture_quality[:1]
+    others = [
+        ("ev-good", "logs/fw.log", 9, Grade.GOOD),
+        ("ev-none", "logs/none.log", 0, Grade.POOR),
+    ]
+    document = replace(
+        whole,
+        evidence=(held, *(replace(held, id=i, path=p, records=n) for i, p, n, _ in others)),
+        capture_quality=(
+            replace(judged, evidence_id=held.id, grade=Grade.LIMITED),
+            *(replace(judged, evidence_id=i, grade=grade) for i, _, _, grade in others),
+        ),
+    )
+    text = terminal_summary(document, 100)
+    assert f"limited  {Path(held.path).name}: Usable, with gaps" in text
+    assert "worst of 3 pieces of evidence: 1 limited, 1 good, 1 empty" in text
 
 
 def test_colours_add_nothing_but_colour() -> None:
