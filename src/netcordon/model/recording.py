@@ -16,6 +16,8 @@ class Recording:
         why: it ended, in words.
         packets: recorded; ``dropped``: lost, as the tool says; ``None`` where it did not.
         items: its files, sealed.
+        unsealed: files of earlier recordings of the workspace that nobody sealed: netcordon was
+            killed while it recorded, or records there now.
     """
 
     folder: str
@@ -24,6 +26,7 @@ class Recording:
     packets: int | None
     dropped: int | None
     items: tuple[Custody, ...]
+    unsealed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -82,8 +82,18 @@ def recording_text(done: Recording, workspace: str, *, width: int = 100) -> str:
     else:
         drops = f"{done.dropped:,} LOST" if done.dropped else "none lost by the tool"
     page.say("Counted", f"{packets}, {drops}")
+    if done.packets == 0:
+        page.row(
+            "Nothing came. Check the filter, the mirror of the switch, and --tagged on a trunk."
+        )
     for number, item in enumerate(done.items):
         page.say("" if number else "Sealed", f"{item.id}  {visible(item.name, limit=80)}")
     page.say("Folder", visible(done.folder))
+    if done.unsealed:
+        page.say(
+            "Not sealed", f"{count_text(len(done.unsealed), 'file')} of other recordings here that "
+            "still go on, or were cut off. Once they have ended: netcordon evidence seal FILE",
+            *(visible(path) for path in done.unsealed[:3]),
+        )  # fmt: skip
     page.say("Next", f"netcordon investigate {visible(done.folder)} -w {visible(workspace)}")
     return page.text()

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from netcordon.casefile.custody_chain import custody_of
-from netcordon.casefile.sealed_evidence import evidence_id, record_sealed
+from netcordon.casefile.journal import Journal
+from netcordon.casefile.sealed_evidence import evidence_id, record_sealed, sealed_files
 from netcordon.casefile.workspace import open_workspace
 from netcordon.collector.capture_commands import dumpcap, tcpdump
 from netcordon.collector.recorder import (
@@ -85,15 +86,17 @@ def run_capture(
         told, filter=ring.bpf, tool=version or Path(program).name, started_time=began,
         ended_time=clock(), note=_note(told.note, ended, ring.snaplen),
     )  # fmt: skip
+    items, unsealed = _sealed(root, files, full, clock)
     return Recording(
         folder=str(folder), tool=full.tool, why=_WHY[ended.why], packets=ended.packets,
-        dropped=ended.dropped, items=_sealed(root, files, full, clock),
+        dropped=ended.dropped, items=items, unsealed=unsealed,
     )  # fmt: skip
 
 
 def _sealed(
     root: Path, files: Sequence[Path], told: Acquisition, clock: Clock
-) -> tuple[Custody, ...]:
+) -> tuple[tuple[Custody, ...], tuple[str, ...]]:
+    """The files as sealed, and those of other recordings that are not."""
     seals = []
     for path in files:
         path.chmod(0o440)
@@ -102,7 +105,22 @@ def _sealed(
     with open_workspace(root, create=False, clock=clock, beside=True) as opened:
         record_sealed(opened.journal, seals)
         wanted = {evidence_id(seal.sha256) for _, seal, _ in seals}
-        return tuple(one for one in custody_of(opened.journal) if one.id in wanted)
+        items = tuple(one for one in custody_of(opened.journal) if one.id in wanted)
+        return items, _unsealed(root, opened.journal)
+
+
+def _unsealed(root: Path, journal: Journal) -> tuple[str, ...]:
+    """Files of recordings that no seal is about: by place, or by name and size without one."""
+    known: set[object] = set()
+    for file in sealed_files(journal):
+        known |= {file.seal.kept, (file.name, file.seal.bytes)}
+    there = sorted(path for path in (root / FOLDER).glob("*/*") if path.is_file())
+    return tuple(
+        str(path) for path in there
+        if known.isdisjoint(
+            (path.relative_to(root).as_posix(), (path.name, path.stat().st_size))
+        )
+    )  # fmt: skip
 
 
 def _note(note: str, ended: Ended, snaplen: int) -> str:
@@ -117,6 +135,11 @@ def _note(note: str, ended: Ended, snaplen: int) -> str:
 
 
 def _nothing(tool: str, ended: Ended) -> WorkspaceError:
+    if ended.why == "disk":
+        return WorkspaceError(
+            "NC-555", f"{tool} recorded nothing.", "the disk has less room than must stay free",
+            "free some space, record into a workspace elsewhere (-w), or lower --min-free",
+        )  # fmt: skip
     return WorkspaceError(
         "NC-555",
         f"{tool} recorded nothing.",

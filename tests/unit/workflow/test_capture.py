@@ -194,6 +194,11 @@ def test_a_recording_is_made_and_stands_as_evidence(
     tmp_path: Path, engine_program: Callable[[str], str], tool: str
 ) -> None:
     engine_program(tool)
+    cut_off = tmp_path / "ws" / "evidence" / "recorded" / "20261122T010203000000Z" / "c.pcapng"
+    (tmp_path / "note").write_bytes(b"makes the workspace")
+    run(tmp_path / "ws", "evidence", "seal", str(tmp_path / "note"), "--collector", "Ida")
+    cut_off.parent.mkdir(parents=True)
+    cut_off.write_bytes(b"of a netcordon that was killed")
     with _datagrams(45_053):
         done = run(
             tmp_path / "ws", "capture", "run", "-i", "lo", "--filter", "port 45053",
@@ -203,6 +208,7 @@ def test_a_recording_is_made_and_stands_as_evidence(
     assert (done["why"], done["dropped"]) in (
         ("its time was over", 0), ("the tool ended by itself", 0),
     )  # fmt: skip
+    assert done["unsealed"] == [str(cut_off)]
     (item,) = done["items"]
     told = item["acquisition"]
     assert (told["collector"], told["filter"], told["clock_offset_s"]) == (
@@ -244,6 +250,7 @@ def test_a_recording_ends_when_it_should(
     assert time.monotonic() - began < 30
     if "error" in done:  # ended before a packet came: nothing is left of it
         assert (why, done["error"]["code"]) == ("the disk had no more room", "NC-555")
+        assert "--min-free" in done["error"]["try"]
         assert not list((tmp_path / "ws" / "evidence" / "recorded").iterdir())
         return
     assert done["recording"]["why"] == why
