@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +23,9 @@ _NOT_UNPACKED = (
     (zstd_frames.MAGIC, "zstd, twice", "zstd -d"),
 )
 """Magic of archives that are not unpacked here, their name, and the program that does it."""
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,20 @@ def reason(head: bytes) -> tuple[str, str]:
     for magic, name, program in _NOT_UNPACKED:
         if head.startswith(magic):
             return f"it is packed with {name}, which is not unpacked here", f"{program}, then again"
+    if not head.strip(b"\0 \t\r\n"):
+        return "it begins with zeros or blanks alone", "check how it was made"
+    if _is_text(head):
+        hint = "netcordon map propose FILE writes a mapping for it; then netcordon ingest --map"
+        return "it is text of no known kind, which a mapping can make readable", hint
     parsers = [plugin.content for plugin in registry.load("parsers")[0]]
     titles = ", ".join(sorted(p.title for p in parsers if isinstance(p, Parser)))
     return f"its first bytes are {head[:8].hex(' ')}", f"what can be read: {titles}"
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether bytes are UTF-8 without control characters; a letter may be cut at the end."""
+    text = codecs.getincrementaldecoder("utf-8")(errors="replace").decode(head)
+    return "\ufffd" not in text and not _CONTROL.search(text)
 
 
 def not_recognised(path: str, head: bytes) -> EvidenceError:

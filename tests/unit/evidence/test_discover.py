@@ -32,6 +32,8 @@ def tree(tmp_path: Path) -> Path:
     (tmp_path / "packed.gz").write_bytes(gzip.compress(pcap()))
     (tmp_path / "notes.txt").write_text("call the provider")
     (tmp_path / "empty.pcap").touch()
+    (tmp_path / "odd.bin").write_bytes(b"\x7fELF\2\1\1\0rest")
+    (tmp_path / "zeros.log").write_bytes(bytes(70_000))
     return tmp_path
 
 
@@ -43,7 +45,9 @@ def test_a_folder_gives_its_evidence_sorted_and_says_what_it_passed_over(tree):
     assert {f.kind for f in result.found} == {"pcap"}
     assert [(Path(p.path).name, p.reason) for p in result.unrecognised] == [
         ("empty.pcap", "it is empty"),
-        ("notes.txt", "its first bytes are 63 61 6c 6c 20 74 68 65"),
+        ("notes.txt", "it is text of no known kind, which a mapping can make readable"),
+        ("odd.bin", "its first bytes are 7f 45 4c 46 02 01 01 00"),
+        ("zeros.log", "it begins with zeros or blanks alone"),
     ]
     assert (result.errors, result.skipped) == ([], [])
 
