@@ -76,9 +76,17 @@ def _note(path: str, answer: Answer, collected: Collected, observer: Observer) -
     frames = f"{item.records:,} {unit}{'' if item.records == 1 else 's'}"
     observer.evidence_ends(path, frames if answer.is_new else f"already registered, {frames}")
     for warning in item.warnings:
-        observer.note(f"  {warning.code}  {warning.what}")
+        observer.note(f"  {warning.code}  {warning.what}{_where(warning, unit)}")
     if item.id not in {known.id for known in collected.evidence}:
         collected.evidence.append(item)
+
+
+def _where(warning: IngestWarning, unit: str) -> str:
+    """How often, and where first; nothing of what is said of the file as a whole."""
+    said = [f"{warning.count:,} times"] if warning.count > 1 else []
+    if warning.frame is not None:
+        said.append(f"{'first ' if said else ''}at {unit} {warning.frame:,}")
+    return f" ({', '.join(said)})" if said else ""
 
 
 class _Watcher:
