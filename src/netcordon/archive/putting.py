@@ -17,6 +17,7 @@ from pathlib import Path, PurePath
 from netcordon import __version__
 from netcordon.archive.catalogue import FILTERS, ORIGINALS, Catalogue
 from netcordon.archive.describing import Describer
+from netcordon.archive.mending import mend
 from netcordon.archive.store import ArchiveError, Store, digest
 from netcordon.casefile.custody import Registration
 from netcordon.casefile.workspace import Workspace
@@ -36,7 +37,7 @@ class Put:
 
     Attributes:
         segment: its entry.
-        was_there: the archive held it already; nothing was copied.
+        was_there: the archive held it already; what it had lost since was copied, if anything.
         stored_bytes: octets that were copied.
         without_original: why the original is not in the archive; empty when it is.
     """
@@ -78,15 +79,17 @@ def put(
     before = catalogue.find(evidence.id)
     if before is not None and before.sha256 != evidence.sha256:
         raise _differs(evidence.id, "the archive holds other evidence under this id")
+    folder = Lake(workspace.lake_dir).folder(evidence.id)
+    stored = 0
+    if before is not None:
+        stored = mend(store, before, folder, lambda: _original(workspace, registration)[0])
     if before is not None and (before.original or not with_original):
-        return Put(before, was_there=True, stored_bytes=0)
+        return Put(before, was_there=True, stored_bytes=stored)
     source, why = _original(workspace, registration) if with_original else (None, "not asked for")
     if before is not None and source is None:
-        return Put(before, was_there=True, stored_bytes=0, without_original=why)
-    stored = 0
+        return Put(before, was_there=True, stored_bytes=stored, without_original=why)
     files: list[HeldFile] = []
     filters: list[bytes] = []
-    folder = Lake(workspace.lake_dir).folder(evidence.id)
     for recorded in registration.tables if before is None else ():
         path = folder / recorded.path
         at = sum(map(len, filters))

@@ -44,6 +44,8 @@ def put_text(
              f"{len(lines) - len(new):,} there already")  # fmt: skip
     for line in lines:
         state = "there already" if line.was_there else f"put, {size_text(line.bytes)}"
+        if line.was_there and line.bytes:
+            state += f", but {size_text(line.bytes)} of it were LOST and are put again"
         moved = ", tables moved" if line.moved else ""
         page.row(f"{visible(line.label, limit=50)} ({visible(line.sensor)}, {line.evidence_id}): "
                  f"{line.rows:,} rows, {state}{moved}")  # fmt: skip

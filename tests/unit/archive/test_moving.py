@@ -163,6 +163,29 @@ def test_two_at_once_put_it_once(tmp_path: Path) -> None:
     assert not list((tmp_path / "b" / "lake").rglob("*.parquet"))
 
 
+def test_what_the_archive_lost_is_put_again_while_it_is_still_here(tmp_path: Path) -> None:
+    _begin(tmp_path)
+    ws, archive = tmp_path / "begin" / "ws", tmp_path / "begin" / "archive"
+    put_evidence(ws, PutRequest(), clock=clock)
+    (table,) = archive.glob("data/*/*/*/*.parquet")
+    (original,) = archive.glob("originals/*")
+    whole = table.read_bytes()
+    table.write_bytes(b"")
+    original.unlink()
+    assert {d.state for d in check(ws, clock=clock).damaged} == {"missing", "changed"}
+    (one,) = put_evidence(ws, PutRequest(), clock=clock).put
+    assert (one.was_there, one.stored_bytes) == (True, len(whole) + len("one day\n"))
+    assert table.read_bytes() == whole
+    assert not check(ws, clock=clock, hashes=True).damaged
+    # What is not as the entry says is no source.
+    table.unlink()
+    (here,) = (ws / "lake").rglob("*.parquet")
+    here.chmod(0o600)
+    here.write_bytes(whole[:-1] + b"x")
+    (one,) = put_evidence(ws, PutRequest(), clock=clock).put
+    assert (one.stored_bytes, table.exists()) == (0, False)
+
+
 _NO_ROOM = """
 import subprocess, sys
 from pathlib import Path
