@@ -15,7 +15,7 @@ class Package:
         name: of the bag in it.
         files: name in the bag -> SHA-256 of each piece of evidence and slice.
         recipients: whom it was encrypted for, as they were named.
-        signed_by: whose signature is in it; empty without one.
+        signed_by: whose signature is in it; empty without one. ``fingerprint``: of their key.
         entries: of the journal in the chain; ``given``: those that can be read.
         stamps: time stamps in it.
     """
@@ -27,6 +27,7 @@ class Package:
     files: Mapping[str, str]
     recipients: tuple[str, ...]
     signed_by: str
+    fingerprint: str
     entries: int
     given: int
     stamps: int

@@ -21,6 +21,8 @@ def package_text(made: Package, *, width: int = 100) -> str:
     said = [visible(each, limit=70) for each in made.recipients]
     page.say("Opened by", *(said or ["ANYBODY: it is not encrypted"]))
     page.say("Signed by", visible(made.signed_by, limit=80) or "nobody (--key)")
+    if made.fingerprint:
+        page.row(f"fingerprint {made.fingerprint}")
     page.say(
         "Tell them", "by telephone: the SHA-256 above"
         + (", and the fingerprint of the key that signed it." if made.signed_by else "."),

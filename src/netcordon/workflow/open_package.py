@@ -80,7 +80,8 @@ def check_package(bag: Path, digest: str) -> OpenedPackage:
         notes.append("there is no journal in it")
     signer = _signer(bag, problems)
     if not signer:
-        notes.append(f"nobody signed it: ask the sender for its SHA-256, {digest}, by telephone")
+        unsigned = f"nobody signed it: ask the sender for its SHA-256, {digest}, by telephone"
+        notes.insert(0, unsigned)
     return OpenedPackage(
         folder=str(bag), sha256=digest, files=found.files, bytes=found.bytes, head=head,
         signer=signer, problems=tuple(problems), notes=tuple(notes),

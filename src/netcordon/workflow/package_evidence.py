@@ -107,7 +107,7 @@ def package(workspace: Path, wanted: Wanted, out: Path, *, ask: Ask, clock: Cloc
             path=str(out.absolute()), sha256=target.sha256, bytes=target.bytes, name=made.name,
             files=files, recipients=tuple(wanted.recipients),
             signed_by=signer.name if signer else "", entries=made.entries, given=made.given,
-            stamps=made.stamps,
+            fingerprint=signer.fingerprint if signer else "", stamps=made.stamps,
         )  # fmt: skip
 
 

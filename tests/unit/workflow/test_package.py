@@ -130,6 +130,7 @@ def test_the_page_in_the_package_proves_it_without_netcordon(
     assert [d.returncode for d in done] == [0] * 5, [d.stderr + d.stdout for d in done]
     fingerprint = re.findall(r"which must be (\w{64})", page)[0]
     assert done[2].stdout.startswith(fingerprint)
+    assert made["fingerprint"] == fingerprint, "told by telephone"
     assert done[3].stdout.startswith("head ")
     assert "is in the journal" in done[4].stdout
     (bag / "CA.pem").unlink()
@@ -175,7 +176,7 @@ def test_ssh_keys_open_it_and_other_keys_do_not(
     capture = _ids(room)["night capture.pcap"]["sha256"]
     made = run(room / "ws", "evidence", "package", capture, "-o", str(out),
                "--to", str(tmp_path / "mine.pub"))["package"]  # fmt: skip
-    assert made["signed_by"] == ""
+    assert (made["signed_by"], made["fingerprint"]) == ("", "")
     opened = ("evidence", "open", str(out), "-o", str(tmp_path / "bag"), "--key")
     for wrong in ("other", "mine.pub"):
         error = run(room / "ws", *opened, str(tmp_path / wrong))["error"]
