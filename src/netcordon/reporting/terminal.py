@@ -110,7 +110,8 @@ class _Screen:
             grades = [q.grade for q in worst if q.evidence_id not in empty]
             counts = [f"{grades.count(g)} {g.value}" for g in reversed(order) if g in grades]
             counts += [f"{len(worst) - len(grades)} empty"] if len(grades) < len(worst) else []
-            self._put("", [f"worst of {len(worst)} pieces of evidence: {', '.join(counts)}"])
+            told = f"all {worst[0].grade.value}" if len(counts) == 1 else ", ".join(counts)
+            self._put("", [f"worst of {len(worst):,} pieces of evidence: {told}"])
 
     def _silence(self, document: Document) -> None:
         ran = [c.title for c in document.checks if c.skipped is None]

@@ -224,6 +224,8 @@ def test_trust_names_the_worst_piece_that_holds_anything() -> None:
     text = terminal_summary(document, 100)
     assert f"limited  {Path(held.path).name}: Usable, with gaps" in text
     assert "worst of 3 pieces of evidence: 1 limited, 1 good, 1 empty" in text
+    alike = replace(document, capture_quality=document.capture_quality[:1] * 2)
+    assert "worst of 2 pieces of evidence: all limited" in terminal_summary(alike, 100)
 
 
 def test_colours_add_nothing_but_colour() -> None:
