@@ -96,7 +96,11 @@ def network(edge: str, core: str = "nftables"):
         boundaries=(made.boundaries[0], replace(made.boundaries[1], points=("edge-device",))),
         points=(
             EnforcementPoint(name="core-fw", actuator=core),
-            EnforcementPoint(name="edge-device", actuator=edge, options={"sinkhole": "10.1.9.53"}),
+            EnforcementPoint(
+                name="edge-device",
+                actuator=edge,
+                options={"sinkhole": "10.1.9.53"} if edge == "dns_rpz" else {},
+            ),
         ),
     )
 

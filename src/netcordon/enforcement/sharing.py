@@ -8,6 +8,7 @@ they are carried along, byte for byte; where they may not (a zone has one SOA), 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -74,7 +75,7 @@ def shared(
             left[bare] -= 1
         else:
             strangers.append(line)
-    telling = [line.strip() for line in strangers if _tells(line, actuator.comment)]
+    telling = [line.strip() for line in strangers if _tells(line, actuator.idle)]
     if telling and actuator.others is Others.REFUSED:
         first = telling[0][:_SHOWN]
         return Shared(
@@ -121,5 +122,5 @@ def _text(lines: Counter[str]) -> str:
     return "\n".join(sorted(lines.elements()))
 
 
-def _tells(line: str, comment: str) -> bool:
-    return bool(line.strip()) and not line.lstrip().startswith(comment)
+def _tells(line: str, idle: str) -> bool:
+    return re.fullmatch(idle, line.rstrip()) is None

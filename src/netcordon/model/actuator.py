@@ -218,7 +218,7 @@ class Actuator:
             rules themselves stop it.
         checks: the vendors' own checkers, where there are any.
         others: what becomes of lines of others in the file it writes.
-        comment: what a comment of that file begins with.
+        idle: pattern of lines of that file that do nothing by themselves, and are nobody's.
         options: that it wants to know of a device, beside those of the transport.
         names_hosts: whether addresses of hosts are options too.
     """
@@ -238,7 +238,7 @@ class Actuator:
     cut: Callable[[Sequence[Command], Site], Sequence[Call]] = _no_calls
     checks: tuple[Check, ...] = ()
     others: Others = Others.NONE
-    comment: str = "#"
+    idle: str = r"\s*(#.*)?"
     options: tuple[str, ...] = ()
     names_hosts: bool = False
 

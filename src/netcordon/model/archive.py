@@ -49,6 +49,7 @@ CLASS_OF: Mapping[str, LogClass] = {
     "wifi_activity": LogClass.SERVICES,
     "detection_finding": LogClass.ALERTS,
     "device_health": LogClass.DEVICES,
+    "timeline_event": LogClass.SERVICES,
 }
 """Tables that are missing here say how the reading went; they stay as long as anything beside."""
 

@@ -132,14 +132,33 @@ def test_our_own_lines_of_an_earlier_never_block_list_are_not_taken_for_others(t
     assert file.read_text() == ""
 
 
+SKELETON = """; a zone must have these to be loaded at all
+$TTL 1h
+$ORIGIN it.
+@ 3600 IN SOA ns.corp.example. a.corp.example. (
+    7 ; serial
+    1h 15m 1w 60 )
+  IN NS ns.corp.example.
+"""
+
+
 def test_a_zone_with_records_of_others_is_refused_and_untouched(tmp_path: Path):
     world, file = Files(folder=tmp_path), tmp_path / "it"
-    before = "; ours since 2019\n$TTL 1h\n@ SOA ns.corp.example. a.corp.example. 7 1 1 1 1\n"
+    before = f"{SKELETON}blocked.example CNAME .\n*.blocked.example CNAME .\n"
     file.write_text(before)
     done = _put(world, _point("dns_rpz"), 1, Target(domain="bad.example"))
-    assert "2 lines that netcordon did not write, the first '$TTL 1h'" in done.places[0].problem
+    said = "2 lines that netcordon did not write, the first 'blocked.example CNAME .'"
+    assert said in done.places[0].problem
     assert file.read_text() == before
     assert not world.saved
+
+
+def test_a_zone_without_records_is_ours_to_fill(tmp_path: Path):
+    world, file = Files(folder=tmp_path), tmp_path / "it"
+    file.write_text(SKELETON)
+    assert not _put(world, _point("dns_rpz"), 1, Target(domain="bad.example")).places[0].problem
+    assert not _put(world, _point("dns_rpz"), 2, Target(domain="worse.example")).places[0].problem
+    assert "worse.example CNAME ." in file.read_text()
 
 
 def test_an_entry_that_somebody_took_from_several_is_missed(tmp_path: Path):

@@ -65,7 +65,7 @@ def test_what_leaves_says_what_it_still_tells(say: Say) -> None:
     assert "All that it claims holds." in opened
     assert "nobody signed it: ask the sender" in opened
     copied = say("evidence", "anonymise", "c.pcap", "-o", "a.pcapng", "--key-file", "k")
-    assert "1 frame," in copied
+    assert "1 frame," in " ".join(copied.split())
     assert "TCP options and timestamps" in copied
     assert f"as made of {id_}" in copied
     again = say("evidence", "anonymise", "c.pcap", "-o", "b.pcapng", "--key-file", "k", "--payload",

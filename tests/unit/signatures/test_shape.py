@@ -23,8 +23,9 @@ def test_every_string_has_the_shape_it_gave(uris):
     for uri in uris:
         if uri.isascii():
             assert re.search(shape, uri), (shape, uri)
-            (found,) = duckdb.execute("SELECT regexp_matches($1, $2)", [uri, shape]).fetchone()
-            assert found
+            with duckdb.connect() as own:  # what is left unfinished on the shared one bars others
+                asked = own.execute("SELECT regexp_matches($1, $2)", [uri, shape])
+                assert asked.fetchall() == [(True,)]
 
 
 @given(st.lists(st.text("abcdef0123456789-_", min_size=1, max_size=40), min_size=1, max_size=6))

@@ -27,6 +27,10 @@ from netcordon.model.wellformed import is_domain
 _TTL_S = 60
 """An answer that was given before the zone changed is believed this long, and no longer."""
 _LONGEST_NAME = 253
+_SKELETON = (
+    r"\s*([\d\s()smhdwSMHDW]*(;.*)?|\$(TTL|ORIGIN)\b.*|\S*\s+(\d+\w?\s+)?(IN\s+)?(SOA|NS)\s.*)"
+)
+"""What a zone must have to be loaded at all, however it is laid out (RFC 1035, section 5)."""
 
 
 def _write(commands: Sequence[Command], site: Site) -> tuple[str, str]:
@@ -136,5 +140,5 @@ ACTUATOR = Actuator(
         Check(program="unbound-checkconf", calls=_checked_by_unbound),
     ),
     others=Others.REFUSED,
-    comment=";",
+    idle=_SKELETON,
 )
