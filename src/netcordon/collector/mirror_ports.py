@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 
 from netcordon.collector.planning import WrongValueError
+from netcordon.collector.shipped import shipped
 from netcordon.model.capture_plan import Mirroring
 
 _PORT = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._:-]{0,63}\Z")
@@ -17,15 +16,11 @@ _PORT = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._:-]{0,63}\Z")
 def switches() -> dict[str, Mirroring]:
     """Kind of switch -> what it is told, with places for the values."""
     found: dict[str, Mirroring] = {}
-    folder = files("netcordon.collector") / "mirrors"
-    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-        name, _, ending = entry.name.rpartition(".")
-        if ending == "toml":
-            said = tomllib.loads(entry.read_text("utf-8"))
-            found[name] = Mirroring(
-                kind=name, title=said["title"], do=tuple(said["do"]), check=tuple(said["check"]),
-                undo=tuple(said["undo"]), caution=said["caution"],
-            )  # fmt: skip
+    for name, said in shipped("mirrors"):
+        found[name] = Mirroring(
+            kind=name, title=said["title"], do=tuple(said["do"]), check=tuple(said["check"]),
+            undo=tuple(said["undo"]), caution=said["caution"],
+        )  # fmt: skip
     return found
 
 

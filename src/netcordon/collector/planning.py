@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 
+from netcordon.collector.shipped import shipped
 from netcordon.model.logging_plan import LoggingStep
 
 _NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*\Z")
@@ -23,17 +22,13 @@ class WrongValueError(ValueError):
 def platforms() -> dict[str, LoggingStep]:
     """Platform -> what to turn on, with places for the values."""
     found: dict[str, LoggingStep] = {}
-    folder = files("netcordon.collector") / "plans"
-    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-        name, _, ending = entry.name.rpartition(".")
-        if ending == "toml":
-            said = tomllib.loads(entry.read_text("utf-8"))
-            found[name] = LoggingStep(
-                platform=name, host="", ending=_ENDINGS[said["language"]], title=said["title"],
-                system=said["system"], shows=said["shows"], cost=said["cost"], needs=said["needs"],
-                before=said.get("before", ""), do=said["do"].lstrip("\n"),
-                revert=said["revert"].lstrip("\n"), check=said["check"],
-            )  # fmt: skip
+    for name, said in shipped("plans"):
+        found[name] = LoggingStep(
+            platform=name, host="", ending=_ENDINGS[said["language"]], title=said["title"],
+            system=said["system"], shows=said["shows"], cost=said["cost"], needs=said["needs"],
+            before=said.get("before", ""), do=said["do"].lstrip("\n"),
+            revert=said["revert"].lstrip("\n"), check=said["check"],
+        )  # fmt: skip
     return found
 
 
